@@ -1,0 +1,69 @@
+// The surroundings that a simulated allocator runs in: memory, the kernel's console, and the ways a kernel stops.
+
+import { stepKind } from '../memory/steps';
+import type { SimMemory } from '../memory/sim-memory';
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'err', 'crit'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** One message as the kernel prints it, without its prefix of time, level and place. */
+export interface LogLine {
+  readonly level: LogLevel;
+  /** Library that prints: `libukallocbbuddy`. */
+  readonly lib: string;
+  readonly text: string;
+  /** Marks that the journal had when it was printed, so that a line appears at its step. */
+  readonly mark: number;
+}
+
+/** Where the kernel's messages go. */
+export class KernelConsole {
+  /** Messages since the last `take`. */
+  lines: LogLine[] = [];
+  /** Set while an operation is executed again, whose messages are known already. */
+  muted = false;
+
+  take(): readonly LogLine[] {
+    const taken = this.lines;
+    if (taken.length > 0) this.lines = [];
+    return taken;
+  }
+}
+
+/** What a simulator runs on. */
+export class Kernel {
+  readonly mem: SimMemory;
+  readonly console: KernelConsole;
+
+  constructor(mem: SimMemory) {
+    this.mem = mem;
+    this.console = new KernelConsole();
+  }
+
+  /** `uk_pr_*`: prints one message. `text` is a function because most are never read. */
+  print(level: LogLevel, lib: string, text: string): void {
+    if (!this.console.muted) this.console.lines.push({ level, lib, text, mark: this.mem.journal.marks });
+  }
+}
+
+/**
+ * The simulated kernel stops: a failed `UK_ASSERT`, or `UK_CRASH`. Also thrown where the C code would follow a wild pointer:
+ * the simulator stops there and says so. Whoever executes operations catches it; memory is as it was at that point.
+ */
+export class KernelStop extends Error {
+  readonly kind: 'assert' | 'crash' | 'wild';
+
+  /** @param message the failed condition as written in C, the crash text, or what would have gone wild */
+  constructor(kind: 'assert' | 'crash' | 'wild', message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+/** `UK_ASSERT(condition)`; `text` is the condition as the C source has it. */
+export function ukAssert(condition: boolean, text: string): asserts condition {
+  if (!condition) throw new KernelStop('assert', text);
+}
+
+/** The kernel printed something and did nothing else that shows. */
+export const PRINT_STEP = stepKind('uk_printk', 'lib/ukdebug/print.c', () => 'print a message');

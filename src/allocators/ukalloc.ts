@@ -1,0 +1,118 @@
+// The allocator interface of lib/ukalloc as the rest of the core sees it: what every simulated heap can do (`Heap`), and what
+// an allocator room offers (`Allocator`). Adding an allocator is one folder that exports an `Allocator` and one registry line.
+
+import type { Reader } from '../memory/reader';
+import type { AllocatorId } from '../regions/allocator-id';
+import type { Architecture, Config, Release } from '../regions/release';
+import type { HeapSnapshot, StructView } from '../snapshot/snapshot';
+import type { Kernel } from './kernel';
+
+/**
+ * A `size_t` in a simulator: read as signed, so 2^64 − 17 is −17. Values beyond ±2^53, which a double would round, come as
+ * unsigned `bigint` and take a slow exact path.
+ */
+export type Size = number | bigint;
+
+/** `size_t` from an unsigned 64-bit value, in the form that simulators take. */
+export function sizeFrom(value: bigint): Size {
+  const signed = BigInt.asIntN(64, value);
+  return signed >= -(2n ** 53n) && signed <= 2n ** 53n ? Number(signed) : BigInt.asUintN(64, value);
+}
+
+/** What decides how an allocator behaves. */
+export interface AllocatorOptions {
+  readonly release: Release;
+  readonly arch: Architecture;
+  readonly config: Config;
+}
+
+/**
+ * One simulated allocator: the functions behind a `struct uk_alloc`. It holds no state but constants, its address and the kernel
+ * it runs in: everything else is in memory, so a second `Heap` attached to the same bytes goes on where the first stopped.
+ * Pointers are signed readings; NULL is 0; errors are negative errno as in C. May throw `KernelStop`.
+ */
+export interface Heap {
+  /** Address of the `struct uk_alloc`. */
+  readonly address: number;
+  malloc(size: Size): number;
+  calloc(nmemb: Size, size: Size): number;
+  /** The new block, or NULL with `p` still valid (unless `size` is 0, which frees). */
+  realloc(p: number, size: Size): number;
+  /** 0 or a positive errno; the pointer that C stores through `memptr` is then in `memptr` (undefined: left untouched). */
+  posixMemalign(align: Size, size: Size): number;
+  memptr: number | undefined;
+  memalign(align: Size, size: Size): number;
+  free(p: number): void;
+  palloc(pages: Size): number;
+  pfree(p: number, pages: number): void;
+  addmem(base: number, len: number): number;
+  availmem(): number;
+  maxalloc(): number;
+  pavailmem(): number;
+  pmaxalloc(): number;
+  /** Functions of the allocator that do not go through `struct uk_alloc` (golden traces name them): arguments and result as in C. */
+  readonly direct?: Readonly<Record<string, (...args: Size[]) => number>>;
+}
+
+/** A Kconfig symbol that changes an allocator. */
+export interface AllocatorOption {
+  readonly symbol: string;
+  readonly kind: 'bool' | 'int' | 'hex';
+  readonly default: string;
+  readonly help: string;
+}
+
+/** What the init function of an allocator library gave: a heap, or NULL (`undefined`). */
+export type InitResult = Heap | undefined;
+
+/** An allocator room. */
+export interface Allocator {
+  readonly id: AllocatorId;
+  /** As people call it: `binary buddy`. */
+  readonly title: string;
+  /** Library in the Unikraft tree: `lib/ukallocbbuddy`. */
+  readonly library: string;
+  /** Kconfig symbol that makes ukboot use it: `CONFIG_LIBUKBOOT_INITBBUDDY`; undefined when no release has one. */
+  readonly bootOption?: string;
+  readonly options: readonly AllocatorOption[];
+  /** Name of the profile for a release, undefined when that release does not have the allocator. */
+  profile(release: Release): string | undefined;
+  /** The library's init function on fresh memory `[base, base + len)`; registers the allocator as C does. */
+  init(kernel: Kernel, base: number, len: number, options: AllocatorOptions): InitResult;
+  /** A heap over bytes that hold one already. */
+  attach(kernel: Kernel, address: number, options: AllocatorOptions): Heap;
+  /** Reads a heap out of any memory. Bounded; never throws; damage becomes findings. */
+  decode(reader: Reader, heap: bigint, options: AllocatorOptions): HeapSnapshot;
+  /** The structures that describe one block: header, list links, tail, bitmap word. */
+  inspect(reader: Reader, snapshot: HeapSnapshot, address: bigint): readonly StructView[];
+}
+
+/** An operation on a heap, as golden traces, memory-map files and recorded calls have them. Ids name live objects. */
+export type Operation =
+  | { readonly op: 'init'; readonly base: bigint; readonly len: bigint }
+  | { readonly op: 'addmem'; readonly base: bigint; readonly len: bigint }
+  | { readonly op: 'malloc'; readonly id: number; readonly size: bigint }
+  | { readonly op: 'calloc'; readonly id: number; readonly nmemb: bigint; readonly size: bigint }
+  | { readonly op: 'memalign' | 'posix_memalign'; readonly id: number; readonly align: bigint; readonly size: bigint }
+  | { readonly op: 'realloc'; readonly id: number; readonly of: number | null; readonly size: bigint }
+  | { readonly op: 'free'; readonly of: number | null }
+  | { readonly op: 'palloc'; readonly id: number; readonly pages: bigint }
+  | { readonly op: 'pfree'; readonly of: number; readonly pages: number; readonly off: number }
+  | { readonly op: 'availmem' | 'maxalloc' | 'pavailmem' | 'pmaxalloc' }
+  | { readonly op: 'direct'; readonly fn: string; readonly id?: number; readonly of?: number | null; readonly args: readonly bigint[] };
+
+/** What the source of an operation says came out of it; absent fields say nothing. */
+export interface Expected {
+  readonly ret?: bigint | null;
+  readonly err?: number;
+  readonly log?: readonly string[];
+  readonly dlog?: readonly string[];
+}
+
+/** An operation with its recorded result and a label for people. */
+export interface RecordedOperation {
+  readonly operation: Operation;
+  readonly expected?: Expected;
+  /** Who called, where the source says: `uk_allocstack_init`. */
+  readonly caller?: string;
+}

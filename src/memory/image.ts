@@ -1,0 +1,88 @@
+// A memory image: what a dump, a core or a debugger gave. Unlike RAM it has holes, and what is not there is not zero.
+
+import { readerOver, type AddressRange, type Reader } from './reader';
+
+/** Bytes that an image holds from `base` on. */
+export interface Segment {
+  readonly base: bigint;
+  readonly bytes: Uint8Array;
+}
+
+/** Immutable. Segments are sorted and disjoint; `zero` ranges are described by the dump as reading zero. */
+export class MemoryImage {
+  private constructor(
+    /** Segments with bytes, in ascending order, disjoint. */
+    readonly segments: readonly Segment[],
+    /** Ranges in which what no segment holds reads as zeros (sparse dumps leave such pages out), ascending. */
+    readonly zero: readonly AddressRange[],
+  ) {}
+
+  /** Sorts the segments; of two that overlap, the later one in `segments` wins. */
+  static of(segments: readonly Segment[], zero: readonly AddressRange[] = []): MemoryImage {
+    let sorted: Segment[] = [];
+    let disjoint = true;
+    const byBase = segments.filter((s) => s.bytes.length > 0).sort((a, b) => (a.base < b.base ? -1 : a.base > b.base ? 1 : 0));
+    for (let i = 1; i < byBase.length; i++) if (endOf(byBase[i - 1]!) > byBase[i]!.base) disjoint = false;
+    if (disjoint) sorted = byBase;
+    else for (const segment of segments) sorted = overlay(sorted, segment);
+    return new MemoryImage(sorted, [...zero].sort((a, b) => (a.base < b.base ? -1 : 1)));
+  }
+
+  /** Bytes held, zero ranges not counted. */
+  get size(): number {
+    return this.segments.reduce((sum, s) => sum + s.bytes.length, 0);
+  }
+
+  /** A fresh reader over this image. */
+  reader(): Reader {
+    return readerOver((a, length) => this.read(a, length));
+  }
+
+  /** At most `length` bytes from `a` on, up to the next hole or segment border; undefined in a hole. */
+  private read(a: bigint, length: number): Uint8Array | undefined {
+    const index = lastAtOrBelow(this.segments, a);
+    const segment = this.segments[index];
+    if (segment !== undefined && a < endOf(segment)) {
+      const offset = Number(a - segment.base);
+      return segment.bytes.subarray(offset, offset + length);
+    }
+    const zero = this.zero[lastAtOrBelow(this.zero, a)];
+    if (zero === undefined || a >= zero.end) return undefined;
+    const next = this.segments[index + 1];
+    const end = next !== undefined && next.base < zero.end ? next.base : zero.end;
+    const room = end - a;
+    return new Uint8Array(room < BigInt(length) ? Number(room) : length);
+  }
+}
+
+function endOf(segment: Segment): bigint {
+  return segment.base + BigInt(segment.bytes.length);
+}
+
+/** Index of the last entry whose base is at or below `a`, or −1. */
+function lastAtOrBelow(sorted: readonly { readonly base: bigint }[], a: bigint): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle]!.base <= a) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+/** Puts `top` over what is there, cutting what it covers. */
+function overlay(below: readonly Segment[], top: Segment): Segment[] {
+  const end = endOf(top);
+  const out: Segment[] = [];
+  for (const s of below) {
+    if (s.base < top.base) out.push({ base: s.base, bytes: s.bytes.subarray(0, Number(min(endOf(s), top.base) - s.base)) });
+    if (endOf(s) > end) out.push({ base: s.base > end ? s.base : end, bytes: s.bytes.subarray(Number(s.base > end ? 0n : end - s.base)) });
+  }
+  out.push(top);
+  return out.sort((a, b) => (a.base < b.base ? -1 : 1));
+}
+
+function min(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
+}

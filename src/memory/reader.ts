@@ -1,0 +1,103 @@
+// What a decoder reads from: a simulator's memory, a dump, or a live session. Unlike a simulator's loads, a read may find
+// nothing there: it answers `undefined`, and the range is noted, so that the decoder can make a finding of it and go on.
+
+import { toNumber } from './address';
+import type { SimMemory } from './sim-memory';
+
+/** A half-open range of addresses, `[base, end)`. `end` may be 2^64. */
+export interface AddressRange {
+  readonly base: bigint;
+  readonly end: bigint;
+}
+
+/** Synchronous, pure, never throws. Addresses are unsigned 64-bit; values are little-endian. */
+export interface Reader {
+  u8(a: bigint): number | undefined;
+  u16(a: bigint): number | undefined;
+  u32(a: bigint): number | undefined;
+  u64(a: bigint): bigint | undefined;
+  /** All of `[a, a + length)`, or undefined when any byte of it is absent. */
+  bytes(a: bigint, length: number): Uint8Array | undefined;
+  /** Ranges that were asked for and are not there, in the order in which they were missed. */
+  readonly absent: readonly AddressRange[];
+}
+
+/** Where a reader gets its bytes: at most `length` of them from `a` on, `undefined` when the first is absent. */
+export type Source = (a: bigint, length: number) => Uint8Array | undefined;
+
+const CHUNK = 4096n;
+
+/**
+ * A reader over any source of bytes. Reads go through a cache of 4 KiB pieces, because decoders read word by word.
+ * The source must not change while the reader lives: make a new one for each state of memory.
+ */
+export function readerOver(source: Source): Reader {
+  const chunks = new Map<bigint, Uint8Array | undefined>();
+  const absent: AddressRange[] = [];
+  let lastKey = -1n;
+  let last: Uint8Array | undefined;
+
+  /** The present bytes of the 4 KiB piece at `key`; a piece that begins absent is looked at from `from` on. */
+  function chunk(key: bigint): Uint8Array | undefined {
+    if (key === lastKey) return last;
+    if (!chunks.has(key)) chunks.set(key, source(key, Number(CHUNK)));
+    lastKey = key;
+    last = chunks.get(key);
+    return last;
+  }
+
+  function bytes(a: bigint, length: number): Uint8Array | undefined {
+    const key = a - (a % CHUNK);
+    const offset = Number(a - key);
+    const piece = chunk(key);
+    if (piece !== undefined && offset + length <= piece.length) return piece.subarray(offset, offset + length);
+    return gather(a, length);
+  }
+
+  /** The slow way: across pieces, or around a hole. */
+  function gather(a: bigint, length: number): Uint8Array | undefined {
+    const out = new Uint8Array(length);
+    for (let at = 0; at < length; ) {
+      const address = a + BigInt(at);
+      const key = address - (address % CHUNK);
+      const offset = Number(address - key);
+      const piece = chunk(key);
+      const part = piece !== undefined && offset < piece.length ? piece.subarray(offset, offset + length - at) : source(address, length - at);
+      if (part === undefined || part.length === 0 || address >= 1n << 64n) {
+        absent.push({ base: address, end: a + BigInt(length) });
+        return undefined;
+      }
+      const count = Math.min(part.length, length - at);
+      out.set(part.subarray(0, count), at);
+      at += count;
+    }
+    return out;
+  }
+
+  return {
+    absent,
+    bytes,
+    u8: (a) => bytes(a, 1)?.[0],
+    u16: (a) => {
+      const b = bytes(a, 2);
+      return b && b[0]! | (b[1]! << 8);
+    },
+    u32: (a) => {
+      const b = bytes(a, 4);
+      return b && word(b, 0);
+    },
+    u64: (a) => {
+      const b = bytes(a, 8);
+      return b && BigInt(word(b, 0)) | (BigInt(word(b, 4)) << 32n);
+    },
+  };
+}
+
+function word(b: Uint8Array, at: number): number {
+  return (b[at]! | (b[at + 1]! << 8) | (b[at + 2]! << 16) | (b[at + 3]! << 24)) >>> 0;
+}
+
+/** Reads a simulator's memory as it is now. It is RAM: everything is there. */
+export function simReader(memory: SimMemory): Reader {
+  return readerOver((a, length) => memory.bytes(toNumber(a), length));
+}

@@ -1,0 +1,61 @@
+// What a simulation shows of itself: plain values, made on demand from the journal and the operations.
+
+import type { LogLine } from '../allocators/kernel';
+import type { RecordedOperation } from '../allocators/ukalloc';
+import type { AllocatorId } from '../regions/allocator-id';
+import type { RegionMap } from '../regions/descriptor';
+import type { Architecture, Config, Release } from '../regions/release';
+
+/** What is simulated. */
+export interface SimulationInput {
+  readonly map: RegionMap;
+  readonly release: Release;
+  readonly arch: Architecture;
+  readonly allocator: AllocatorId;
+  readonly config: Config;
+  /** Operations after the boot, in order. */
+  readonly workload: readonly RecordedOperation[];
+}
+
+/** `boot`: up to ukplat_memallocator_set; `after`: what the kernel allocates for itself right after; then the workload. */
+export type Phase = 'boot' | 'after' | 'workload';
+
+/** A place in a simulation: the state after `step` C-level steps of operation `operation`. 0 steps: just before it. */
+export interface Cursor {
+  readonly operation: number;
+  readonly step: number;
+}
+
+/** One operation: an outermost call, or one turn of the boot's loop over the regions. */
+export interface OperationInfo {
+  readonly index: number;
+  readonly phase: Phase;
+  /** `malloc(100)`, `addmem 0x180000…0x3fdf000`, `skip region 3`. */
+  readonly title: string;
+  /** `malloc`, `free`, `init`, `addmem`, `skip`, … : for icons and filters. */
+  readonly kind: string;
+  /** The call's result as text: `0x3fd8020`, `NULL`, `−22`; empty when it has none. */
+  readonly result: string;
+  readonly outcome: 'done' | 'refused' | 'stopped';
+  /** Set when the operation's source recorded another result. */
+  readonly mismatch?: string;
+  readonly caller?: string;
+  readonly steps: number;
+}
+
+/** One C-level step of an operation. */
+export interface StepInfo {
+  readonly operation: number;
+  /** 1-based: the cursor's `step` when this step is the last one in effect. */
+  readonly step: number;
+  /** `split order 9 → 8: upper half 0x200000` */
+  readonly text: string;
+  readonly fn: string;
+  readonly file: string;
+}
+
+/** A kernel message with the place at which it was printed. */
+export interface PlacedLine extends LogLine {
+  readonly operation: number;
+  readonly step: number;
+}
