@@ -1,6 +1,5 @@
 // The surroundings that a simulated allocator runs in: memory, the kernel's console, and the ways a kernel stops.
 
-import { stepKind } from '../memory/steps';
 import type { SimMemory } from '../memory/sim-memory';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'err', 'crit'] as const;
@@ -29,6 +28,21 @@ export class KernelConsole {
     return taken;
   }
 }
+
+/**
+ * Where the simulated kernel keeps its few globals: the last page of the address space, which no region can cover whole. In a
+ * real image these are symbols in .data and .bss.
+ */
+export const Globals = {
+  /** `_uk_alloc_head`: the first registered allocator. */
+  uk_alloc_head: -4096,
+  /** heap_init's local `a`: the allocator that became the heap. */
+  heap_init_a: -4096 + 8,
+  /** The allocator that ukplat_memallocator_set was given. */
+  memallocator: -4096 + 16,
+  /** `uk_alloc_stats_global`, 80 bytes. */
+  stats: -4096 + 64,
+} as const;
 
 /** What a simulator runs on. */
 export class Kernel {
@@ -64,6 +78,3 @@ export class KernelStop extends Error {
 export function ukAssert(condition: boolean, text: string): asserts condition {
   if (!condition) throw new KernelStop('assert', text);
 }
-
-/** The kernel printed something and did nothing else that shows. */
-export const PRINT_STEP = stepKind('uk_printk', 'lib/ukdebug/print.c', () => 'print a message');

@@ -1,0 +1,152 @@
+// bbuddy up to 0.19: every request holds the next power of two of pages, and each free list ends at a sentinel.
+
+import { hex, hexDigits, NULL, PAGE_SIZE } from '../../memory/address';
+import { stepKind } from '../../memory/steps';
+import { KernelStop, ukAssert, type Kernel } from '../kernel';
+import type { AllocatorOptions, Size } from '../ukalloc';
+import { Buddy, FILE, hasBit } from './buddy';
+import { Chunk, ORDER_BYTES, orderOf, ORDERS, POWERS, SentinelPalloc } from './layout';
+import type { BuddyProfile } from './profiles';
+
+const STEP_TAKE = stepKind('bbuddy_palloc', FILE, (chunk, order) => `take chunk ${hex(chunk)} from free_head[${String(order)}]`);
+const STEP_SPLIT = stepKind(
+  'bbuddy_palloc',
+  FILE,
+  (spare, from, to) => `split order ${String(from)} → ${String(to)}: link spare chunk ${hex(spare)} into free_head[${String(to)}]`,
+);
+const STEP_MARK = stepKind('bbuddy_palloc', FILE, (page, pages) => `mark ${pagesText(pages)} from ${hex(page)} allocated; nr_free_pages −= ${String(pages)}`);
+const STEP_CLEAR = stepKind('bbuddy_pfree', FILE, (page, pages) => `mark ${pagesText(pages)} from ${hex(page)} free; nr_free_pages += ${String(pages)}`);
+const STEP_MERGE = stepKind(
+  'bbuddy_pfree',
+  FILE,
+  (buddy, order, merged) => `merge with buddy ${hex(buddy)}: unlink it from free_head[${String(order)}], order ${String(order)} → ${String(order + 1)} at ${hex(merged)}`,
+);
+const STEP_LINK = stepKind('bbuddy_pfree', FILE, (chunk, order) => `link chunk ${hex(chunk)} into free_head[${String(order)}]`);
+const STEP_STOP = stepKind('bbuddy_pfree', FILE, (buddy, order, why, level) =>
+  why === 0 ? `buddy ${hex(buddy)} of order ${String(order)} is used or outside: stop` : `buddy ${hex(buddy)} is free, but of order ${String(level)}, not ${String(order)}: stop`,
+);
+
+function pagesText(pages: number): string {
+  return pages === 1 ? '1 page' : `${String(pages)} pages`;
+}
+
+export class PowerOfTwoBuddy extends Buddy {
+  /** Address of `free_tail[0]`. */
+  private readonly tails: number;
+
+  constructor(kernel: Kernel, address: number, options: AllocatorOptions, profile: BuddyProfile) {
+    super(kernel, address, options, profile, SentinelPalloc);
+    this.tails = this.priv + SentinelPalloc.free_tail;
+  }
+
+  /** `bbuddy_palloc`. */
+  override palloc(pages: Size): number {
+    const { mem } = this;
+    const count = this.countOf(pages);
+    const order = orderOf(count);
+    if (order > ORDERS && !this.profile.boundTested) {
+      throw new KernelStop('wild', `palloc of 2^${String(order)} pages: this release compares the order with == and reads past free_head[]`);
+    }
+    let from = order;
+    while (from < ORDERS && this.isEmpty(from)) from++;
+    if (from >= ORDERS) {
+      return this.outOfMemory(`${hexDigits(this.address)}: Cannot handle palloc request of order ${String(order)}: Out of memory`);
+    }
+    const head = this.heads + 8 * from;
+    const chunk = mem.ptr(head);
+    mem.journal.mark(STEP_TAKE, chunk, from);
+    const next = mem.ptr(chunk + Chunk.next);
+    mem.setPtr(head, next);
+    mem.setPtr(next + Chunk.pprev, head);
+
+    while (from > order) {
+      from--;
+      const spare = chunk + ORDER_BYTES[from]!;
+      mem.journal.mark(STEP_SPLIT, spare, from + 1, from);
+      this.link(spare, from);
+    }
+    if (this.profile.boundTested) ukAssert(isAligned(chunk, order), '((uintptr_t) alloc_ch & ((1UL << (order + __PAGE_SHIFT)) - 1)) == 0');
+    mem.journal.mark(STEP_MARK, chunk, POWERS[order]!);
+    this.pages.markAllocated(chunk, POWERS[order]!);
+    this.addFreePages(-POWERS[order]!);
+    this.stats.countAlloc(count * PAGE_SIZE, false);
+    return chunk;
+  }
+
+  /** `bbuddy_pfree`. The freed order depends on the `pages` given now; double frees are not noticed. */
+  override pfree(p: number, pages: number): void {
+    const { mem } = this;
+    let order = orderOf(this.countOf(pages));
+    ukAssert((p & (PAGE_SIZE - 1)) === 0, '!((uintptr_t) obj & (__PAGE_SIZE - 1))');
+    this.stats.countFree(pages * PAGE_SIZE);
+    mem.journal.mark(STEP_CLEAR, p, POWERS[order]!);
+    this.pages.markFree(p, POWERS[order]!);
+    this.addFreePages(POWERS[order]!);
+
+    let chunk = p;
+    let end = p + ORDER_BYTES[order]!;
+    while (order < ORDERS) {
+      const size = ORDER_BYTES[order]!;
+      const below = hasBit(chunk, order);
+      const buddy = below ? chunk - size : chunk + size;
+      if (this.pages.isTaken(buddy)) {
+        mem.journal.mark(STEP_STOP, buddy, order, 0);
+        break;
+      }
+      const level = mem.u32(buddy + Chunk.level);
+      if (level !== order) {
+        mem.journal.mark(STEP_STOP, buddy, order, 1, level);
+        break;
+      }
+      if (below) chunk = buddy;
+      else end += size;
+      mem.journal.mark(STEP_MERGE, buddy, order, chunk);
+      this.unlink(buddy);
+      order++;
+    }
+    mem.journal.mark(STEP_LINK, chunk, order);
+    this.linkAt(chunk, order, end);
+  }
+
+  protected override clearList(order: number): void {
+    const head = this.heads + 8 * order;
+    const tail = this.tails + Chunk.size * order;
+    this.mem.setPtr(head, tail);
+    this.mem.setPtr(tail + Chunk.pprev, head);
+    this.mem.setPtr(tail + Chunk.next, NULL);
+  }
+
+  protected override isEmpty(order: number): boolean {
+    return this.mem.ptr(this.mem.ptr(this.heads + 8 * order) + Chunk.next) === NULL;
+  }
+
+  protected override link(chunk: number, order: number): void {
+    this.linkAt(chunk, order, chunk + ORDER_BYTES[order]!);
+  }
+
+  /** Puts a chunk at the front of its list; its tail lies in the last bytes before `end`. */
+  private linkAt(chunk: number, order: number, end: number): void {
+    const { mem } = this;
+    const head = this.heads + 8 * order;
+    const next = mem.ptr(head);
+    mem.setU32(chunk + Chunk.level, order);
+    mem.setPtr(chunk + Chunk.next, next);
+    mem.setPtr(chunk + Chunk.pprev, head);
+    mem.setU32(end - Chunk.tailSize, order);
+    mem.setPtr(next + Chunk.pprev, chunk + Chunk.next);
+    mem.setPtr(head, chunk);
+  }
+
+  private unlink(chunk: number): void {
+    const { mem } = this;
+    const next = mem.ptr(chunk + Chunk.next);
+    const pprev = mem.ptr(chunk + Chunk.pprev);
+    mem.setPtr(pprev, next);
+    mem.setPtr(next + Chunk.pprev, pprev);
+  }
+}
+
+function isAligned(address: number, order: number): boolean {
+  const size = ORDER_BYTES[order]!;
+  return Math.floor(address / size) * size === address;
+}
