@@ -99,7 +99,13 @@ export type Operation =
   | { readonly op: 'palloc'; readonly id: number; readonly pages: bigint }
   | { readonly op: 'pfree'; readonly of: number; readonly pages: number; readonly off: number }
   | { readonly op: 'availmem' | 'maxalloc' | 'pavailmem' | 'pmaxalloc' }
-  | { readonly op: 'direct'; readonly fn: string; readonly id?: number; readonly of?: number | null; readonly args: readonly bigint[] };
+  | {
+      readonly op: 'direct';
+      readonly fn: string;
+      readonly id?: number;
+      readonly of?: number | null;
+      readonly args: readonly bigint[];
+    };
 
 /** What the source of an operation says came out of it; absent fields say nothing. */
 export interface Expected {

@@ -20,11 +20,20 @@ const STEP_LISTS = stepKind('uk_allocbbuddy_init', FILE, (a) => `set up ${String
 const STEP_REGION = stepKind(
   'bbuddy_addmem',
   FILE,
-  (memr, pages, bitmap) => `region record at ${hex(memr)}: ${String(pages)} pages, bitmap of ${String(bitmap)} B; becomes memr_head`,
+  (memr, pages, bitmap) =>
+    `region record at ${hex(memr)}: ${String(pages)} pages, bitmap of ${String(bitmap)} B; becomes memr_head`,
 );
-const STEP_BITMAP = stepKind('bbuddy_addmem', FILE, (memr, pages) => `bitmap of ${hex(memr)}: all allocated, then the first ${String(pages)} pages free`);
+const STEP_BITMAP = stepKind(
+  'bbuddy_addmem',
+  FILE,
+  (memr, pages) => `bitmap of ${hex(memr)}: all allocated, then the first ${String(pages)} pages free`,
+);
 const STEP_COUNT = stepKind('bbuddy_addmem', FILE, (pages) => `nr_free_pages += ${String(pages)}`);
-const STEP_CHUNK = stepKind('bbuddy_addmem', FILE, (chunk, order) => `link new chunk ${hex(chunk)} into free_head[${String(order)}]`);
+const STEP_CHUNK = stepKind(
+  'bbuddy_addmem',
+  FILE,
+  (chunk, order) => `link new chunk ${hex(chunk)} into free_head[${String(order)}]`,
+);
 
 /** Bitmap words hold 64 pages; a page of metadata covers this many pages in the formula of 0.3 … 0.11. */
 const FORMULA_DIVISOR = 32769;
@@ -174,7 +183,11 @@ export abstract class Buddy extends PageAlloc {
       let order = 0;
       while (order + 1 < ORDERS && ORDER_BYTES[order + 1]! <= range && !hasBit(page, order)) order++;
       const end = page + ORDER_BYTES[order]!;
-      this.kernel.print('debug', LIB, `${hexDigits(this.address)}: Add allocate unit ${hexDigits(page)} - ${hexDigits(end)} (order ${String(order)})`);
+      this.kernel.print(
+        'debug',
+        LIB,
+        `${hexDigits(this.address)}: Add allocate unit ${hexDigits(page)} - ${hexDigits(end)} (order ${String(order)})`,
+      );
       this.mem.journal.mark(STEP_CHUNK, page, order);
       this.link(page, order);
       range -= ORDER_BYTES[order]!;
@@ -187,4 +200,3 @@ export abstract class Buddy extends PageAlloc {
 export function hasBit(address: number, order: number): boolean {
   return Math.floor(address / ORDER_BYTES[order]!) % 2 !== 0;
 }
-

@@ -13,16 +13,28 @@ const STEP_TAKE = stepKind('bbuddy_palloc', FILE, (chunk, order) => `take chunk 
 const STEP_SPARE = stepKind(
   'bbuddy_palloc',
   FILE,
-  (spare, order, left) => `link spare chunk ${hex(spare)} into free_head[${String(order)}]; ${String(left)} spare page${left === 1 ? '' : 's'} left`,
+  (spare, order, left) =>
+    `link spare chunk ${hex(spare)} into free_head[${String(order)}]; ${String(left)} spare page${left === 1 ? '' : 's'} left`,
 );
-const STEP_MARK = stepKind('bbuddy_palloc', FILE, (page, pages) => `mark ${String(pages)} page${pages === 1 ? '' : 's'} from ${hex(page)} allocated; nr_free_pages −= ${String(pages)}`);
+const STEP_MARK = stepKind(
+  'bbuddy_palloc',
+  FILE,
+  (page, pages) =>
+    `mark ${String(pages)} page${pages === 1 ? '' : 's'} from ${hex(page)} allocated; nr_free_pages −= ${String(pages)}`,
+);
 const STEP_PIECE = stepKind('bbuddy_pfree', FILE, (page, order) => `piece of order ${String(order)} at ${hex(page)}`);
 const STEP_MERGE = stepKind(
   'bbuddy_pfree',
   FILE,
-  (buddy, order, merged) => `merge with buddy ${hex(buddy)}: unlink it from free_head[${String(order)}], order ${String(order)} → ${String(order + 1)} at ${hex(merged)}`,
+  (buddy, order, merged) =>
+    `merge with buddy ${hex(buddy)}: unlink it from free_head[${String(order)}], order ${String(order)} → ${String(order + 1)} at ${hex(merged)}`,
 );
-const STEP_LINK = stepKind('bbuddy_pfree', FILE, (chunk, order, pages) => `mark ${String(pages)} page${pages === 1 ? '' : 's'} free; link chunk ${hex(chunk)} into free_head[${String(order)}]`);
+const STEP_LINK = stepKind(
+  'bbuddy_pfree',
+  FILE,
+  (chunk, order, pages) =>
+    `mark ${String(pages)} page${pages === 1 ? '' : 's'} free; link chunk ${hex(chunk)} into free_head[${String(order)}]`,
+);
 
 export class PageGranularBuddy extends Buddy {
   constructor(kernel: Kernel, address: number, options: AllocatorOptions, profile: BuddyProfile) {
@@ -36,7 +48,9 @@ export class PageGranularBuddy extends Buddy {
     let order = orderOf(count);
     while (order < ORDERS && this.isEmpty(order)) order++;
     if (order >= ORDERS) {
-      return this.outOfMemory(`${pointerText(this.address)}: Cannot handle palloc request of ${String(unsigned(pages))}: Out of memory`);
+      return this.outOfMemory(
+        `${pointerText(this.address)}: Cannot handle palloc request of ${String(unsigned(pages))}: Out of memory`,
+      );
     }
     const chunk = mem.ptr(this.heads + 8 * order);
     mem.journal.mark(STEP_TAKE, chunk, order);

@@ -12,18 +12,30 @@ const STEP_TAKE = stepKind('bbuddy_palloc', FILE, (chunk, order) => `take chunk 
 const STEP_SPLIT = stepKind(
   'bbuddy_palloc',
   FILE,
-  (spare, from, to) => `split order ${String(from)} → ${String(to)}: link spare chunk ${hex(spare)} into free_head[${String(to)}]`,
+  (spare, from, to) =>
+    `split order ${String(from)} → ${String(to)}: link spare chunk ${hex(spare)} into free_head[${String(to)}]`,
 );
-const STEP_MARK = stepKind('bbuddy_palloc', FILE, (page, pages) => `mark ${pagesText(pages)} from ${hex(page)} allocated; nr_free_pages −= ${String(pages)}`);
-const STEP_CLEAR = stepKind('bbuddy_pfree', FILE, (page, pages) => `mark ${pagesText(pages)} from ${hex(page)} free; nr_free_pages += ${String(pages)}`);
+const STEP_MARK = stepKind(
+  'bbuddy_palloc',
+  FILE,
+  (page, pages) => `mark ${pagesText(pages)} from ${hex(page)} allocated; nr_free_pages −= ${String(pages)}`,
+);
+const STEP_CLEAR = stepKind(
+  'bbuddy_pfree',
+  FILE,
+  (page, pages) => `mark ${pagesText(pages)} from ${hex(page)} free; nr_free_pages += ${String(pages)}`,
+);
 const STEP_MERGE = stepKind(
   'bbuddy_pfree',
   FILE,
-  (buddy, order, merged) => `merge with buddy ${hex(buddy)}: unlink it from free_head[${String(order)}], order ${String(order)} → ${String(order + 1)} at ${hex(merged)}`,
+  (buddy, order, merged) =>
+    `merge with buddy ${hex(buddy)}: unlink it from free_head[${String(order)}], order ${String(order)} → ${String(order + 1)} at ${hex(merged)}`,
 );
 const STEP_LINK = stepKind('bbuddy_pfree', FILE, (chunk, order) => `link chunk ${hex(chunk)} into free_head[${String(order)}]`);
 const STEP_STOP = stepKind('bbuddy_pfree', FILE, (buddy, order, why, level) =>
-  why === 0 ? `buddy ${hex(buddy)} of order ${String(order)} is used or outside: stop` : `buddy ${hex(buddy)} is free, but of order ${String(level)}, not ${String(order)}: stop`,
+  why === 0
+    ? `buddy ${hex(buddy)} of order ${String(order)} is used or outside: stop`
+    : `buddy ${hex(buddy)} is free, but of order ${String(level)}, not ${String(order)}: stop`,
 );
 
 function pagesText(pages: number): string {
@@ -45,12 +57,17 @@ export class PowerOfTwoBuddy extends Buddy {
     const count = this.countOf(pages);
     const order = orderOf(count);
     if (order > ORDERS && !this.profile.boundTested) {
-      throw new KernelStop('wild', `palloc of 2^${String(order)} pages: this release compares the order with == and reads past free_head[]`);
+      throw new KernelStop(
+        'wild',
+        `palloc of 2^${String(order)} pages: this release compares the order with == and reads past free_head[]`,
+      );
     }
     let from = order;
     while (from < ORDERS && this.isEmpty(from)) from++;
     if (from >= ORDERS) {
-      return this.outOfMemory(`${hexDigits(this.address)}: Cannot handle palloc request of order ${String(order)}: Out of memory`);
+      return this.outOfMemory(
+        `${hexDigits(this.address)}: Cannot handle palloc request of order ${String(order)}: Out of memory`,
+      );
     }
     const head = this.heads + 8 * from;
     const chunk = mem.ptr(head);
@@ -65,7 +82,8 @@ export class PowerOfTwoBuddy extends Buddy {
       mem.journal.mark(STEP_SPLIT, spare, from + 1, from);
       this.link(spare, from);
     }
-    if (this.profile.boundTested) ukAssert(isAligned(chunk, order), '((uintptr_t) alloc_ch & ((1UL << (order + __PAGE_SHIFT)) - 1)) == 0');
+    if (this.profile.boundTested)
+      ukAssert(isAligned(chunk, order), '((uintptr_t) alloc_ch & ((1UL << (order + __PAGE_SHIFT)) - 1)) == 0');
     mem.journal.mark(STEP_MARK, chunk, POWERS[order]!);
     this.pages.markAllocated(chunk, POWERS[order]!);
     this.addFreePages(-POWERS[order]!);

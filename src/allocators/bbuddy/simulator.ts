@@ -12,7 +12,9 @@ import { buddyProfile } from './profiles';
 export function attach(kernel: Kernel, address: number, options: AllocatorOptions): Buddy {
   const profile = buddyProfile(options.release);
   if (profile === undefined) throw new Error(`bbuddy: no profile for release ${options.release}`);
-  return profile.pageGranular ? new PageGranularBuddy(kernel, address, options, profile) : new PowerOfTwoBuddy(kernel, address, options, profile);
+  return profile.pageGranular
+    ? new PageGranularBuddy(kernel, address, options, profile)
+    : new PowerOfTwoBuddy(kernel, address, options, profile);
 }
 
 /**

@@ -19,7 +19,11 @@ const STEP_REGISTER = stepKind('uk_alloc_register', FILE, (a, tail) =>
 );
 const STEP_CALLBACKS = stepKind('uk_alloc_init', FILE, (a) => `fill the function pointers of the struct uk_alloc at ${hex(a)}`);
 const STEP_ZERO = stepKind('uk_calloc_compat', FILE, (p, bytes) => `zero ${String(bytes)} bytes at ${hex(p)}`);
-const STEP_COPY = stepKind('uk_realloc', FILE, (from, to, bytes) => `copy ${String(bytes)} bytes from ${hex(from)} to ${hex(to)}`);
+const STEP_COPY = stepKind(
+  'uk_realloc',
+  FILE,
+  (from, to, bytes) => `copy ${String(bytes)} bytes from ${hex(from)} to ${hex(to)}`,
+);
 
 /** Base of all simulated allocators. Subclasses bring malloc, posix_memalign and free; the rest has the compat behaviour. */
 export abstract class UkAlloc implements Heap {
@@ -123,11 +127,11 @@ export abstract class UkAlloc implements Heap {
 
   /** `uk_alloc_pavailmem_compat`, where the byte variant is there. */
   pavailmem(): number {
-    return this.has('availmem') ? this.availmem() >> 12 : -this.ukalloc.enotsup;
+    return this.has('availmem') ? Math.floor(this.availmem() / PAGE_SIZE) : -this.ukalloc.enotsup;
   }
 
   pmaxalloc(): number {
-    return this.has('maxalloc') ? this.maxalloc() >> 12 : -this.ukalloc.enotsup;
+    return this.has('maxalloc') ? Math.floor(this.maxalloc() / PAGE_SIZE) : -this.ukalloc.enotsup;
   }
 
   /** Is a callback present in this release's struct and not NULL? */

@@ -135,12 +135,16 @@ export abstract class PageAlloc extends UkAlloc {
   }
 
   private checkedHeader(p: number): number {
-    ukAssert(p >= PAGE_SIZE + this.ukalloc.header.rounded || p < 0, '(uintptr_t) ptr >= __PAGE_SIZE + METADATA_IFPAGES_SIZE_POW2');
+    ukAssert(
+      p >= PAGE_SIZE + this.ukalloc.header.rounded || p < 0,
+      '(uintptr_t) ptr >= __PAGE_SIZE + METADATA_IFPAGES_SIZE_POW2',
+    );
     return headerOf(p);
   }
 
   private writeHeader(header: PageHeader, at: number, size: Size, pages: number, base: number): void {
-    if (header.fields.size !== undefined) this.mem.setPtr(at + header.fields.size, typeof size === 'number' ? size : toNumber(size));
+    if (header.fields.size !== undefined)
+      this.mem.setPtr(at + header.fields.size, typeof size === 'number' ? size : toNumber(size));
     this.mem.setPtr(at + header.fields.num_pages, pages);
     this.mem.setPtr(at + header.fields.base, base);
   }

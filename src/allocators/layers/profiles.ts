@@ -34,7 +34,14 @@ export interface UkAllocProfile {
 
 const HEADER_16: PageHeader = { rounded: 16, size: 16, added: 16, payload: 16, fields: { num_pages: 0, base: 8 } };
 const FIELDS_24 = { size: 0, num_pages: 8, base: 16 };
-const U06 = { struct: 'full', header: HEADER_16, overflowChecks: true, enotsup: 97, storesNullForSizeZero: false, pageCompat: true } as const;
+const U06 = {
+  struct: 'full',
+  header: HEADER_16,
+  overflowChecks: true,
+  enotsup: 97,
+  storesNullForSizeZero: false,
+  pageCompat: true,
+} as const;
 const U14 = { ...U06, enotsup: 95, header: { rounded: 32, size: 24, added: 32, payload: 32, fields: FIELDS_24 } } as const;
 
 /** Releases before 0.4 took orders, not page counts; they are not simulated. */
