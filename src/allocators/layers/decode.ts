@@ -1,0 +1,90 @@
+// What every decoder reads alike: the struct uk_alloc, its statistics, and the headers that the malloc layers put before payloads.
+
+import { PAGE_SIZE } from '../../memory/address';
+import type { Reader } from '../../memory/reader';
+import type { FieldSpec } from '../../snapshot/structs';
+import { structAt } from '../../snapshot/structs';
+import type { StructView } from '../../snapshot/snapshot';
+import { pagesFor } from './ifpages';
+import type { PageHeader, UkAllocProfile } from './profiles';
+import { CALLBACKS, STATS_FIELDS, type UkAllocLayout } from './struct';
+
+/** The struct uk_alloc at `heap`, with its statistics when the build keeps them. */
+export function ukAllocView(reader: Reader, heap: bigint, layout: UkAllocLayout): StructView {
+  const fields: FieldSpec[] = [];
+  for (const name of CALLBACKS) {
+    const offset = layout.callbacks[name];
+    if (offset !== undefined) fields.push([name, offset, 'pointer']);
+  }
+  if (layout.stats !== undefined) {
+    for (const [i, name] of STATS_FIELDS.entries()) fields.push([`_stats.${name}`, layout.stats + i * 8, 'count']);
+  }
+  fields.push(['next', layout.next, 'pointer']);
+  return structAt(reader, 'struct uk_alloc', heap, layout.size, fields);
+}
+
+/** The statistics as golden traces write them (`state.stats`); undefined in builds without, or when absent from memory. */
+export function statsState(reader: Reader, heap: bigint, layout: UkAllocLayout): Record<string, number> | undefined {
+  if (layout.stats === undefined) return undefined;
+  const out: Record<string, number> = {};
+  for (const [i, name] of STATS_FIELDS.entries()) {
+    const value = reader.u64(heap + BigInt(layout.stats + i * 8));
+    if (value === undefined) return undefined;
+    out[name] = Number(BigInt.asIntN(64, value));
+  }
+  return out;
+}
+
+/** A header of the ifpages layer that is consistent with itself. */
+export interface FoundPageHeader {
+  readonly base: bigint;
+  readonly pages: number;
+  /** Bytes asked for; −1 in releases whose header does not keep them. */
+  readonly asked: number;
+  readonly payload: bigint;
+}
+
+/**
+ * Looks for a header of the ifpages layer at the start of a page. Memory that was never a header, or is one no more, is told
+ * apart by consistency: the base lies at or below the page, the page lies in the block, and the size fits the page count.
+ */
+export function pageHeaderAt(reader: Reader, page: bigint, profile: UkAllocProfile): FoundPageHeader | undefined {
+  const { header } = profile;
+  const bytes = reader.bytes(page, header.size);
+  if (bytes === undefined) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const base = view.getBigUint64(header.fields.base, true);
+  if (base === 0n || base > page || base % BigInt(PAGE_SIZE) !== 0n) return undefined;
+  const count = view.getBigUint64(header.fields.num_pages, true);
+  if (count === 0n || count > 2n ** 40n || page >= base + count * BigInt(PAGE_SIZE)) return undefined;
+  const pages = Number(count);
+  if (header.fields.size === undefined) return { base, pages, asked: -1, payload: page + BigInt(header.payload) };
+  const asked = view.getBigUint64(header.fields.size, true);
+  if (asked === 0n || asked > count * BigInt(PAGE_SIZE)) return undefined;
+  return consistent(page, base, pages, Number(asked), header);
+}
+
+/** Holds size against page count as malloc and posix_memalign compute it. The alignment is not stored; any that fits will do. */
+function consistent(page: bigint, base: bigint, pages: number, asked: number, header: PageHeader): FoundPageHeader | undefined {
+  if (page === base && pagesFor(asked, header.added) === pages)
+    return { base, pages, asked, payload: page + BigInt(header.payload) };
+  for (let align = header.rounded; align <= pages * PAGE_SIZE; align *= 2) {
+    const pad =
+      align > PAGE_SIZE ? PAGE_SIZE : align === PAGE_SIZE || (align === header.rounded && page === base) ? 0 : header.size;
+    const padded = align === header.rounded ? [0, header.size] : [pad];
+    const first = base + BigInt(header.size);
+    const payload = (first + BigInt(align) - 1n) & -BigInt(align);
+    const at = payload % BigInt(PAGE_SIZE) === 0n ? payload - BigInt(PAGE_SIZE) : payload & -BigInt(PAGE_SIZE);
+    if (at === page && padded.some((p) => pagesFor(asked, p + align) === pages)) return { base, pages, asked, payload };
+  }
+  return undefined;
+}
+
+/** The header as a structure, for the detail pane. */
+export function pageHeaderView(reader: Reader, page: bigint, header: PageHeader): StructView {
+  const { fields } = header;
+  const specs: FieldSpec[] = [];
+  if (fields.size !== undefined) specs.push(['size', fields.size, 'size']);
+  specs.push(['num_pages', fields.num_pages, 'count'], ['base', fields.base, 'pointer']);
+  return structAt(reader, 'struct metadata_ifpages', page, header.size, specs);
+}
