@@ -19,7 +19,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   snapshot: ['memory', 'regions'],
   allocators: ['memory', 'regions', 'snapshot'],
   boot: ['memory', 'regions', ...ALLOCATOR_INTERFACE],
-  readers: ['memory', 'regions', 'allocators/ukalloc', 'package:@lezer/cpp', 'package:@lezer/common', 'package:jsonc-parser', 'package:yaml'],
+  readers: [
+    'memory',
+    'regions',
+    'allocators/ukalloc',
+    'package:@lezer/cpp',
+    'package:@lezer/common',
+    'package:jsonc-parser',
+    'package:yaml',
+  ],
   timeline: ['memory', 'regions', 'snapshot', 'boot', ...ALLOCATOR_INTERFACE],
   view: ['memory', 'regions', 'snapshot', 'timeline'],
   protocol: ['view'],
@@ -30,6 +38,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** Type-only imports that a room may have beyond the table: shapes that are carried through, not called. */
 const MAY_IMPORT_TYPES: Readonly<Record<string, readonly string[]>> = {
+  protocol: ['timeline/types'],
   view: ['boot/decision', 'allocators/kernel', 'allocators/ukalloc'],
 };
 
@@ -51,7 +60,8 @@ interface Import {
 
 function importsOf(file: string, text: string): Import[] {
   const found: Import[] = [];
-  const pattern = /^[ \t]*(?:(import|export)\s+(type\s)?[^'";]*?from\s+|import\s+)(['"])([^'"\n]+)\3|\b(?:import|require)\(\s*(['"])([^'"\n]+)\5/gm;
+  const pattern =
+    /^[ \t]*(?:(import|export)\s+(type\s)?[^'";]*?from\s+|import\s+)(['"])([^'"\n]+)\3|\b(?:import|require)\(\s*(['"])([^'"\n]+)\5/gm;
   for (const match of text.matchAll(pattern)) {
     const line = text.slice(0, match.index).split('\n').length;
     found.push({ file, line, target: match[4] ?? match[6]!, typeOnly: match[2] !== undefined });
@@ -65,7 +75,9 @@ function refusal({ file, target, typeOnly }: Import): string | undefined {
   const allowed = MAY_IMPORT[room];
   if (allowed === undefined) return `room ${room} does not stand in the table`;
   if (!target.startsWith('.')) return packageRefusal(room, allowed, target);
-  const to = normalize(join(dirname(file), target)).split(sep).join('/');
+  const to = normalize(join(dirname(file), target))
+    .split(sep)
+    .join('/');
   const toRoom = to.split('/')[0]!;
   if (to.startsWith('..')) return 'leaves the source folders';
   if (toRoom === room) return room === 'allocators' ? otherAllocator(file, to) : undefined;

@@ -1,0 +1,120 @@
+// Runs the workbench suites in a real VS Code: `node scripts/workbench.mjs [host] [ui] [vsix] [--no-build] [--grep TEXT]`.
+//
+//   host  mocha inside the extension host: activation, commands, hovers, diagnostics, settings
+//   ui    the window from outside, through a browser: palette, panel, stepping, reload, themes, accessibility
+//   vsix  the main scenario of `ui` again, against the packaged and installed extension
+//
+// Ends with one line `N passed, N failed`. What a failure leaves behind is in test-results/.
+import { build } from 'esbuild';
+import { existsSync, readFileSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { getChromium } from './chromium.mjs';
+import { getCodeServer, ROOT, startServer } from './code-server.mjs';
+import { runInHost } from './in-host.mjs';
+import { run } from './processes.mjs';
+
+const SUITES = ['host', 'ui', 'vsix'];
+const KEPT = join(ROOT, 'test-results');
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { 'no-build': { type: 'boolean' }, grep: { type: 'string' } },
+});
+const chosen = positionals.length > 0 ? positionals : SUITES;
+const unknown = chosen.find((name) => !SUITES.includes(name));
+if (unknown) stop(`unknown suite ${unknown}; there are ${SUITES.join(', ')}`);
+
+process.chdir(ROOT);
+const scratch = await mkdtemp(join(tmpdir(), 'ukboot-suites-'));
+await rm(KEPT, { recursive: true, force: true });
+await Promise.all([getChromium(), getCodeServer()]).catch((error) => stop(error.message));
+if (!options['no-build']) await run('npm', ['run', '--silent', 'build'], { seconds: 300 });
+
+const total = { passed: 0, failed: 0 };
+for (const name of chosen) {
+  console.log(`\n== ${name} ==`);
+  const results = join(scratch, `${name}.json`);
+  const workspace = await freshWorkspace(name);
+  let error;
+  try {
+    await { host: runHost, ui: runUi, vsix: runVsix }[name](workspace, results);
+  } catch (reason) {
+    error = reason;
+  }
+  const counts = existsSync(results) ? JSON.parse(readFileSync(results, 'utf8')) : { passed: 0, failed: 0, titles: [] };
+  if (counts.passed + counts.failed === 0) error ??= new Error('the suite counted no test');
+  // A suite that ended badly without a failed test (a crash, a time limit) is itself a failure.
+  if (error && counts.failed === 0) counts.failed = 1;
+  if (error) console.error(`${name}: ${error.message}`);
+  total.passed += counts.passed;
+  total.failed += counts.failed;
+}
+await rm(scratch, { recursive: true, force: true });
+if (total.failed > 0) console.log('\nPictures and logs of the failures: test-results/');
+console.log(`\n${total.passed} passed, ${total.failed} failed`);
+process.exit(total.failed > 0 ? 1 : 0);
+
+async function runHost(workspace, results) {
+  await build({
+    entryPoints: ['test/workbench/host/index.ts'],
+    outfile: 'dist-test/host.js',
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    sourcemap: 'inline',
+    external: ['vscode', 'mocha'],
+    logLevel: 'warning',
+  });
+  await runInHost(workspace, results, KEPT);
+}
+
+async function runUi(workspace, results) {
+  await drive({ install: 'seed' }, workspace, results, ['test/workbench/ui/**/*.test.ts']);
+}
+
+async function runVsix(workspace, results) {
+  const vsix = join(scratch, 'ukboot.vsix');
+  await run('npm', ['run', '--silent', 'package', '--', '--out', vsix], { quiet: true, seconds: 300 });
+  await drive({ install: vsix }, workspace, results, ['test/workbench/ui/scenario.test.ts']);
+}
+
+/** Starts a server with the extension and lets mocha drive a window on it. */
+async function drive(extension, workspace, results, specs) {
+  const server = await startServer(extension);
+  try {
+    const args = ['node_modules/mocha/bin/mocha.js', '--no-config', '--require', 'tsx/cjs', '--timeout', '90000', '--exit'];
+    const reporter = ['--reporter', 'test/workbench/support/reporter.mjs', ...(options.grep ? ['--grep', options.grep] : [])];
+    const env = {
+      ...process.env,
+      UKBOOT_RESULTS: results,
+      UKBOOT_ORIGIN: server.origin,
+      UKBOOT_WORKSPACE: workspace,
+      UKBOOT_KEPT: KEPT,
+    };
+    const { code } = await run(process.execPath, [...args, ...reporter, ...specs], { env, seconds: 900, mayFail: true });
+    if (code !== 0) {
+      await mkdir(KEPT, { recursive: true });
+      await writeFile(join(KEPT, 'server.log'), server.log());
+      throw new Error(`mocha ended with ${code}`);
+    }
+  } finally {
+    await server.stop();
+  }
+}
+
+/** A copy of the examples with the files that only tests need, so that a suite may write into its workspace. */
+async function freshWorkspace(name) {
+  const folder = join(scratch, name);
+  await cp(join(ROOT, 'examples'), folder, { recursive: true });
+  await cp(join(ROOT, 'test/workbench/workspace'), folder, { recursive: true });
+  return folder;
+}
+
+function stop(message) {
+  console.error(message);
+  process.exit(2);
+}
