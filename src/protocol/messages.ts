@@ -1,0 +1,96 @@
+// Messages between the extension and the webview, declared once. Types only.
+//
+// The host always sends the whole of what the panel shows (a window on the heap, not the heap) and sends it again on `ready`. It
+// builds no frame before the one it sent was painted, so a flood of steps never queues up: only the last state is drawn.
+// 64-bit values cross as `0x…`; bulk data as typed arrays. Values survive JSON otherwise: no NaN, bigint, Map or undefined in arrays.
+
+import type { Frame } from '../view/frame';
+import type { Move, Neighbour } from '../view/heap-view';
+import type { BlockRow } from '../view/block-rows';
+import type { Cursor, Viewport } from '../view/viewport';
+
+/** What the webview keeps with `setState`, and a restored panel hands to the extension: nothing but where the user looks. */
+export interface PanelState {
+  /** What the host needs to build the same subject again; opaque to the webview, which got it from the host (`restore`). */
+  readonly restore?: unknown;
+  readonly cursor?: Cursor;
+  readonly viewport?: Viewport;
+  /** Sizes of panes by sash, and the panes that are folded. */
+  readonly layout?: Layout;
+}
+
+export interface Layout {
+  readonly sizes: Readonly<Record<string, number>>;
+  readonly folded: readonly string[];
+}
+
+/** Asked by the webview, answered by the host; a `failure` rejects the caller's promise. */
+export interface Requests {
+  /** An address, block or step as typed. */
+  find: { params: { text: string }; result: Found };
+  /** The block beside a block in one of several orders; null at the end. */
+  neighbour: { params: { address: string; way: Neighbour }; result: string | null };
+  /** Rows of the block table, for the map's accessible equivalent. */
+  blocks: { params: { first: number; count: number }; result: { total: number; rows: readonly BlockRow[] } };
+  copy: { params: { text: string }; result: null };
+}
+
+export interface Found {
+  readonly address?: string;
+  readonly cursor?: Cursor;
+  /** One line, also when nothing was found. */
+  readonly message: string;
+}
+
+/** Said by the webview. */
+export interface ClientEvents {
+  /** The client runs and knows its size; the host answers with `frame`. A restored panel brings its cursor. */
+  ready: { viewport: Viewport; cursor?: Cursor };
+  look: { viewport: Viewport };
+  /** The frame of this number is on screen. */
+  painted: { sequence: number };
+  move: { how: Move };
+  seek: { cursor: Cursor };
+  /** A command of the extension, by id, for a link or button in the panel: `ukboot.importDump`. */
+  command: { id: string };
+}
+
+/** Said by the host. */
+export interface HostEvents {
+  frame: { frame: Frame; restore?: unknown };
+  /** A command of VS Code that the view itself carries out. */
+  act: { action: ViewAction };
+}
+
+/** What a VS Code command can ask of the view. */
+export type ViewAction =
+  | 'zoomIn' | 'zoomOut' | 'zoomFit' | 'find' | 'nextPane' | 'previousPane' | 'nextFinding' | 'previousFinding' | 'buddy' | 'keys'; // prettier-ignore
+
+export type RequestName = keyof Requests;
+export interface RequestMessage<N extends RequestName = RequestName> {
+  readonly type: 'request';
+  readonly id: number;
+  readonly name: N;
+  readonly params: Requests[N]['params'];
+}
+export interface ReplyMessage {
+  readonly type: 'reply';
+  readonly id: number;
+  readonly result: Requests[RequestName]['result'];
+}
+export interface FailureMessage {
+  readonly type: 'failure';
+  readonly id: number;
+  readonly message: string;
+}
+export type ClientEvent = {
+  [N in keyof ClientEvents]: { readonly type: 'event'; readonly name: N; readonly body: ClientEvents[N] };
+}[keyof ClientEvents];
+export type HostEvent = {
+  [N in keyof HostEvents]: { readonly type: 'event'; readonly name: N; readonly body: HostEvents[N] };
+}[keyof HostEvents];
+
+/** Everything that the webview posts. */
+export type ClientMessage = { [N in RequestName]: RequestMessage<N> }[RequestName] | ClientEvent;
+/** Everything that the host posts. */
+export type HostMessage = ReplyMessage | FailureMessage | HostEvent;

@@ -1,0 +1,301 @@
+// A frame: everything that the panel shows for one state of one heap, as plain data that crosses to the webview.
+
+import type { AddressRange, Reader } from '../memory/reader';
+import type { RegionMap } from '../regions/descriptor';
+import type { HeapSnapshot, Metrics } from '../snapshot/snapshot';
+import type { Cursor } from '../timeline/types';
+import { parseFilter } from './filter';
+import { buildLists } from './lists';
+import type { ListsView } from './lists';
+import { buildMap } from './map';
+import type { MapView } from './map';
+import { buildMetrics } from './metrics';
+import type { MetricsView } from './metrics';
+import { counted, countText, hex, sizeText, spokenSize } from './numbers';
+import type { Owner } from './owners';
+import { buildSelected } from './selected';
+import type { SelectedView } from './selected';
+import { buildLog, buildSteps, currentOperation, cursorText } from './steps';
+import type { LogView, StepsView } from './steps';
+import { buildStrip, orderOfUse, regionSpans } from './strip';
+import type { StripView } from './strip';
+import type { Steppable, Subject } from './subject';
+import { buildTimeline } from './timeline';
+import type { TimelineView } from './timeline';
+import type { Viewport } from './viewport';
+
+/** A short fact in the toolbar. */
+export interface Chip {
+  readonly kind: 'plain' | 'good' | 'warning' | 'error';
+  readonly text: string;
+  readonly tooltip: string;
+}
+
+export interface FindingRow {
+  readonly severity: 'error' | 'warning' | 'info';
+  readonly code: string;
+  readonly address: string;
+  readonly message: string;
+}
+
+/** Where in time the frame is; absent for a dump, which has one moment only. */
+export interface Moment {
+  readonly cursor: Cursor;
+  readonly operations: number;
+  readonly bootEnd: number;
+  /** `35` or `35.2`, and `55`. */
+  readonly step: string;
+  readonly of: string;
+  /** Boot, after boot, workload. */
+  readonly stage: string;
+  readonly atStart: boolean;
+  readonly atEnd: boolean;
+}
+
+export interface Frame {
+  /** Counts the frames of a panel; the webview says it back when it has painted. */
+  readonly sequence: number;
+  readonly title: string;
+  readonly chips: readonly Chip[];
+  readonly moment?: Moment;
+  readonly strip: StripView;
+  /** Absent while there is no heap; `absence` then says why. */
+  readonly map?: MapView;
+  readonly lists?: ListsView;
+  readonly metrics?: MetricsView;
+  readonly selected?: SelectedView;
+  readonly absence?: { readonly title: string; readonly text: string; readonly line: string };
+  readonly findings: readonly FindingRow[];
+  readonly steps?: StepsView;
+  readonly timeline?: TimelineView;
+  readonly log?: LogView;
+  /** `7 of 42 blocks`, while a filter is set. */
+  readonly filterText: string;
+  /** One sentence for screen readers about what was done last. */
+  readonly spoken: string;
+  /** `bbuddy 62.3 MiB free · largest 16 MiB`, for a status bar. */
+  readonly status: string;
+}
+
+/** What a frame is made from. `HeapView` keeps it up to date. */
+export interface FrameInput {
+  readonly sequence: number;
+  readonly subject: Subject;
+  readonly map: RegionMap | undefined;
+  readonly snapshot: HeapSnapshot | undefined;
+  readonly reader: Reader;
+  readonly touched: readonly AddressRange[];
+  readonly before: Metrics | undefined;
+  readonly owner: (base: bigint, end: bigint) => Owner | undefined;
+  /** Blocks that match the filter; undefined without one. */
+  readonly matching: number | undefined;
+}
+
+export function buildFrame(input: FrameInput, viewport: Viewport): Frame {
+  const { subject, snapshot, sequence } = input;
+  const simulation = subject.kind === 'simulation' ? subject.simulation : undefined;
+  const decisions = simulation?.decisions() ?? [];
+  const metrics = snapshot && metricsOf(input, snapshot);
+  return {
+    sequence,
+    title: titleOf(subject, snapshot),
+    chips: chipsOf(input),
+    ...(simulation && { moment: momentOf(simulation) }),
+    strip: buildStrip(input.map, subject.release, decisions),
+    ...(snapshot && heapParts(input, snapshot, viewport)),
+    ...(metrics && { metrics }),
+    ...(snapshot === undefined && { absence: absenceOf(subject) }),
+    findings: (snapshot?.findings ?? []).map((f) => ({
+      severity: f.severity,
+      code: f.code,
+      address: f.address === undefined ? '' : hex(f.address),
+      message: f.message,
+    })),
+    ...(simulation && {
+      steps: buildSteps(simulation, viewport.steps),
+      timeline: buildTimeline(simulation, viewport.columns, metrics?.note ?? ''),
+      log: buildLog(simulation, viewport.log),
+    }),
+    filterText:
+      input.matching === undefined || snapshot === undefined
+        ? ''
+        : `${countText(input.matching)} of ${counted(snapshot.blocks.length, 'block')}`,
+    spoken: spokenOf(input),
+    status:
+      snapshot === undefined
+        ? 'no heap'
+        : `${snapshot.allocator} ${sizeText(Math.max(0, snapshot.metrics.free))} free · largest ${sizeText(Math.max(0, snapshot.metrics.largestFree))}`,
+  };
+}
+
+function heapParts(input: FrameInput, snapshot: HeapSnapshot, viewport: Viewport): Pick<Frame, 'map' | 'lists' | 'selected'> {
+  const { subject, reader, owner } = input;
+  const decisions = subject.kind === 'simulation' ? subject.simulation.decisions() : [];
+  const block = viewport.selection === undefined ? undefined : snapshot.blocks.holding(BigInt(viewport.selection));
+  const range = block && { base: block.base, end: snapshot.blocks.end(block.index) };
+  const changedBlocks = new Set(input.touched.flatMap((t) => blocksIn(snapshot, t)));
+  const changed = [...changedBlocks]
+    .sort((a, b) => a - b)
+    .map((i) => ({ base: snapshot.blocks.base(i), end: snapshot.blocks.end(i) }));
+  const inList = block?.state === 'free' ? snapshot.lists.find((l) => l.entries.includes(block.base)) : undefined;
+  const next = inList?.entries[inList.entries.indexOf(block!.base) + 1];
+  const map = buildMap(
+    snapshot,
+    {
+      spans: input.map === undefined ? [] : regionSpans(input.map, subject.release),
+      marks: orderOfUse(decisions),
+      areaText: (i) => areaText(snapshot, i),
+      owner,
+      changed,
+      selected: range,
+      linked: next === undefined ? [] : [next],
+      filter: parseFilter(viewport.filter),
+    },
+    viewport.map,
+  );
+  const isChanged = (base: bigint) => changedBlocks.has(snapshot.blocks.lastAtOrBelow(base));
+  return {
+    map,
+    lists: buildLists(snapshot, viewport.listMembers, isChanged, range),
+    ...(block && {
+      selected: buildSelected(
+        snapshot,
+        reader,
+        block,
+        subject.inspect(reader, snapshot, block.base),
+        owner(block.base, snapshot.blocks.end(block.index)),
+        owner,
+      ),
+    }),
+  };
+}
+
+/** Blocks other than metadata that a range of written bytes meets; a range over very many is cut. */
+function blocksIn(snapshot: HeapSnapshot, range: AddressRange): number[] {
+  const { blocks } = snapshot;
+  const found: number[] = [];
+  for (
+    let i = Math.max(0, blocks.lastAtOrBelow(range.base));
+    i < blocks.length && blocks.base(i) < range.end && found.length < 4096;
+    i++
+  )
+    if (blocks.end(i) > range.base) found.push(i);
+  return found;
+}
+
+/** How an area came to the heap, and what of it is the allocator's own. */
+function areaText(snapshot: HeapSnapshot, index: number): string {
+  const area = snapshot.areas[index]!;
+  const { blocks } = snapshot;
+  let own = 0;
+  for (let i = Math.max(0, blocks.lastAtOrBelow(area.base)); i < blocks.length && blocks.base(i) < area.end; i++) {
+    if (blocks.base(i) < area.base) continue;
+    if (blocks.state(i) !== 'metadata') break;
+    own += blocks.size(i);
+  }
+  return `${area.by === 'init' ? 'init' : 'addmem'} took it: ${sizeText(own)} for the allocator, ${sizeText(Number(area.end - area.base) - own)} of heap`;
+}
+
+function metricsOf(input: FrameInput, snapshot: HeapSnapshot): MetricsView {
+  const { subject } = input;
+  const simulation = subject.kind === 'simulation' ? subject.simulation : undefined;
+  const partial = snapshot.absent.length > 0 || snapshot.lists.some((l) => !l.complete);
+  return buildMetrics(
+    snapshot.metrics,
+    input.before,
+    simulation?.series(),
+    simulation === undefined ? 0 : currentOperation(simulation.cursor) + 1,
+    partial,
+  );
+}
+
+function titleOf(subject: Subject, snapshot: HeapSnapshot | undefined): string {
+  if (snapshot !== undefined) return `Heap: ${snapshot.allocator} ${hex(snapshot.heap)}`;
+  return subject.kind === 'simulation' ? `Heap: ${subject.simulation.input.allocator}` : 'Heap';
+}
+
+function chipsOf({ subject, snapshot }: FrameInput): Chip[] {
+  const allocator = snapshot?.allocator ?? (subject.kind === 'simulation' ? subject.simulation.input.allocator : 'no allocator');
+  const plain = (text: string, tooltip: string): Chip => ({ kind: 'plain', text, tooltip });
+  const chips = [
+    plain(allocator, 'allocator'),
+    plain(
+      snapshot === undefined ? subject.release : `${subject.release} · ${snapshot.profile}`,
+      'Unikraft release · profile of the allocator',
+    ),
+    plain(subject.arch, 'architecture'),
+    plain(`source: ${subject.source}`, subject.title),
+    ...(subject.assumptions ?? []).map((a): Chip => ({ kind: 'warning', text: a, tooltip: 'assumed, not read from the source' })),
+  ];
+  if (subject.kind === 'simulation') {
+    const lost = subject.simulation.decisions().filter((d) => d.kind === 'failed');
+    for (const d of lost.slice(0, 3)) chips.push({ kind: 'error', text: `region ${String(d.region)} lost`, tooltip: d.reason });
+  }
+  return snapshot === undefined ? chips : [...chips, findingsChip(snapshot)];
+}
+
+function findingsChip(snapshot: HeapSnapshot): Chip {
+  const errors = snapshot.findings.filter((f) => f.severity === 'error').length;
+  const warnings = snapshot.findings.filter((f) => f.severity === 'warning').length;
+  const partial = snapshot.absent.length > 0;
+  if (errors > 0) return { kind: 'error', text: counted(errors, 'error'), tooltip: 'F8 goes to the next finding' };
+  if (warnings > 0) return { kind: 'warning', text: counted(warnings, 'warning'), tooltip: 'F8 goes to the next finding' };
+  if (partial)
+    return { kind: 'warning', text: 'partial', tooltip: `${counted(snapshot.absent.length, 'range')} not in the dump` };
+  return { kind: 'good', text: '✓ no findings', tooltip: 'the integrity walk found nothing wrong' };
+}
+
+function momentOf(simulation: Steppable): Moment {
+  const { cursor, operationCount, bootEnd } = simulation;
+  const opened = currentOperation(cursor);
+  const text = cursorText(simulation);
+  return {
+    cursor,
+    operations: operationCount,
+    bootEnd,
+    ...text,
+    stage:
+      opened < 0 ? 'before the boot' : { boot: 'boot', after: 'after boot', workload: 'workload' }[simulation.info(opened).phase],
+    atStart: cursor.operation === 0 && cursor.step === 0,
+    atEnd: cursor.operation >= operationCount,
+  };
+}
+
+function absenceOf(subject: Subject): Frame['absence'] {
+  if (subject.kind === 'dump')
+    return { title: 'No heap found', text: 'The source was read; there is no allocator in it.', line: subject.message ?? '' };
+  const { outcome, cursor, bootEnd, operationCount } = subject.simulation;
+  if (outcome.kind === 'heap' || (cursor.operation < bootEnd && cursor.operation < operationCount))
+    return {
+      title: 'No heap yet',
+      text: 'At this step the boot has not made a heap. Step forward to see it being made.',
+      line: '',
+    };
+  return {
+    title: outcome.kind === 'stopped' ? 'The kernel stops here' : 'No heap in this boot',
+    text: outcome.kind === 'stopped' ? 'The boot ends with' : 'The kernel goes on without a heap:',
+    line: outcome.message,
+  };
+}
+
+/** `Step 35, pfree one page at 0x18a000. Free 62.3 mebibytes, plus 4 kibibytes.` */
+function spokenOf({ subject, snapshot, before }: FrameInput): string {
+  const parts: string[] = [];
+  if (subject.kind === 'simulation') {
+    const { simulation } = subject;
+    const opened = currentOperation(simulation.cursor);
+    const step = simulation.cursor.step > 0 ? simulation.steps(opened)[simulation.cursor.step - 1]?.text : undefined;
+    parts.push(
+      opened < 0
+        ? 'Before the boot.'
+        : `Step ${cursorText(simulation).step}, ${simulation.info(opened).title}${step === undefined ? '' : `: ${step}`}.`,
+    );
+  }
+  if (snapshot === undefined) parts.push('No heap.');
+  else {
+    const change = before === undefined ? 0 : snapshot.metrics.free - before.free;
+    const words = change === 0 ? '' : `, ${change > 0 ? 'plus' : 'minus'} ${spokenSize(Math.abs(change))}`;
+    parts.push(`Free ${spokenSize(Math.max(0, snapshot.metrics.free))}${words}.`);
+  }
+  return parts.join(' ');
+}

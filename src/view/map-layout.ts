@@ -1,0 +1,156 @@
+// The rows of the map, before anything is drawn in them.
+//
+// A row is a power of two of bytes and begins at a multiple of its own length in absolute address, so a buddy is always the other
+// half, and heaps at different bases line up. Rows exist where the heap has memory; what lies between is one line that says how
+// much. Rows wholly inside large blocks have no story: they fold into one row in which each block is a box.
+//
+// The layout is a short list of stretches, however many rows it stands for: its cost is by large blocks, not by rows.
+
+import type { BlockTable } from '../snapshot/blocks';
+import type { HeapArea, HeapSnapshot } from '../snapshot/snapshot';
+import { solidBytes } from './block-sums';
+
+/** A block is large when it covers this many cells: two rows of 64. */
+export const FOLD_CELLS = 128;
+/** Height of the line over a region's rows, and of the line for a stretch that is not heap. */
+export const HEADING_HEIGHT = 22;
+
+export type Stretch = { readonly y: number; readonly height: number } & (
+  | { readonly kind: 'heading'; readonly area: HeapArea; readonly index: number }
+  | { readonly kind: 'gap'; readonly base: bigint; readonly end: bigint }
+  | { readonly kind: 'fold'; readonly base: bigint; readonly end: bigint; readonly first: number; readonly last: number }
+  | { readonly kind: 'rows'; readonly base: bigint; readonly rows: number; readonly foldBase?: bigint }
+);
+
+/** `Stretch` while its place is not known yet. */
+type Placed<T> = T extends { readonly y: number } ? Omit<T, 'y' | 'height'> : never;
+
+export interface MapLayout {
+  readonly rowBytes: bigint;
+  readonly stretches: readonly Stretch[];
+  readonly height: number;
+  readonly rows: number;
+  readonly folds: number;
+}
+
+export interface RowShape {
+  readonly level: number;
+  readonly cells: number;
+  readonly rowHeight: number;
+}
+
+/** Rows `[first, end)` wholly inside the blocks `[firstBlock, lastBlock]`. */
+interface Quiet {
+  first: bigint;
+  end: bigint;
+  firstBlock: number;
+  lastBlock: number;
+  free: boolean;
+}
+
+export function layoutMap(snapshot: HeapSnapshot, shape: RowShape, unfolded: ReadonlySet<bigint>): MapLayout {
+  const rowBytes = BigInt(shape.cells) << BigInt(shape.level);
+  const quiet = quietRows(snapshot.blocks, rowBytes, shape.cells);
+  const stretches: Stretch[] = [];
+  let y = 0;
+  let rows = 0;
+  let folds = 0;
+  const place = (stretch: Placed<Stretch>, height: number) => {
+    stretches.push({ ...stretch, y, height });
+    y += height;
+  };
+  const placeRows = (first: bigint, end: bigint, foldBase?: bigint) => {
+    if (end <= first) return;
+    const count = Number(end - first);
+    rows += count;
+    place(
+      { kind: 'rows', base: first * rowBytes, rows: count, ...(foldBase !== undefined && { foldBase }) },
+      count * shape.rowHeight,
+    );
+  };
+  let next = 0n;
+  let lastEnd: bigint | undefined;
+  const areas = snapshot.areas.map((area, index) => ({ area, index })).sort((a, b) => (a.area.base < b.area.base ? -1 : 1));
+  for (const { area, index } of areas) {
+    const first = area.base / rowBytes;
+    const end = (area.end + rowBytes - 1n) / rowBytes;
+    if (lastEnd !== undefined && area.base > lastEnd) place({ kind: 'gap', base: lastEnd, end: area.base }, HEADING_HEIGHT);
+    if (lastEnd === undefined || area.end > lastEnd) lastEnd = area.end;
+    place({ kind: 'heading', area, index }, HEADING_HEIGHT);
+    let at = first > next ? first : next;
+    for (const q of between(quiet, at, end)) {
+      placeRows(at, q.first);
+      const base = q.first * rowBytes;
+      if (unfolded.has(base)) placeRows(q.first, q.end, base);
+      else {
+        folds++;
+        place({ kind: 'fold', base, end: q.end * rowBytes, first: q.firstBlock, last: q.lastBlock }, shape.rowHeight);
+      }
+      at = q.end;
+    }
+    placeRows(at, end);
+    if (end > next) next = end;
+  }
+  return { rowBytes, stretches, height: y, rows, folds };
+}
+
+/** The runs of rows that fold, ascending and disjoint: two rows or more each. */
+function quietRows(blocks: BlockTable, rowBytes: bigint, cells: number): Quiet[] {
+  const least = (Number(rowBytes) / cells) * FOLD_CELLS;
+  const found: Quiet[] = [];
+  for (let i = 0; i < blocks.length; i++) {
+    if (blocks.size(i) < least) continue;
+    const free = blocks.state(i) !== 'used';
+    let first = (blocks.base(i) + rowBytes - 1n) / rowBytes;
+    const end = blocks.end(i) / rowBytes;
+    if (free) {
+      add(found, { first, end, firstBlock: i, lastBlock: i, free });
+      continue;
+    }
+    // A used block keeps the row that it begins in, for its label, and the row in which asked for turns into slack.
+    if (first * rowBytes === blocks.base(i)) first++;
+    const cut = (blocks.base(i) + BigInt(solidBytes(blocks, i))) / rowBytes;
+    add(found, { first, end: cut < end ? cut : end, firstBlock: i, lastBlock: i, free });
+    if (cut + 1n < end) add(found, { first: cut + 1n > first ? cut + 1n : first, end, firstBlock: i, lastBlock: i, free });
+  }
+  return found.filter((q) => q.end - q.first >= 2n);
+}
+
+function add(found: Quiet[], q: Quiet): void {
+  if (q.end <= q.first) return;
+  const last = found.at(-1);
+  if (last?.free && q.free && last.end === q.first) {
+    last.end = q.end;
+    last.lastBlock = q.lastBlock;
+  } else if (last === undefined || q.first >= last.end) found.push(q);
+}
+
+/** The quiet runs inside rows `[from, end)`, cut to them. */
+function between(quiet: readonly Quiet[], from: bigint, end: bigint): Quiet[] {
+  return quiet
+    .filter((q) => q.first < end && q.end > from)
+    .map((q) => ({ ...q, first: q.first > from ? q.first : from, end: q.end < end ? q.end : end }));
+}
+
+/** Index of the first stretch that reaches below `y`. */
+export function firstStretchAt(layout: MapLayout, y: number): number {
+  let low = 0;
+  let high = layout.stretches.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const s = layout.stretches[middle]!;
+    if (s.y + s.height <= y) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Top of the row, fold or gap that holds an address; undefined when the map has no place for it. */
+export function placeOf(layout: MapLayout, address: bigint, rowHeight: number): number | undefined {
+  for (const s of layout.stretches) {
+    if (s.kind === 'rows' && address >= s.base && address < s.base + BigInt(s.rows) * layout.rowBytes)
+      return s.y + Number((address - s.base) / layout.rowBytes) * rowHeight;
+    if ((s.kind === 'fold' || s.kind === 'gap') && address >= s.base && address < s.end) return s.y;
+  }
+  return undefined;
+}

@@ -1,0 +1,181 @@
+// The detail pane: one block with the structures that describe it, byte by byte, and what people ask about it.
+
+import type { Reader } from '../memory/reader';
+import type { Block } from '../snapshot/blocks';
+import type { HeapSnapshot, StructField, StructView } from '../snapshot/snapshot';
+import { solidBytes } from './block-sums';
+import { explainNotMerged } from './buddy';
+import type { Merge } from './buddy';
+import { classText } from './map-labels';
+import { bytesText, countText, groupedAddress, hex, percentText, sizeText, UNKNOWN } from './numbers';
+import type { Owner } from './owners';
+
+/** Bytes of one field that are shown. */
+const MAX_FIELD_BYTES = 16;
+/** Bytes of the payload that are shown. */
+const PAYLOAD_BYTES = 64;
+
+export interface FieldRow {
+  readonly address: string;
+  /** `00 40 01 00 …`; `not in dump` where absent. */
+  readonly bytes: string;
+  readonly name: string;
+  readonly value: string;
+  /** Address that the value points to, when it is a pointer into memory. */
+  readonly link: string;
+  readonly note: string;
+}
+
+export interface StructRows {
+  readonly type: string;
+  readonly address: string;
+  readonly fields: readonly FieldRow[];
+}
+
+export interface Share {
+  readonly label: string;
+  readonly bytes: string;
+  /** 0 … 1 of the block. */
+  readonly share: number;
+  readonly kind: 'header' | 'asked' | 'slack';
+}
+
+export interface SelectedView {
+  readonly base: string;
+  readonly end: string;
+  /** `Free chunk, order 1`. */
+  readonly title: string;
+  /** `8 KiB · 2 pages`. */
+  readonly size: string;
+  /** `0x0018 8000 – 0x0018 a000`. */
+  readonly range: string;
+  readonly structs: readonly StructRows[];
+  readonly findings: readonly { readonly severity: string; readonly code: string; readonly message: string }[];
+  /** Where the bytes of a used block went. */
+  readonly shares: readonly Share[];
+  readonly shareText: string;
+  readonly merge?: Merge;
+  /** What is known of the block's history, label and text, with the operation to go to. */
+  readonly history: readonly { readonly label: string; readonly text: string; readonly operation?: number }[];
+  /** The first bytes given to the caller, as read: 16 a line. */
+  readonly payload: readonly { readonly address: string; readonly bytes: string; readonly text: string }[];
+}
+
+export function buildSelected(
+  snapshot: HeapSnapshot,
+  reader: Reader,
+  block: Block,
+  structs: readonly StructView[],
+  owner: Owner | undefined,
+  ownerOf: (base: bigint, end: bigint) => Owner | undefined,
+): SelectedView {
+  const { blocks } = snapshot;
+  const end = blocks.end(block.index);
+  const merge = explainNotMerged(snapshot, block, ownerOf);
+  return {
+    base: hex(block.base),
+    end: hex(end),
+    title: titleOf(snapshot, block),
+    size:
+      block.size % 4096 === 0
+        ? `${sizeText(block.size)} · ${countText(block.size / 4096)} page${block.size === 4096 ? '' : 's'}`
+        : `${sizeText(block.size)} · ${bytesText(block.size)}`,
+    range: `${groupedAddress(block.base)} – ${groupedAddress(end)}`,
+    structs: structs.map((s) => ({ type: s.type, address: hex(s.address), fields: s.fields.map((f) => fieldRow(f, reader)) })),
+    findings: snapshot.findings
+      .filter((f) => f.address !== undefined && f.address >= block.base && f.address < end)
+      .map(({ severity, code, message }) => ({ severity, code, message })),
+    ...sharesOf(snapshot, block),
+    ...(merge !== undefined && { merge }),
+    history: owner === undefined ? [] : [{ label: 'Held by', text: owner.text, operation: owner.operation }],
+    payload: block.state === 'used' || block.state === 'metadata' ? payloadOf(reader, block.payload, end) : [],
+  };
+}
+
+function titleOf(snapshot: HeapSnapshot, block: Block): string {
+  const name = classText(snapshot, block.sizeClass);
+  switch (block.state) {
+    case 'free':
+      return name?.startsWith('o') ? `Free chunk, order ${String(block.sizeClass)}` : 'Free block';
+    case 'used':
+      return 'Used block';
+    case 'metadata':
+      return snapshot.heap >= block.base && snapshot.heap < block.base + BigInt(block.size)
+        ? 'Allocator'
+        : "Allocator's own memory";
+    case 'unread':
+      return 'Not in the dump';
+  }
+}
+
+/** One field with its bytes as they were read. */
+export function fieldRow(field: StructField, reader: Reader): FieldRow {
+  const raw = reader.bytes(field.address, Math.min(field.length, MAX_FIELD_BYTES));
+  const more = field.length > MAX_FIELD_BYTES ? ' …' : '';
+  return {
+    address: hex(field.address),
+    bytes: raw === undefined ? 'not in dump' : hexBytes(raw) + more,
+    name: field.name,
+    value: valueText(field),
+    link: field.kind === 'pointer' && field.value !== undefined && field.value !== 0n ? hex(field.value) : '',
+    note: field.note ?? '',
+  };
+}
+
+function valueText(field: StructField): string {
+  if (field.value === undefined) return field.kind === 'bytes' ? '' : UNKNOWN;
+  switch (field.kind) {
+    case 'pointer':
+      return field.value === 0n ? 'NULL' : hex(field.value);
+    case 'size':
+      return field.value < 10n ? String(field.value) : `${countText(field.value)} · ${sizeText(field.value)}`;
+    case 'flags':
+      return hex(field.value);
+    case 'count':
+    case 'number':
+      return countText(field.value);
+    case 'bytes':
+      return '';
+  }
+}
+
+function hexBytes(bytes: Uint8Array): string {
+  return Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join(' ');
+}
+
+function sharesOf(snapshot: HeapSnapshot, block: Block): { shares: Share[]; shareText: string } {
+  if (block.state !== 'used' || block.asked < 0) return { shares: [], shareText: '' };
+  const solid = solidBytes(snapshot.blocks, block.index);
+  const header = Number(block.payload - block.base);
+  const slack = block.size - solid;
+  const share = (kind: Share['kind'], label: string, bytes: number): Share => ({
+    kind,
+    label,
+    bytes: bytesText(bytes),
+    share: bytes / block.size,
+  });
+  return {
+    shares: [
+      share('header', 'header', header),
+      share('asked', 'asked for', solid - header),
+      share('slack', 'slack', slack),
+    ].filter((s) => s.share > 0),
+    shareText: `${percentText(slack / block.size)} of the block is slack.`,
+  };
+}
+
+function payloadOf(reader: Reader, from: bigint, end: bigint): SelectedView['payload'] {
+  const room = end - from;
+  const length = room < BigInt(PAYLOAD_BYTES) ? Number(room) : PAYLOAD_BYTES;
+  const lines: { address: string; bytes: string; text: string }[] = [];
+  for (let at = 0; at < length; at += 16) {
+    const address = from + BigInt(at);
+    const bytes = reader.bytes(address, Math.min(16, length - at));
+    lines.push({
+      address: hex(address),
+      bytes: bytes === undefined ? 'not in dump' : hexBytes(bytes),
+      text: bytes === undefined ? '' : Array.from(bytes, (b) => (b >= 32 && b < 127 ? String.fromCharCode(b) : '.')).join(''),
+    });
+  }
+  return lines;
+}

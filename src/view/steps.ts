@@ -1,0 +1,209 @@
+// The list of operations, the current one opened to its C-level steps, and the kernel's log: both as windows on long lists.
+
+import type { Cursor, Phase } from '../timeline/types';
+import { countText, sizeDifference } from './numbers';
+import type { Steppable } from './subject';
+import type { Window } from './viewport';
+
+export type StepRow =
+  | { readonly kind: 'phase'; readonly text: string }
+  | {
+      readonly kind: 'operation';
+      readonly operation: number;
+      readonly title: string;
+      /** For the icon: `malloc`, `free`, `init` … */
+      readonly what: string;
+      readonly result: string;
+      /** Change of used bytes; empty while it is not known. */
+      readonly change: string;
+      readonly outcome: 'done' | 'refused' | 'stopped';
+      readonly mismatch: string;
+      readonly when: 'past' | 'current' | 'future';
+      readonly caller: string;
+    }
+  | {
+      readonly kind: 'step';
+      readonly operation: number;
+      readonly step: number;
+      readonly text: string;
+      readonly fn: string;
+      readonly file: string;
+      readonly when: 'past' | 'current' | 'future';
+    };
+
+export interface StepsView {
+  readonly total: number;
+  /** Rows `[first, first + rows.length)` of `total`. */
+  readonly first: number;
+  readonly rows: readonly StepRow[];
+  /** Row of the current step or operation. */
+  readonly current: number;
+}
+
+export interface LogRow {
+  readonly operation: number;
+  readonly step: number;
+  readonly level: string;
+  readonly lib: string;
+  readonly text: string;
+  /** Printed by the step or operation at the cursor. */
+  readonly current: boolean;
+}
+
+export interface LogView {
+  /** Lines printed up to the cursor. */
+  readonly total: number;
+  readonly first: number;
+  readonly rows: readonly LogRow[];
+  /** The last line, for the folded pane. */
+  readonly last: string;
+}
+
+const PHASES: Readonly<Record<Phase, string>> = { boot: 'boot: heap_init', after: 'after heap_init', workload: 'workload' };
+
+/** The operation that the cursor is in: the one whose steps are opened. At 0 steps of an operation that is the one before it. */
+export function currentOperation(cursor: Cursor): number {
+  return cursor.step === 0 ? cursor.operation - 1 : cursor.operation;
+}
+
+/** Operations that are wholly or partly in effect. */
+export function operationsDone(cursor: Cursor): number {
+  return cursor.step === 0 ? cursor.operation : cursor.operation + 1;
+}
+
+export function buildSteps(simulation: Steppable, window: Window): StepsView {
+  const rows = new StepRows(simulation);
+  const first = Math.max(0, Math.min(window.first, rows.total - window.count));
+  const end = Math.min(rows.total, first + window.count);
+  return {
+    total: rows.total,
+    first,
+    rows: Array.from({ length: end - first }, (_, i) => rows.at(first + i)),
+    current: rows.current,
+  };
+}
+
+/** Row numbers of operations, phase headings and the opened steps, without a list of them. */
+class StepRows {
+  readonly total: number;
+  readonly current: number;
+  private readonly simulation: Steppable;
+  private readonly opened: number;
+  private readonly openedSteps: number;
+  /** Operations in front of which a heading stands. */
+  private readonly headings: readonly number[];
+
+  constructor(simulation: Steppable) {
+    this.simulation = simulation;
+    this.opened = currentOperation(simulation.cursor);
+    this.openedSteps = this.opened < 0 ? 0 : simulation.steps(this.opened).length;
+    this.headings = headingsOf(simulation);
+    this.total = simulation.operationCount + this.headings.length + this.openedSteps;
+    const { step } = simulation.cursor;
+    this.current = this.opened < 0 ? 0 : this.rowOf(this.opened) + (step === 0 ? 0 : step);
+  }
+
+  /** Row of an operation at or before the opened one. */
+  private rowOf(operation: number): number {
+    return operation + this.headings.filter((h) => h <= operation).length;
+  }
+
+  at(row: number): StepRow {
+    let index = row;
+    const openedRow = this.opened < 0 ? -1 : this.rowOf(this.opened);
+    if (openedRow >= 0 && row > openedRow) {
+      if (row <= openedRow + this.openedSteps) return this.step(row - openedRow);
+      index = row - this.openedSteps;
+    }
+    let before = 0;
+    for (const h of this.headings) {
+      if (index === h + before) return { kind: 'phase', text: PHASES[this.simulation.info(h).phase] };
+      if (index > h + before) before++;
+    }
+    return this.operation(index - before);
+  }
+
+  private operation(operation: number): StepRow {
+    const info = this.simulation.info(operation);
+    const { used } = this.simulation.series();
+    const change = operation === 0 ? 0 : used[operation]! - used[operation - 1]!;
+    return {
+      kind: 'operation',
+      operation,
+      title: info.title,
+      what: info.kind,
+      result: info.result,
+      change: change === 0 || Number.isNaN(change) ? '' : sizeDifference(change),
+      outcome: info.outcome,
+      mismatch: info.mismatch ?? '',
+      when: operation === this.opened ? 'current' : operation < this.opened ? 'past' : 'future',
+      caller: info.caller ?? '',
+    };
+  }
+
+  private step(step: number): StepRow {
+    const info = this.simulation.steps(this.opened)[step - 1]!;
+    const { cursor } = this.simulation;
+    const when = cursor.step === 0 || step < cursor.step ? 'past' : step === cursor.step ? 'current' : 'future';
+    return { kind: 'step', operation: this.opened, step, text: info.text, fn: info.fn, file: info.file, when };
+  }
+}
+
+/** First operation of each phase. Operations of one phase are together. */
+function headingsOf(simulation: Steppable): number[] {
+  const headings: number[] = [];
+  if (simulation.operationCount === 0) return headings;
+  headings.push(0);
+  const after = firstWhere(1, simulation.bootEnd, (i) => simulation.info(i).phase !== 'boot');
+  if (after < simulation.bootEnd) headings.push(after);
+  if (simulation.bootEnd > 0 && simulation.bootEnd < simulation.operationCount) headings.push(simulation.bootEnd);
+  return headings;
+}
+
+/** The first index in `[from, end)` at which a condition that stays true becomes true; `end` when it never does. */
+function firstWhere(from: number, end: number, holds: (i: number) => boolean): number {
+  let low = from;
+  let high = end;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** Lines up to the cursor; the window counts from the last line back when it reaches beyond the end. */
+export function buildLog(simulation: Steppable, window: Window): LogView {
+  const lines = simulation.lines();
+  const { cursor } = simulation;
+  const total = firstWhere(0, lines.length, (i) => {
+    const line = lines[i]!;
+    return (
+      line.operation > cursor.operation ||
+      (line.operation === cursor.operation && line.step > cursor.step) ||
+      (cursor.step === 0 && line.operation === cursor.operation)
+    );
+  });
+  const opened = currentOperation(cursor);
+  const first = Math.max(0, Math.min(window.first, total - window.count));
+  const rows = lines.slice(first, Math.min(total, first + window.count)).map((line): LogRow => ({
+    operation: line.operation,
+    step: line.step,
+    level: line.level,
+    lib: line.lib,
+    text: line.text,
+    current: line.operation === opened && (cursor.step === 0 || line.step === cursor.step),
+  }));
+  return { total, first, rows, last: lines[total - 1]?.text ?? '' };
+}
+
+/** `Step 35 of 55`; `35.2` inside an operation. */
+export function cursorText(simulation: Steppable): { readonly step: string; readonly of: string } {
+  const { cursor, operationCount } = simulation;
+  const opened = currentOperation(cursor);
+  const inside = cursor.step > 0 && cursor.step < (simulation.steps(cursor.operation).length || 1);
+  return {
+    step: opened < 0 ? '0' : countText(opened + 1) + (inside ? `.${String(cursor.step)}` : ''),
+    of: countText(operationCount),
+  };
+}

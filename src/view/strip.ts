@@ -1,0 +1,223 @@
+// The address strip: every region in ascending order, gaps collapsed with their length written, and what the boot did with each.
+
+import type { Decision, DecisionKind } from '../boot/decision';
+import type { Descriptor, RegionMap } from '../regions/descriptor';
+import { isHeapCandidate, permissionsText, profileOfEra, typeName } from '../regions/eras';
+import type { EraProfile } from '../regions/eras';
+import type { Release } from '../regions/release';
+import { circled, counted, hex, rangeText, shortSizeText, sizeText, spokenSize } from './numbers';
+
+/** What a region is drawn as; each has a colour of its own. */
+export const REGION_LOOKS = [
+  'free',
+  'reserved',
+  'kernel',
+  'stack',
+  'cmdline',
+  'devicetree',
+  'initrd',
+  'device',
+  'unknown',
+] as const;
+export type RegionLook = (typeof REGION_LOOKS)[number];
+
+/** Regions drawn as boxes of their own; what a broken list has beyond that is one box that says how many. */
+const MAX_BOXES = 96;
+
+export interface RegionBox {
+  readonly kind: 'region';
+  readonly index: number;
+  readonly base: string;
+  /** Exclusive; 2^64 is `0x10000000000000000`. */
+  readonly end: string;
+  readonly bytes: number;
+  readonly size: string;
+  readonly shortSize: string;
+  readonly look: RegionLook;
+  readonly letter: string;
+  readonly permissions: string;
+  readonly name: string;
+  readonly decision?: DecisionKind;
+  /** `init → heap`, `addmem → added`, `62.4 MiB lost`; empty for a region that was never a candidate. */
+  readonly label: string;
+  /** ① ② …: its place in the order in which memory came to the heap; empty for other regions. */
+  readonly mark: string;
+  readonly reason: string;
+  /** Was free memory that the kernel could have used, and did not get? */
+  readonly lost: boolean;
+  /** The region as a screen reader says it. */
+  readonly spoken: string;
+}
+
+export interface Gap {
+  readonly kind: 'gap';
+  readonly base: string;
+  readonly end: string;
+  readonly size: string;
+  readonly shortSize: string;
+}
+
+export interface More {
+  readonly kind: 'more';
+  readonly count: number;
+  readonly size: string;
+}
+
+export type StripItem = RegionBox | Gap | More;
+
+export interface StripView {
+  readonly items: readonly StripItem[];
+  /** `15 regions`, `both FREE used`. */
+  readonly lines: readonly string[];
+}
+
+/** A region with its numbers, ascending by address in the list that `regionSpans` makes. */
+export interface RegionSpan {
+  readonly index: number;
+  readonly base: bigint;
+  readonly end: bigint;
+  readonly look: RegionLook;
+  readonly permissions: string;
+}
+
+const LETTERS: Readonly<Record<RegionLook, string>> = {
+  free: 'F',
+  reserved: 'R',
+  kernel: 'K',
+  stack: 'S',
+  cmdline: 'C',
+  devicetree: 'D',
+  initrd: 'I',
+  device: 'V',
+  unknown: '?',
+};
+
+/** The letter that stands in a region's box. */
+export function letterOf(look: RegionLook): string {
+  return LETTERS[look];
+}
+
+/** The regions whose place is known, by address. Those of length 0 keep their place. */
+export function regionSpans(map: RegionMap, release: Release): RegionSpan[] {
+  const spans: RegionSpan[] = [];
+  map.descriptors.forEach((d, index) => {
+    const base = d.fields.vbase?.value ?? d.fields.base?.value ?? d.fields.pbase?.value;
+    const len = d.fields.len?.value;
+    if (base === undefined || len === undefined) return;
+    const start = BigInt.asUintN(64, base + (d.fields.pg_off?.value ?? 0n));
+    const top = 1n << 64n;
+    const end = start + len > top ? top : start + len;
+    spans.push({ index, base: start, end, look: lookOf(d, profileOfEra(d.era, release)), permissions: permissionsOf(d) });
+  });
+  return spans.sort((a, b) => (a.base < b.base ? -1 : a.base > b.base ? 1 : a.index - b.index));
+}
+
+function lookOf(d: Descriptor, profile: EraProfile): RegionLook {
+  const flags = Number(d.fields.flags?.value ?? 0n);
+  if (d.era === 'classic')
+    return isHeapCandidate(0, flags, profile) ? 'free' : (flags & 4) !== 0 && (flags & 0x10) !== 0 ? 'initrd' : 'reserved';
+  const value = d.fields.type?.value;
+  if (value === undefined) return 'unknown';
+  const name = typeName(Number(value), profile).toLowerCase();
+  return REGION_LOOKS.find((look) => look === name) ?? ((Number(value) & 1) !== 0 ? 'free' : 'unknown');
+}
+
+function permissionsOf(d: Descriptor): string {
+  const flags = Number(d.fields.flags?.value ?? 0n);
+  return permissionsText(d.era === 'classic' ? flags >> 4 : flags);
+}
+
+/** @param decisions as of the cursor; empty for a dump, whose boot is not known */
+export function buildStrip(map: RegionMap | undefined, release: Release, decisions: readonly Decision[]): StripView {
+  if (map === undefined) return { items: [], lines: ['no region list'] };
+  const spans = regionSpans(map, release);
+  const byRegion = new Map(decisions.map((d) => [d.region, d]));
+  const marks = orderOfUse(decisions);
+  const items: StripItem[] = [];
+  let end: bigint | undefined;
+  for (const span of spans.slice(0, MAX_BOXES)) {
+    if (end !== undefined && span.base > end) items.push(gap(end, span.base));
+    else if (end === undefined && span.base > 0n && span.base < 1n << 20n) items.push(gap(0n, span.base));
+    items.push(box(span, map.descriptors[span.index]!, byRegion.get(span.index), marks.get(span.index)));
+    if (end === undefined || span.end > end) end = span.end;
+  }
+  const left = spans.slice(MAX_BOXES);
+  if (left.length > 0)
+    items.push({ kind: 'more', count: left.length, size: sizeText(left.reduce((sum, s) => sum + (s.end - s.base), 0n)) });
+  return { items, lines: summary(map, items) };
+}
+
+function gap(base: bigint, end: bigint): Gap {
+  return { kind: 'gap', base: hex(base), end: hex(end), size: sizeText(end - base), shortSize: shortSizeText(end - base) };
+}
+
+/** ① for the region that became the heap, then the others in the order of the list, lost ones included. */
+export function orderOfUse(decisions: readonly Decision[]): Map<number, string> {
+  const used = decisions.filter((d) => d.kind === 'init' || d.kind === 'addmem' || d.kind === 'failed');
+  return new Map(used.map((d, i) => [d.region, circled(i + 1)]));
+}
+
+function box(span: RegionSpan, descriptor: Descriptor, decision: Decision | undefined, mark: string | undefined): RegionBox {
+  const bytes = span.end - span.base;
+  const kind = decision?.kind;
+  const lost = kind === 'failed';
+  const label = kind === undefined ? '' : decisionLabel(kind, bytes);
+  return {
+    kind: 'region',
+    index: span.index,
+    base: hex(span.base),
+    end: rangeText(span.base, span.end).split('…')[1]!,
+    bytes: Number(bytes),
+    size: sizeText(bytes),
+    shortSize: shortSizeText(bytes),
+    look: span.look,
+    letter: LETTERS[span.look],
+    permissions: span.permissions,
+    name: descriptor.name ?? '',
+    ...(kind !== undefined && { decision: kind }),
+    label,
+    mark: mark ?? '',
+    reason: decision?.reason ?? '',
+    lost,
+    spoken: `Region ${String(span.index)}, ${span.look}, ${spokenPermissions(span.permissions)}, ${spokenSize(bytes)} at ${hex(span.base)}${label === '' ? '' : `, ${label}`}`,
+  };
+}
+
+function decisionLabel(kind: DecisionKind, bytes: bigint): string {
+  switch (kind) {
+    case 'init':
+      return 'init → heap';
+    case 'addmem':
+      return 'addmem → added';
+    case 'failed':
+      return `${sizeText(bytes)} lost`;
+    case 'unknown':
+      return 'unknown';
+    case 'skipped':
+    case 'not-reached':
+      return '';
+  }
+}
+
+function spokenPermissions(rwx: string): string {
+  const words = [rwx[0] === 'r' ? 'read' : '', rwx[1] === 'w' ? 'write' : '', rwx[2] === 'x' ? 'execute' : ''].filter(
+    (w) => w !== '',
+  );
+  return words.length === 0 ? 'no access' : words.join(' ');
+}
+
+function summary(map: RegionMap, items: readonly StripItem[]): string[] {
+  const boxes = items.filter((i) => i.kind === 'region');
+  const unknown = map.descriptors.length - boxes.length - items.reduce((sum, i) => sum + (i.kind === 'more' ? i.count : 0), 0);
+  const free = boxes.filter((b) => b.look === 'free');
+  const used = free.filter((b) => b.decision === 'init' || b.decision === 'addmem');
+  const lines = [counted(map.descriptors.length, 'region')];
+  if (unknown > 0) lines.push(`${String(unknown)} of unknown place`);
+  else if (free.length === 0) lines.push('none FREE');
+  else if (used.length === free.length)
+    lines.push(
+      free.length === 2 ? 'both FREE used' : free.length === 1 ? 'the FREE one used' : `all ${String(free.length)} FREE used`,
+    );
+  else lines.push(`${String(used.length)} of ${String(free.length)} FREE used`);
+  return lines;
+}

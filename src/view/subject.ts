@@ -1,0 +1,72 @@
+// What a panel is about: a simulation with its time, or the heap of a dump, which has one moment only.
+
+import type { AddressRange, Reader } from '../memory/reader';
+import type { Decision } from '../boot/decision';
+import type { RegionMap } from '../regions/descriptor';
+import type { Architecture, Release } from '../regions/release';
+import type { HeapSnapshot, StructView } from '../snapshot/snapshot';
+import type { Cursor, OperationInfo, PlacedLine, SimulationInput, StepInfo } from '../timeline/types';
+
+/** Figures after each operation, in bytes; NaN while there is no heap. */
+export interface Series {
+  readonly free: Float64Array;
+  readonly used: Float64Array;
+  readonly largestFree: Float64Array;
+}
+
+/** What the panel needs of a simulation; `timeline/simulation.ts` has the real one. */
+export interface Steppable {
+  readonly input: SimulationInput;
+  readonly operationCount: number;
+  /** Operations `[0, bootEnd)` are the boot and what the kernel allocates right after. */
+  readonly bootEnd: number;
+  readonly outcome: { readonly kind: 'heap' | 'no-heap' | 'stopped'; readonly message: string };
+  info(operation: number): OperationInfo;
+  steps(operation: number): readonly StepInfo[];
+  readonly cursor: Cursor;
+  seek(cursor: Cursor): void;
+  stepForward(): boolean;
+  stepBack(): boolean;
+  stepOver(): boolean;
+  stepBackOver(): boolean;
+  runToEnd(): void;
+  restart(): void;
+  decisions(): readonly Decision[];
+  lines(): readonly PlacedLine[];
+  touched(): readonly AddressRange[];
+  reader(): Reader;
+  snapshot(): HeapSnapshot | undefined;
+  series(): Series;
+}
+
+/** The structures that describe one block; an allocator room supplies it (`Allocator.inspect`). */
+export type Inspect = (reader: Reader, snapshot: HeapSnapshot, address: bigint) => readonly StructView[];
+
+interface Common {
+  /** File or session it came from: `boot-64M.ukboot.json`. */
+  readonly title: string;
+  /** Kind of source in words: `memory-map file`, `RAM dump`, `GDB session`. */
+  readonly source: string;
+  readonly release: Release;
+  readonly arch: Architecture;
+  readonly inspect: Inspect;
+  /** Things assumed rather than read, one short phrase each: they stand in the toolbar. */
+  readonly assumptions?: readonly string[];
+}
+
+export interface SimulationSubject extends Common {
+  readonly kind: 'simulation';
+  readonly simulation: Steppable;
+}
+
+export interface DumpSubject extends Common {
+  readonly kind: 'dump';
+  /** Undefined when no allocator was found; `message` then says why. */
+  readonly snapshot: HeapSnapshot | undefined;
+  readonly reader: Reader;
+  /** The region list, where the dump or its surroundings hold one. */
+  readonly map?: RegionMap;
+  readonly message?: string;
+}
+
+export type Subject = SimulationSubject | DumpSubject;

@@ -1,0 +1,59 @@
+// Where the panel looks: the only state that the webview owns. It travels to the host with every change, and the host answers with a
+// frame for it. Lengths are CSS pixels; addresses are `0x…`.
+
+export type { Cursor } from '../timeline/types';
+
+/** What decides a block's colour. */
+export const MAP_COLOURS = ['state', 'class', 'age'] as const;
+export type MapColour = (typeof MAP_COLOURS)[number];
+
+/** Address bits per cell, finest first: 16 B … 1 KiB by 4, a page, then by 16. */
+export const MAP_LEVELS = [4, 6, 8, 10, 12, 16, 20, 24, 28, 32, 36] as const;
+/** A level by its address bits per cell; `bytes` shows pages byte by byte; `fit` is the finest level whose rows fit the pane. */
+export type MapZoom = (typeof MAP_LEVELS)[number] | 'bytes' | 'fit';
+
+/** The part of a long list that is on screen, rows counted from 0. */
+export interface Window {
+  readonly first: number;
+  readonly count: number;
+}
+
+export interface MapViewport {
+  readonly zoom: MapZoom;
+  readonly cells: 32 | 64 | 128;
+  /** Height of one row, its gap included. */
+  readonly rowHeight: number;
+  /** Top of what is visible, from the top of the whole map. */
+  readonly top: number;
+  readonly height: number;
+  /** Folds that the user opened, by the address that they begin at. */
+  readonly unfolded: readonly string[];
+  /** Instead of `top`: the address to bring into view, which the host turns into `MapView.top`. */
+  readonly reveal?: string;
+}
+
+export interface Viewport {
+  readonly map: MapViewport;
+  readonly steps: Window;
+  readonly log: Window;
+  /** Members shown of each free list. */
+  readonly listMembers: number;
+  /** Columns of the timeline: its width in pixels. */
+  readonly columns: number;
+  /** Address whose block is selected. */
+  readonly selection?: string;
+  /** Filter as typed: `free order:>=5`. Blocks that do not match are dimmed. */
+  readonly filter: string;
+  /** Operation to compare with. */
+  readonly pinned?: number;
+}
+
+/** What a panel asks for before it knows its own size. */
+export const FIRST_VIEWPORT: Viewport = {
+  map: { zoom: 'fit', cells: 64, rowHeight: 28, top: 0, height: 300, unfolded: [] },
+  steps: { first: 0, count: 40 },
+  log: { first: 0, count: 10 },
+  listMembers: 12,
+  columns: 1000,
+  filter: '',
+};
