@@ -1,0 +1,298 @@
+// Golden traces: JSON Lines, a header and then one recorded line each. Every field is kept, typed.
+
+import type { RecordedOperation } from '../allocators/ukalloc';
+import type { Region } from '../regions/descriptor';
+import type { Problem, Severity, TextRange } from '../regions/problem';
+import { LiveObjects } from './live-objects';
+import { OPERATION_NAMES, found, isObject, parseOperation, readInteger, type JsonObject } from './operation';
+
+/** The first line. Keys that are not known are kept in `other`. */
+export interface TraceHeader {
+  readonly format: string;
+  readonly allocator: string;
+  /** `RELEASE-0.17.0` */
+  readonly unikraft: string;
+  readonly arch: string;
+  /** Kconfig symbols, values as text: `1`, `y`, `0x400000000`. */
+  readonly config: Readonly<Record<string, string>>;
+  readonly workload: string;
+  /** Boot traces: `direct`, `coalesce`, `multiboot`, `lxboot`, `paging`, `vmem`. */
+  readonly mode?: string;
+  readonly note: string;
+  readonly other: JsonObject;
+}
+
+/** A range of masked bytes: offset from the line's base, length. */
+export type MaskedRange = readonly [offset: number, length: number];
+
+interface At {
+  /** Line in the file, from 0. */
+  readonly line: number;
+  /** The line's JSON as it stands. */
+  readonly json: JsonObject;
+}
+
+export type TraceLine = At &
+  (
+    | {
+        readonly kind: 'operation';
+        readonly recorded: RecordedOperation;
+        /** Oscar: the canonical address behind an alias, and the order of a palloc. */
+        readonly real?: bigint;
+        readonly order?: number;
+      }
+    | {
+        readonly kind: 'state';
+        /** The `state` object; where the allocator's keys stand in the line itself, those. */
+        readonly state: JsonObject;
+      }
+    | {
+        readonly kind: 'bytes';
+        readonly base: bigint;
+        readonly len: number;
+        readonly masked: readonly MaskedRange[];
+        readonly sha256: string;
+      }
+    | {
+        readonly kind: 'word';
+        readonly addr: bigint;
+        readonly len: number;
+        readonly masked: readonly MaskedRange[];
+        readonly hex: string;
+      }
+    | { readonly kind: 'access'; readonly of: number; readonly access: string; readonly fault: boolean }
+    | { readonly kind: 'regions'; readonly stage: string; readonly regions: readonly Region[] }
+    | { readonly kind: 'log'; readonly lines: readonly { readonly level: string; readonly msg: string }[] }
+    | { readonly kind: 'boot'; readonly outcome: string }
+    | { readonly kind: 'crash' | 'assert'; readonly msg: string }
+    | { readonly kind: 'memregion_insert'; readonly region: Region; readonly ret: bigint }
+    | {
+        readonly kind: 'memregion_alloc';
+        readonly size: bigint;
+        readonly type: number;
+        readonly flags: number;
+        readonly ret: bigint | null;
+      }
+    | { readonly kind: 'mem_init'; readonly ret: bigint }
+    | { readonly kind: 'frames'; readonly freeMemory: bigint }
+    | { readonly kind: 'page_map'; readonly vaddr: bigint; readonly pages: bigint }
+    | { readonly kind: 'vma_map_anon'; readonly vaddr: bigint; readonly len: bigint }
+    | { readonly kind: 'firmware'; readonly protocol: string }
+  );
+
+export interface Trace {
+  readonly header?: TraceHeader;
+  readonly lines: readonly TraceLine[];
+  readonly problems: readonly Problem[];
+}
+
+/** Reads a trace. Lines that cannot be read are left out and are problems; never throws. */
+export function readTrace(text: string): Trace {
+  const problems: Problem[] = [];
+  const lines: TraceLine[] = [];
+  const live = new LiveObjects();
+  let header: TraceHeader | undefined;
+  let first = true;
+  const complain = (line: number, length: number, code: string, message: string, severity: Severity = 'error'): void => {
+    problems.push({ severity, code, message, where: lineRange(line, length) });
+  };
+  for (const [number, source] of text.split('\n').entries()) {
+    if (source.trim() === '') continue;
+    const json = parseJson(source);
+    if (!isObject(json)) {
+      complain(
+        number,
+        source.length,
+        'not-json',
+        `each line must be one JSON object: ${typeof json === 'string' ? json : found(json)}`,
+      );
+    } else if (first && json.op === undefined) {
+      header = readHeader(json);
+      if (header === undefined) complain(number, source.length, 'trace-header', 'the header must name "format" and "allocator"');
+    } else {
+      const line = readLine(json, number);
+      if (typeof line === 'string') complain(number, source.length, 'trace-line', line);
+      else {
+        lines.push(line);
+        const wrong = line.kind === 'operation' ? live.take(line.recorded.operation, line.recorded.expected) : undefined;
+        if (wrong !== undefined) complain(number, source.length, wrong.code, wrong.message, wrong.severity);
+      }
+    }
+    first = false;
+  }
+  if (header === undefined && problems.length === 0 && lines.length === 0) {
+    complain(0, 0, 'empty', 'the trace is empty: expected a header line and operations');
+  }
+  return { ...(header && { header }), lines, problems };
+}
+
+/** The whole of one line. */
+export function lineRange(line: number, length: number): TextRange {
+  return { line, column: 0, endLine: line, endColumn: length };
+}
+
+/** The value, or the parser's message as a string in its place where it is no JSON object or array. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    return error instanceof Error ? error.message : 'not JSON';
+  }
+}
+
+function readHeader(json: JsonObject): TraceHeader | undefined {
+  const { format, allocator, unikraft, arch, config, workload, mode, note, ...other } = json;
+  if (typeof format !== 'string' || typeof allocator !== 'string') return undefined;
+  const settings = isObject(config) ? Object.entries(config).map(([k, v]): [string, string] => [k, settingText(v)]) : [];
+  return {
+    format,
+    allocator,
+    unikraft: textOr(unikraft, ''),
+    arch: textOr(arch, 'x86_64'),
+    config: Object.fromEntries(settings),
+    workload: textOr(workload, ''),
+    ...(typeof mode === 'string' && { mode }),
+    note: textOr(note, ''),
+    other,
+  };
+}
+
+function settingText(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+}
+
+function textOr(value: unknown, missing: string): string {
+  return typeof value === 'string' ? value : missing;
+}
+
+/** One line after the header, or what is wrong with it. */
+function readLine(json: JsonObject, line: number): TraceLine | string {
+  const at: At = { line, json };
+  const number = (name: string): bigint | undefined => readInteger(json[name]);
+  switch (json.op) {
+    case 'state': {
+      const inline = Object.fromEntries(Object.entries(json).filter(([key]) => key !== 'op'));
+      return { ...at, kind: 'state', state: isObject(json.state) ? json.state : inline };
+    }
+    case 'bytes': {
+      const [base, len, masked] = [number('base'), number('len'), readMasked(json.masked)];
+      if (base === undefined || len === undefined || masked === undefined || typeof json.sha256 !== 'string') {
+        return 'bytes needs "base", "len", "masked" and "sha256"';
+      }
+      return { ...at, kind: 'bytes', base, len: Number(len), masked, sha256: json.sha256 };
+    }
+    case 'word': {
+      const [addr, len, masked] = [number('addr'), number('len'), readMasked(json.masked)];
+      if (addr === undefined || len === undefined || masked === undefined || typeof json.hex !== 'string') {
+        return 'word needs "addr", "len" and "hex"';
+      }
+      return { ...at, kind: 'word', addr, len: Number(len), masked, hex: json.hex };
+    }
+    case 'access': {
+      const of = number('of');
+      if (of === undefined || typeof json.kind !== 'string') return 'access needs "of" and "kind"';
+      return { ...at, kind: 'access', of: Number(of), access: json.kind, fault: json.fault === true };
+    }
+    default:
+      return readBootLine(json, at, number) ?? readOperationLine(json, at);
+  }
+}
+
+function readOperationLine(json: JsonObject, at: At): TraceLine | string {
+  const recorded = parseOperation(json);
+  if (typeof recorded === 'string') {
+    return recorded.startsWith('unknown operation') ? `${recorded}: expected one of ${OPERATION_NAMES.join(', ')}` : recorded;
+  }
+  const [real, order] = [readInteger(json.real), readInteger(json.order)];
+  return {
+    ...at,
+    kind: 'operation',
+    recorded,
+    ...(real !== undefined && { real }),
+    ...(order !== undefined && { order: Number(order) }),
+  };
+}
+
+/** The lines that only boot traces have; undefined for any other. */
+function readBootLine(json: JsonObject, at: At, number: (name: string) => bigint | undefined): TraceLine | string | undefined {
+  const needs = (...names: string[]): string => `${String(json.op)} needs ${names.map((n) => `"${n}"`).join(', ')}`;
+  switch (json.op) {
+    case 'regions': {
+      const list = Array.isArray(json.regions) ? json.regions : [];
+      const regions = list.map(readRegion).filter((r) => r !== undefined);
+      if (typeof json.stage !== 'string' || regions.length !== list.length) return needs('stage', 'regions');
+      return { ...at, kind: 'regions', stage: json.stage, regions };
+    }
+    case 'log': {
+      if (!Array.isArray(json.lines)) return needs('lines');
+      const lines = json.lines.filter(isObject).map((l) => ({ level: textOr(l.level, 'info'), msg: textOr(l.msg, '') }));
+      return { ...at, kind: 'log', lines };
+    }
+    case 'boot':
+      return typeof json.outcome === 'string' ? { ...at, kind: 'boot', outcome: json.outcome } : needs('outcome');
+    case 'crash':
+    case 'assert':
+      return typeof json.msg === 'string' ? { ...at, kind: json.op, msg: json.msg } : needs('msg');
+    case 'memregion_insert': {
+      const [region, ret] = [readRegion(json.region, 0), number('ret')];
+      return region && ret !== undefined ? { ...at, kind: 'memregion_insert', region, ret } : needs('region', 'ret');
+    }
+    case 'memregion_alloc': {
+      const [size, type, flags] = [number('size'), number('type'), number('flags')];
+      if (size === undefined || type === undefined || flags === undefined) return needs('size', 'type', 'flags');
+      return { ...at, kind: 'memregion_alloc', size, type: Number(type), flags: Number(flags), ret: number('ret') ?? null };
+    }
+    case 'mem_init': {
+      const ret = number('ret');
+      return ret !== undefined ? { ...at, kind: 'mem_init', ret } : needs('ret');
+    }
+    case 'frames': {
+      const freeMemory = number('free_memory');
+      return freeMemory !== undefined ? { ...at, kind: 'frames', freeMemory } : needs('free_memory');
+    }
+    case 'page_map': {
+      const [vaddr, pages] = [number('vaddr'), number('pages')];
+      return vaddr !== undefined && pages !== undefined ? { ...at, kind: 'page_map', vaddr, pages } : needs('vaddr', 'pages');
+    }
+    case 'vma_map_anon': {
+      const [vaddr, len] = [number('vaddr'), number('len')];
+      return vaddr !== undefined && len !== undefined ? { ...at, kind: 'vma_map_anon', vaddr, len } : needs('vaddr', 'len');
+    }
+    case 'firmware':
+      return { ...at, kind: 'firmware', protocol: textOr(json.protocol, '') };
+    default:
+      return undefined;
+  }
+}
+
+function readMasked(value: unknown): MaskedRange[] | undefined {
+  if (value === undefined) return [];
+  if (!Array.isArray(value)) return undefined;
+  const ranges: MaskedRange[] = [];
+  for (const pair of value) {
+    const [offset, length] = Array.isArray(pair) ? pair.map(readInteger) : [];
+    if (offset === undefined || length === undefined) return undefined;
+    ranges.push([Number(offset), Number(length)]);
+  }
+  return ranges;
+}
+
+function readRegion(value: unknown, index: number): Region | undefined {
+  if (!isObject(value)) return undefined;
+  const number = (name: string): bigint | undefined => readInteger(value[name]);
+  const pbase = number('pbase') ?? number('base');
+  const len = number('len');
+  if (pbase === undefined || len === undefined) return undefined;
+  const pgOff = number('pg_off') ?? 0n;
+  return {
+    index,
+    pbase,
+    vbase: number('vbase') ?? pbase,
+    pgOff,
+    len,
+    pgCount: number('pg_count') ?? (pgOff + len + 4095n) / 4096n,
+    type: Number(number('type') ?? 0n),
+    flags: Number(number('flags') ?? 0n),
+    name: textOr(value.name, ''),
+  };
+}
