@@ -77,6 +77,8 @@ export interface Allocator {
   readonly options: readonly AllocatorOption[];
   /** Name of the profile for a release, undefined when that release does not have the allocator. */
   profile(release: Release): string | undefined;
+  /** What happens to memory that is added after init: used, answered with 0 but ignored, or no such callback. */
+  addmem(release: Release): 'adds' | 'ignored' | 'absent';
   /** The library's init function on fresh memory `[base, base + len)`; registers the allocator as C does. */
   init(kernel: Kernel, base: number, len: number, options: AllocatorOptions): InitResult;
   /** A heap over bytes that hold one already. */

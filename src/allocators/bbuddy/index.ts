@@ -33,6 +33,7 @@ export const bbuddy: Allocator = {
     { symbol: 'CONFIG_LIBUKALLOC_IFMALLOC', kind: 'bool', default: 'n', help: 'Two more function pointers in struct uk_alloc.' },
   ],
   profile: (release) => buddyProfile(release)?.name,
+  addmem: () => 'adds',
   init,
   attach,
   decode,
