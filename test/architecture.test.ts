@@ -17,7 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   memory: [],
   regions: ['memory'],
   snapshot: ['memory', 'regions'],
-  allocators: ['memory', 'regions', 'snapshot'],
+  allocators: ['memory', 'regions', 'snapshot', 'package:@noble/hashes'],
   boot: ['memory', 'regions', ...ALLOCATOR_INTERFACE],
   readers: [
     'memory',

@@ -1,0 +1,49 @@
+// Names that package.json and code share; test/extension/manifest.test.ts holds one against the other.
+
+export const VIEW_TYPE = 'ukboot.heapView';
+
+export const COMMANDS = {
+  simulate: 'ukboot.simulate',
+  openHeapView: 'ukboot.openHeapView',
+  stepForward: 'ukboot.stepForward',
+  stepBack: 'ukboot.stepBack',
+  stepOver: 'ukboot.stepOver',
+  stepBackOver: 'ukboot.stepBackOver',
+  runToEnd: 'ukboot.runToEnd',
+  restart: 'ukboot.restart',
+  zoomIn: 'ukboot.zoomIn',
+  zoomOut: 'ukboot.zoomOut',
+  zoomFit: 'ukboot.zoomFit',
+  find: 'ukboot.find',
+  nextPane: 'ukboot.nextPane',
+  previousPane: 'ukboot.previousPane',
+  nextFinding: 'ukboot.nextFinding',
+  previousFinding: 'ukboot.previousFinding',
+  buddy: 'ukboot.buddy',
+  keys: 'ukboot.keys',
+  checkRegions: 'ukboot.checkRegions',
+  showLog: 'ukboot.showLog',
+} as const;
+
+export const SETTINGS = {
+  release: 'ukboot.release',
+  allocator: 'ukboot.allocator',
+  hover: 'ukboot.hover.enabled',
+  diagnostics: 'ukboot.diagnostics.enabled',
+} as const;
+
+/** Keys of `when` clauses. */
+export const CONTEXT = {
+  /** A heap view of a simulation is open. */
+  hasSimulation: 'ukboot.hasSimulation',
+  /** The active editor's text holds region descriptors. */
+  editorHasRegions: 'ukboot.editorHasRegions',
+} as const;
+
+/** Languages whose documents may hold descriptors: C sources, memory-map files, transcripts and logs. */
+export const LANGUAGES = ['c', 'cpp', 'jsonc', 'json', 'plaintext', 'log'] as const;
+
+/** Is this a memory-map file by its name? */
+export function isMemoryMapFile(path: string): boolean {
+  return /\.ukboot\.jsonc?$/.test(path);
+}
