@@ -5,8 +5,7 @@
 // here are what "hello world" images of these releases ask for, and the operation's title says so.
 
 import { compareReleases, isSet, profileFor, type Config, type Release } from '../regions/release';
-import { ukAllocProfile } from '../allocators/layers/profiles';
-import { ukAllocLayout } from '../allocators/layers/struct';
+import { structSize } from '../allocators/registry';
 import type { Operation } from '../allocators/ukalloc';
 import type { BootInput } from './operation';
 import { VMA_SIZE } from './paging';
@@ -63,7 +62,7 @@ export function afterHeapInit(input: Pick<BootInput, 'options'>, vmem: boolean):
   const calls: AfterCall[] = [];
   if (stackAllocators) {
     // struct uk_allocstack: a struct uk_alloc and the parent; with ukvmem also the address space and the premapped length.
-    const size = ukAllocLayout(ukAllocProfile(release), config).size + 8 + (vmem ? 16 : 0);
+    const size = structSize(input.options) + 8 + (vmem ? 16 : 0);
     calls.push(own('malloc', size, 'stack allocator', 'uk_allocstack_init', 'Could not initialize stack allocator'));
     calls.push(
       own('malloc', size, 'auxiliary stack allocator', 'uk_allocstack_init', 'Could not initialize auxiliary stack allocator'),

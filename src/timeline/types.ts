@@ -15,6 +15,13 @@ export interface SimulationInput {
   readonly config: Config;
   /** Operations after the boot, in order. */
   readonly workload: readonly RecordedOperation[];
+  /**
+   * Simulate what the kernel allocates for itself between heap_init and main()? By default only when the workload records no
+   * results: recorded addresses come from a whole boot, of which those allocations are part.
+   */
+  readonly after?: boolean;
+  /** `free_memory` of the frame allocator each time that heap_init reads it (paging only); computed from the regions when absent. */
+  readonly freeMemory?: readonly bigint[];
 }
 
 /** `boot`: up to ukplat_memallocator_set; `after`: what the kernel allocates for itself right after; then the workload. */
