@@ -5,12 +5,18 @@ import type { LogLine } from '../allocators/kernel';
 import type { Expected } from '../allocators/ukalloc';
 
 /** What differs, in one line; undefined when all that was recorded came out. */
-export function mismatchOf(expected: Expected, ret: number | undefined, err: number | undefined, lines: readonly LogLine[]): string | undefined {
+export function mismatchOf(
+  expected: Expected,
+  ret: number | undefined,
+  err: number | undefined,
+  lines: readonly LogLine[],
+): string | undefined {
   if (expected.ret !== undefined) {
     const want = expected.ret === null ? 0 : toNumber(expected.ret);
     if (want !== (ret ?? 0)) return `recorded ${valueText(want)}, got ${valueText(ret ?? 0)}`;
   }
-  if (expected.err !== undefined && expected.err !== (err ?? 0)) return `recorded error ${String(expected.err)}, got ${String(err ?? 0)}`;
+  if (expected.err !== undefined && expected.err !== (err ?? 0))
+    return `recorded error ${String(expected.err)}, got ${String(err ?? 0)}`;
   if (expected.log !== undefined) {
     const got = lines.filter((l) => l.level !== 'debug').map((l) => l.text);
     const difference = firstDifference(expected.log, got);

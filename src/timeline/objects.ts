@@ -23,7 +23,8 @@ export class Objects {
     const makers = new Map<number, number>();
     for (let i = after.length; i < this.all.length; i++) {
       const { operation } = this.all[i]!;
-      if ('of' in operation && operation.of !== null && operation.of !== undefined) this.sources[i] = makers.get(operation.of) ?? -1;
+      if ('of' in operation && operation.of !== null && operation.of !== undefined)
+        this.sources[i] = makers.get(operation.of) ?? -1;
       if ('id' in operation && operation.id !== undefined) makers.set(operation.id, bootOperations + i);
     }
   }

@@ -63,12 +63,20 @@ export class Simulation {
     this.allocator = allocator;
     this.options = { release: input.release, arch: input.arch, config: input.config };
     const { regions, unknown } = toRegions(input.map);
-    const bootInput: BootInput = { regions, unknown, allocator, options: this.options, ...(input.freeMemory && { freeMemory: input.freeMemory }) };
+    const bootInput: BootInput = {
+      regions,
+      unknown,
+      allocator,
+      options: this.options,
+      ...(input.freeMemory && { freeMemory: input.freeMemory }),
+    };
     const window = memoryWindow(bootInput);
     this.kernel = new Kernel(new SimMemory(window.base, window.length));
     this.boot = planBoot(this.kernel, bootInput);
     const after = input.after ?? !input.workload.some((w) => w.expected !== undefined);
-    const afterCalls = after ? this.boot.after.map((call): RecordedOperation => ({ operation: call.operation, caller: call.caller })) : [];
+    const afterCalls = after
+      ? this.boot.after.map((call): RecordedOperation => ({ operation: call.operation, caller: call.caller }))
+      : [];
     this.workload = input.workload;
     this.objects = new Objects(this.boot.operations.length, afterCalls, input.workload);
     this.history = new History(this.kernel.mem, (i) => this.executeAgain(i));
@@ -263,7 +271,8 @@ export class Simulation {
     // What is free right after the last region was added and before anything was allocated is all there is to use.
     let most = NaN;
     for (let i = 0; i < count; i++) {
-      if (!Number.isNaN(free[i]!) && (Number.isNaN(most) || this.phase(i) === 'boot' || free[i]! > most)) most = Math.max(free[i]!, Number.isNaN(most) ? 0 : most);
+      if (!Number.isNaN(free[i]!) && (Number.isNaN(most) || this.phase(i) === 'boot' || free[i]! > most))
+        most = Math.max(free[i]!, Number.isNaN(most) ? 0 : most);
       used[i] = most - free[i]!;
     }
     return { free, used, largestFree };
@@ -286,13 +295,17 @@ export class Simulation {
     return this.input.map.descriptors.map((_, region) => {
       const found = this.decided.find((d) => d.decision.region === region);
       if (found === undefined) return { region, kind: 'not-reached', reason: this.notReached() };
-      const reached = found.operation < cursor.operation || (found.operation === cursor.operation && cursor.step >= this.stepsOf(found.operation));
+      const reached =
+        found.operation < cursor.operation ||
+        (found.operation === cursor.operation && cursor.step >= this.stepsOf(found.operation));
       return reached ? found.decision : { region, kind: 'not-reached', reason: 'The boot has not come to this region yet.' };
     });
   }
 
   private notReached(): string {
-    return this.end.kind === 'stopped' ? `The boot stopped before: ${this.end.message}.` : 'The boot does not come to this region.';
+    return this.end.kind === 'stopped'
+      ? `The boot stopped before: ${this.end.message}.`
+      : 'The boot does not come to this region.';
   }
 
   private move(cursor: Cursor): void {
@@ -319,7 +332,8 @@ export class Simulation {
     }
     if (this.end.kind !== 'stopped') {
       const heap = this.boot.context.heap;
-      if (heap !== undefined) this.end = { kind: 'heap', message: `${this.allocator.title} heap at 0x${toBigInt(heap.address).toString(16)}` };
+      if (heap !== undefined)
+        this.end = { kind: 'heap', message: `${this.allocator.title} heap at 0x${toBigInt(heap.address).toString(16)}` };
       else this.end = { kind: 'no-heap', message: this.placed.at(-1)?.text ?? 'No heap' };
     }
     this.decodeSeries();
@@ -369,7 +383,8 @@ export class Simulation {
     this.end = { kind: 'stopped', message: how };
     this.kernel.print('crit', 'libukboot', how);
     const region = this.boot.operations[i]?.region;
-    if (region !== undefined) this.decided.push({ operation: i, decision: { region, kind: 'failed', reason: `The boot stops here: ${how}.` } });
+    if (region !== undefined)
+      this.decided.push({ operation: i, decision: { region, kind: 'failed', reason: `The boot stops here: ${how}.` } });
   }
 
   private executeAgain(i: number): void {
@@ -391,7 +406,8 @@ export class Simulation {
     const { operation } = this.objects.recorded(i);
     return execute(heap, operation, (id) => {
       const address = this.addressOf(i);
-      if (address === undefined) throw new KernelStop('wild', `operation ${String(i)} names object ${String(id)}, which does not exist`);
+      if (address === undefined)
+        throw new KernelStop('wild', `operation ${String(i)} names object ${String(id)}, which does not exist`);
       return address;
     });
   }
@@ -414,7 +430,7 @@ export class Simulation {
 export function cannotSimulate(input: Pick<SimulationInput, 'allocator' | 'release'>): string | undefined {
   const allocator = allocatorFor(input.allocator);
   if (allocator === undefined) return `The allocator ${input.allocator} is not built into this version.`;
-  if (allocator.profile(input.release) === undefined) return `Unikraft ${input.release} has no ${allocator.title} allocator that this version can simulate.`;
+  if (allocator.profile(input.release) === undefined)
+    return `Unikraft ${input.release} has no ${allocator.title} allocator that this version can simulate.`;
   return undefined;
 }
-
