@@ -1,0 +1,47 @@
+// What a benchmark is: work that a specification defines, done once, timed, and proven done by checksums.
+
+export interface Check {
+  /** `checksum`, `free pages`. */
+  readonly name: string;
+  readonly got: string;
+  readonly expected: string;
+}
+
+export interface Measurement {
+  readonly operations: number;
+  readonly seconds: number;
+  /** Proof that the work was done; empty where the specification gives none. */
+  readonly checks: readonly Check[];
+}
+
+export interface Workload {
+  /** `B1`, as the specification names it. */
+  readonly name: string;
+  readonly what: string;
+  /** Sets up, runs, and times the part that the specification says is timed. */
+  run(): Measurement;
+}
+
+/** xorshift32 as the specifications define it. The state stays an int32: a signed number is faster and the same bits. */
+export class Xorshift32 {
+  private state: number;
+
+  constructor(seed: number) {
+    this.state = seed | 0;
+  }
+
+  /** The next value, unsigned. */
+  next(): number {
+    let x = this.state;
+    x ^= x << 13;
+    x ^= x >>> 17;
+    x ^= x << 5;
+    this.state = x;
+    return x >>> 0;
+  }
+}
+
+/** Seconds since `start`, which came from `performance.now()`. */
+export function secondsSince(start: number): number {
+  return (performance.now() - start) / 1000;
+}
