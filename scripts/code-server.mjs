@@ -89,7 +89,9 @@ export async function startServer({ install, env = {}, settings = {}, port = 0, 
   await mkdir(join(data, 'User'), { recursive: true });
   await mkdir(extensions, { recursive: true });
   await writeFile(join(home, 'config.yaml'), '{}\n');
-  await writeFile(join(data, 'User/settings.json'), JSON.stringify({ ...QUIET_SETTINGS, ...settings }, null, 2));
+  // In a home that is kept, the settings belong to whoever works in it.
+  const settingsFile = join(data, 'User/settings.json');
+  if (!existsSync(settingsFile)) await writeFile(settingsFile, JSON.stringify({ ...QUIET_SETTINGS, ...settings }, null, 2));
   const places = ['--config', join(home, 'config.yaml'), '--user-data-dir', data, '--extensions-dir', extensions];
   const environment = { ...process.env, EXTENSIONS_GALLERY: '{"serviceUrl":""}', VSCODE_IPC_HOOK_CLI: '', ...env };
   if (install === 'seed') await seedExtension(extensions);
@@ -146,7 +148,7 @@ async function seedExtension(extensions) {
   const manifest = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
   const folder = join(extensions, `${manifest.publisher}.${manifest.name}-${manifest.version}`);
   await mkdir(folder, { recursive: true });
-  for (const part of ['package.json', 'dist', 'media', 'schemas', 'README.md', 'LICENSE']) {
+  for (const part of ['package.json', 'dist', 'media', 'README.md', 'LICENSE']) {
     if (existsSync(join(ROOT, part))) await cp(join(ROOT, part), join(folder, part), { recursive: true });
   }
 }

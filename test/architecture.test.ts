@@ -9,8 +9,8 @@ const ROOT = resolve(__dirname, '..');
 
 const CORE = ['memory', 'regions', 'snapshot', 'allocators', 'boot', 'readers', 'timeline', 'view', 'protocol'] as const;
 
-/** The files of the allocators' room that boot and timeline see: the interface, its surroundings, the table of allocators. */
-const ALLOCATOR_INTERFACE = ['allocators/ukalloc', 'allocators/kernel', 'allocators/registry'];
+/** What boot and timeline see of the allocators' room: lib/ukalloc (interface, compat layers), its surroundings, the table of allocators. */
+const ALLOCATOR_INTERFACE = ['allocators/ukalloc', 'allocators/kernel', 'allocators/registry', 'allocators/layers'];
 
 /** What each room may import beside its own files: rooms, single files, or packages. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {

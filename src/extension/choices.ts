@@ -39,7 +39,7 @@ const DEFAULT_ARCH: Architecture = 'x86_64';
 
 /** @param sources the first one that says something wins; options are merged, the first one wins for each symbol */
 export function known(sources: readonly NamedHints[]): Known {
-  const first = <K extends 'release' | 'allocator' | 'arch'>(key: K): NamedHints | undefined =>
+  const first = (key: 'release' | 'allocator' | 'arch'): NamedHints | undefined =>
     sources.find((s) => s.hints[key] !== undefined);
   const notes: string[] = [];
   for (const key of ['release', 'allocator'] as const) {

@@ -1,2 +1,30 @@
-import type * as vscode from 'vscode';
-export function activate(_context: vscode.ExtensionContext): void {}
+// Where VS Code enters: builds the parts, connects them, and returns.
+
+import * as vscode from 'vscode';
+import { registerCommands } from './commands';
+import { Diagnostics } from './diagnostics';
+import { Documents } from './documents';
+import { EditorContext } from './editor-context';
+import { DescriptorHovers } from './hovers';
+import { LANGUAGES } from './ids';
+import { createLog } from './log';
+import { Panels } from './panels';
+import { Simulations, registerSerializer } from './simulations';
+
+export function activate(context: vscode.ExtensionContext): void {
+  const log = createLog();
+  const documents = new Documents();
+  const diagnostics = new Diagnostics(documents);
+  const panels = new Panels(context.extensionUri);
+  const simulations = new Simulations(panels, log);
+  context.subscriptions.push(
+    log,
+    documents,
+    diagnostics,
+    panels,
+    new EditorContext(documents),
+    vscode.languages.registerHoverProvider([...LANGUAGES], new DescriptorHovers(documents)),
+    registerSerializer(simulations),
+    ...registerCommands(simulations, panels, diagnostics, log),
+  );
+}

@@ -2,19 +2,18 @@
 // drawn with the next frame, so a flood of steps costs as many frames as the view can paint, and the last state is always shown.
 
 /** Sends frames one at a time. */
-export class FrameFlow<F> {
-  private readonly build: (sequence: number) => F;
+export class FrameFlow<F extends { readonly sequence: number }> {
+  private readonly build: () => F;
   private readonly send: (frame: F) => void;
-  private sequence = 0;
   private waitingFor: number | undefined;
   private wanted = false;
   private open = false;
 
   /**
-   * @param build makes the frame of a number, of the state as it is then
+   * @param build makes a frame of the state as it is then, with a new number
    * @param send posts it
    */
-  constructor(build: (sequence: number) => F, send: (frame: F) => void) {
+  constructor(build: () => F, send: (frame: F) => void) {
     this.build = build;
     this.send = send;
   }
@@ -22,7 +21,6 @@ export class FrameFlow<F> {
   /** The webview runs (again): what was on its way is lost. */
   ready(): void {
     this.open = true;
-    this.waitingFor = undefined;
     this.deliver();
   }
 
@@ -48,7 +46,8 @@ export class FrameFlow<F> {
 
   private deliver(): void {
     this.wanted = false;
-    this.waitingFor = ++this.sequence;
-    this.send(this.build(this.sequence));
+    const frame = this.build();
+    this.waitingFor = frame.sequence;
+    this.send(frame);
   }
 }

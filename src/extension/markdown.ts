@@ -30,9 +30,6 @@ export function prose(text: string): string {
 }
 
 function oneLine(text: string): string {
-  const line = text
-    .slice(0, LONGEST * 2)
-    // eslint-disable-next-line no-control-regex
-    .replace(/[\u0000-\u001f\u007f\u2028\u2029]+/g, ' ');
+  const line = text.slice(0, LONGEST * 2).replace(/[\u0000-\u001f\u007f\u2028\u2029]+/g, ' ');
   return line.length > LONGEST ? `${line.slice(0, LONGEST - 1)}…` : line;
 }

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { FrameFlow } from '../../src/extension/frame-flow';
 
-function flow(): { sent: string[]; state: { value: number }; flow: FrameFlow<string> } {
+interface Numbered {
+  readonly sequence: number;
+  readonly value: number;
+}
+
+function flow(): { sent: string[]; state: { value: number }; flow: FrameFlow<Numbered> } {
   const sent: string[] = [];
   const state = { value: 0 };
-  return {
-    sent,
-    state,
-    flow: new FrameFlow(
-      (n) => `${n}:${state.value}`,
-      (frame) => sent.push(frame),
-    ),
-  };
+  let sequence = 0;
+  const build = (): Numbered => ({ sequence: ++sequence, value: state.value });
+  return { sent, state, flow: new FrameFlow(build, (frame) => sent.push(`${frame.sequence}:${frame.value}`)) };
 }
 
 describe('frame flow', () => {

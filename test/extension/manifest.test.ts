@@ -6,10 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { COMMANDS, SETTINGS, VIEW_TYPE } from '../../src/extension/ids';
 import { ALLOCATORS } from '../../src/allocators/registry';
-import { OPERATION_NAMES } from '../../src/readers/operation';
-import { ALLOCATOR_IDS } from '../../src/regions/allocator-id';
-import { ERA_PROFILES } from '../../src/regions/eras';
-import { ARCHITECTURES, RELEASES } from '../../src/regions/release';
+import { RELEASES } from '../../src/regions/release';
 
 const ROOT = resolve(__dirname, '../..');
 
@@ -109,40 +106,6 @@ describe('package.json', () => {
     });
   }
 });
-
-describe('schema of memory-map files', () => {
-  it('names the types, flags, operations and allocators that the reader knows', () => {
-    const { $defs, properties } = JSON.parse(readFileSync(join(ROOT, 'schemas/ukboot.schema.json'), 'utf8')) as Schema;
-    const types = $defs.region.properties.type.anyOf[0]!.enum!;
-    const flags = $defs.region.properties.flags.anyOf[0]!.items!.anyOf[0]!.enum!;
-    const classic = $defs.classicRegion.properties.flags.anyOf[0]!.items!.anyOf[0]!.enum!;
-    for (const { era, types: known, flags: bits, flagMasks } of ERA_PROFILES) {
-      const listed = era === 'classic' ? classic : flags;
-      for (const { name } of known) assert.ok(types.includes(name), name);
-      for (const { name } of bits) assert.ok(listed.includes(name), `${era} ${name}`);
-      if (era === 'classic') for (const { name } of flagMasks) assert.ok(listed.includes(name), name);
-    }
-    assert.deepEqual(properties.allocator.enum, ALLOCATOR_IDS);
-    assert.deepEqual(properties.arch.enum, ARCHITECTURES);
-    for (const op of $defs.operation.properties.op.anyOf[0]!.enum!) assert.ok(OPERATION_NAMES.includes(op), op);
-  });
-});
-
-interface Choice {
-  readonly enum?: readonly string[];
-  readonly items?: { readonly anyOf: readonly Choice[] };
-}
-interface Choices {
-  readonly anyOf: readonly Choice[];
-}
-interface Schema {
-  readonly properties: { readonly allocator: Choice; readonly arch: Choice };
-  readonly $defs: {
-    readonly region: { readonly properties: { readonly type: Choices; readonly flags: Choices } };
-    readonly classicRegion: { readonly properties: { readonly flags: Choices } };
-    readonly operation: { readonly properties: { readonly op: Choices } };
-  };
-}
 
 describe('package', () => {
   it('holds what the extension needs, and nothing else', function () {

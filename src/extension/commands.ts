@@ -1,0 +1,72 @@
+// What the extension's commands do.
+
+import * as vscode from 'vscode';
+import type { ViewAction } from '../protocol/messages';
+import { MOVES } from '../view/heap-view';
+import type { Diagnostics } from './diagnostics';
+import { COMMANDS } from './ids';
+import type { Log } from './log';
+import * as messages from './messages';
+import type { Panels } from './panels';
+import type { Simulations } from './simulations';
+import { tell } from './tell';
+
+const ACTIONS: readonly ViewAction[] = [
+  'zoomIn',
+  'zoomOut',
+  'zoomFit',
+  'find',
+  'nextPane',
+  'previousPane',
+  'nextFinding',
+  'previousFinding',
+  'buddy',
+  'keys',
+];
+
+export function registerCommands(
+  simulations: Simulations,
+  panels: Panels,
+  diagnostics: Diagnostics,
+  log: Log,
+): vscode.Disposable[] {
+  const register = (id: string, run: (...args: unknown[]) => unknown): vscode.Disposable =>
+    vscode.commands.registerCommand(id, async (...args: unknown[]) => {
+      try {
+        return await run(...args);
+      } catch (error) {
+        log.error(error instanceof Error ? error : String(error));
+        tell(messages.internal(error));
+        return undefined;
+      }
+    });
+  return [
+    register(COMMANDS.simulate, (target) => simulations.simulate(target)),
+    register(COMMANDS.openHeapView, () => openHeapView(simulations, panels)),
+    ...MOVES.map((move) => register(COMMANDS[move], () => panels.move(move))),
+    ...ACTIONS.map((action) => register(COMMANDS[action], () => panels.act(action))),
+    register(COMMANDS.checkRegions, () => checkRegions(diagnostics)),
+    register(COMMANDS.showLog, () => log.show()),
+  ];
+}
+
+/** Back to the heap view; without one, the input in the editor is simulated. */
+async function openHeapView(simulations: Simulations, panels: Panels): Promise<void> {
+  if (panels.current !== undefined) panels.current.reveal();
+  else await simulations.simulate(undefined);
+}
+
+async function checkRegions(diagnostics: Diagnostics): Promise<void> {
+  const document = vscode.window.activeTextEditor?.document;
+  if (document === undefined) {
+    tell(messages.noInput());
+    return;
+  }
+  const count = await diagnostics.checkOnRequest(document);
+  tell(count === undefined ? messages.noRegions(nameOf(document.uri), []) : messages.checked(nameOf(document.uri), count));
+  if (count !== undefined && count > 0) await vscode.commands.executeCommand('workbench.actions.view.problems');
+}
+
+export function nameOf(uri: vscode.Uri): string {
+  return uri.path.slice(uri.path.lastIndexOf('/') + 1);
+}

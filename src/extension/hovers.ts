@@ -1,0 +1,42 @@
+// Hovers on region descriptors, wherever they stand.
+
+import * as vscode from 'vscode';
+import type { Documents } from './documents';
+import { hoverMarkdown } from './hover-text';
+import { COMMANDS, SETTINGS } from './ids';
+import { toRange } from './positions';
+import { isEnabled } from './settings';
+
+export class DescriptorHovers implements vscode.HoverProvider {
+  private readonly documents: Documents;
+
+  constructor(documents: Documents) {
+    this.documents = documents;
+  }
+
+  async provideHover(document: vscode.TextDocument, position: vscode.Position): Promise<vscode.Hover | undefined> {
+    if (!isEnabled(SETTINGS.hover, document.uri)) return undefined;
+    const analysis = await this.documents.analyse(document);
+    const index = analysis?.descriptorAt(position.line, position.character);
+    if (analysis === undefined || index === undefined) return undefined;
+    const descriptor = analysis.map.descriptors[index]!;
+    const decision = analysis.decisionOn(index);
+    const text = hoverMarkdown({
+      descriptor,
+      index,
+      problems: analysis.problemsOf(index),
+      ...(decision && { decision }),
+      release: analysis.choices.release,
+      allocator: analysis.choices.allocator,
+      assumed: analysis.assumed,
+      actions: `[$(play) Simulate ukboot](${commandLink(document.uri)})`,
+    });
+    const markdown = new vscode.MarkdownString(text, true);
+    markdown.isTrusted = { enabledCommands: [COMMANDS.simulate] };
+    return new vscode.Hover(markdown, descriptor.where && toRange(descriptor.where));
+  }
+}
+
+function commandLink(uri: vscode.Uri): string {
+  return `command:${COMMANDS.simulate}?${encodeURIComponent(JSON.stringify([uri.toString()]))}`;
+}

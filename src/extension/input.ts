@@ -1,0 +1,47 @@
+// Which input a command is about: the resource it was called on, else the active editor's document with its unsaved text.
+
+import * as vscode from 'vscode';
+import type { Message } from './messages';
+import * as messages from './messages';
+
+export interface Input {
+  readonly uri: vscode.Uri;
+  /** File name. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Bytes of a file that are read. */
+const MOST_BYTES = 64 * 2 ** 20;
+
+/** Undefined when nothing is open; a problem when what was named cannot be read. */
+export async function inputOf(target: unknown): Promise<Input | { readonly problem: Message } | undefined> {
+  const uri = uriOf(target) ?? vscode.window.activeTextEditor?.document.uri ?? activeTabUri();
+  if (uri === undefined) return undefined;
+  const name = uri.path.slice(uri.path.lastIndexOf('/') + 1);
+  const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
+  if (open !== undefined) return { uri, name, text: open.getText() };
+  try {
+    const { size } = await vscode.workspace.fs.stat(uri);
+    if (size > MOST_BYTES) return { problem: messages.tooLarge(name, size, MOST_BYTES) };
+    return { uri, name, text: new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)) };
+  } catch (error) {
+    return { problem: messages.notReadable(name, error instanceof Error ? error.message : String(error)) };
+  }
+}
+
+function uriOf(target: unknown): vscode.Uri | undefined {
+  if (target instanceof vscode.Uri) return target;
+  if (typeof target !== 'string') return undefined;
+  try {
+    return vscode.Uri.parse(target, true);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A file may be open in an editor that is no text editor. */
+function activeTabUri(): vscode.Uri | undefined {
+  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  return input instanceof vscode.TabInputText || input instanceof vscode.TabInputCustom ? input.uri : undefined;
+}

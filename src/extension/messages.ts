@@ -1,0 +1,76 @@
+// What the user is told, in one place: what was expected, what was found, what to do next.
+
+import type { Problem } from '../regions/problem';
+import { placeText } from '../regions/problem';
+
+/** A message with buttons; `action` names are what the caller acts on. */
+export interface Message {
+  readonly severity: 'info' | 'warning' | 'error';
+  readonly text: string;
+}
+
+/** Kinds of input in words, for sentences. */
+const READABLE = 'a memory-map file (*.ukboot.json), a C source with region descriptors, a GDB transcript or a serial log';
+
+export function noInput(): Message {
+  return { severity: 'info', text: `Open ${READABLE}, then run Simulate ukboot again.` };
+}
+
+export function notReadable(name: string, reason: string): Message {
+  return { severity: 'error', text: `${name} could not be read: ${reason}` };
+}
+
+export function tooLarge(name: string, bytes: number, most: number): Message {
+  return {
+    severity: 'error',
+    text: `${name} has ${mebibytes(bytes)}; up to ${mebibytes(most)} are read. Cut it down to the part that shows the regions.`,
+  };
+}
+
+export function noRegions(name: string, problems: readonly Problem[]): Message {
+  const first = problems.find((p) => p.severity === 'error') ?? problems[0];
+  const why = first === undefined ? '' : ` ${placed(first)}`;
+  return { severity: 'error', text: `No region descriptors were found in ${name}.${why} What can be read: ${READABLE}.` };
+}
+
+export function unknownValues(name: string, unknown: readonly number[]): Message {
+  const some = unknown.slice(0, 5).join(', ') + (unknown.length > 5 ? ', …' : '');
+  const which = unknown.length === 1 ? `Region ${some} has` : `Regions ${some} have`;
+  return {
+    severity: 'warning',
+    text: `${which} values that ${name} does not tell: expressions are never guessed. They take no part in the simulation.`,
+  };
+}
+
+export function cannotSimulate(reason: string): Message {
+  return { severity: 'error', text: `This cannot be simulated: ${reason}` };
+}
+
+export function notRestored(name: string): Message {
+  return {
+    severity: 'warning',
+    text: `The heap view of ${name} could not be restored: its input is gone or holds no regions any more. Run Simulate ukboot on another one.`,
+  };
+}
+
+export function checked(name: string, count: number): Message {
+  const text =
+    count === 0
+      ? `${name}: nothing is wrong with its regions.`
+      : `${name}: ${count} ${count === 1 ? 'problem' : 'problems'} with its regions, listed under Problems.`;
+  return { severity: 'info', text };
+}
+
+/** A mistake of ours: the log has the details. */
+export function internal(error: unknown): Message {
+  const text = error instanceof Error ? error.message : String(error);
+  return { severity: 'error', text: `ukboot failed, which is a mistake in the extension: ${text}. The log has the details.` };
+}
+
+function placed(problem: Problem): string {
+  return problem.where === undefined ? problem.message : `Line ${placeText(problem.where)}: ${problem.message}`;
+}
+
+function mebibytes(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(bytes < 10 * 2 ** 20 ? 1 : 0)} MiB`;
+}

@@ -1,0 +1,130 @@
+// The host's end of the panel's messages: a heap view on one side, a webview (or a test) on the other. Knows no VS Code.
+
+import type { HeapView } from '../view/heap-view';
+import type { Frame } from '../view/frame';
+import type {
+  ClientEvent,
+  ClientMessage,
+  HostMessage,
+  RequestMessage,
+  Requests,
+  RequestName,
+  ViewAction,
+} from '../protocol/messages';
+import type { Move } from '../view/heap-view';
+import { FrameFlow } from './frame-flow';
+
+/** What the panel can do to its surroundings. */
+export interface Surroundings {
+  post(message: HostMessage): void;
+  copy(text: string): void;
+  /** Runs a command of the extension. */
+  run(command: string): void;
+  /** The cursor moved. */
+  moved(): void;
+}
+
+/** Commands that the panel's own links may run. */
+const LINKED = /^ukboot\.[A-Za-z]+$/;
+
+export class PanelHost {
+  readonly view: HeapView;
+  private readonly around: Surroundings;
+  private readonly restore: unknown;
+  private readonly flow: FrameFlow<Frame>;
+
+  /** @param restore what the webview keeps for the time after a reload; plain JSON data */
+  constructor(view: HeapView, restore: unknown, around: Surroundings) {
+    this.view = view;
+    this.around = around;
+    this.restore = restore;
+    this.flow = new FrameFlow(
+      () => this.view.frame(),
+      (frame) => this.around.post({ type: 'event', name: 'frame', body: { frame, restore: this.restore } }),
+    );
+  }
+
+  /** A message of the webview. What is no message is ignored. */
+  handle(message: unknown): void {
+    if (!isMessage(message)) return;
+    if (message.type === 'event') this.handleEvent(message);
+    else this.handleRequest(message);
+  }
+
+  /** Carries out a command; false when there was nothing to do, as at either end of time. */
+  move(how: Move): boolean {
+    const moved = this.view.move(how);
+    if (moved) this.changed();
+    return moved;
+  }
+
+  /** Lets the view itself carry out a command. */
+  act(action: ViewAction): void {
+    this.around.post({ type: 'event', name: 'act', body: { action } });
+  }
+
+  /** The webview is hidden or closed. */
+  close(): void {
+    this.flow.close();
+  }
+
+  private changed(): void {
+    this.flow.changed();
+    this.around.moved();
+  }
+
+  private handleEvent(message: ClientEvent): void {
+    switch (message.name) {
+      case 'ready':
+        this.view.look(message.body.viewport);
+        if (message.body.cursor !== undefined) this.view.seek(message.body.cursor);
+        this.flow.ready();
+        this.around.moved();
+        break;
+      case 'look':
+        this.view.look(message.body.viewport);
+        this.flow.changed();
+        break;
+      case 'painted':
+        this.flow.painted(message.body.sequence);
+        break;
+      case 'move':
+        this.move(message.body.how);
+        break;
+      case 'seek':
+        this.view.seek(message.body.cursor);
+        this.changed();
+        break;
+      case 'command':
+        if (LINKED.test(message.body.id)) this.around.run(message.body.id);
+        break;
+    }
+  }
+
+  private handleRequest(message: ClientMessage & { readonly type: 'request' }): void {
+    try {
+      this.around.post({ type: 'reply', id: message.id, result: this.answer(message) });
+    } catch (error) {
+      this.around.post({ type: 'failure', id: message.id, message: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  private answer(message: { [N in RequestName]: RequestMessage<N> }[RequestName]): Requests[RequestName]['result'] {
+    switch (message.name) {
+      case 'find':
+        return this.view.find(message.params.text);
+      case 'neighbour':
+        return this.view.neighbour(message.params.address, message.params.way);
+      case 'blocks':
+        return this.view.blocks(message.params.first, message.params.count);
+      case 'copy':
+        this.around.copy(message.params.text);
+        return null;
+    }
+  }
+}
+
+function isMessage(value: unknown): value is ClientMessage {
+  if (typeof value !== 'object' || value === null || !('type' in value) || !('name' in value)) return false;
+  return value.type === 'event' ? 'body' in value : value.type === 'request' && 'id' in value && 'params' in value;
+}

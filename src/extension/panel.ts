@@ -1,0 +1,117 @@
+// One heap view: a webview panel and the host behind it.
+
+import * as vscode from 'vscode';
+import type { HostMessage, ViewAction } from '../protocol/messages';
+import { HeapView } from '../view/heap-view';
+import type { Move } from '../view/heap-view';
+import type { Subject } from '../view/subject';
+import { VIEW_TYPE } from './ids';
+import { newNonce, panelHtml } from './panel-html';
+import { PanelHost } from './panel-host';
+
+/** What a panel tells those who follow it. */
+export interface PanelEvents {
+  /** It became visible, hidden, active or inactive. */
+  viewStateChanged(panel: HeapPanel): void;
+  /** A frame was sent: `status` has changed. */
+  shown(panel: HeapPanel): void;
+  closed(panel: HeapPanel): void;
+}
+
+export class HeapPanel {
+  readonly host: PanelHost;
+  /** What the panel is about: the same input with the same choices is the same panel. */
+  readonly key: string;
+  /** One line for the status bar. */
+  status = '';
+  private readonly panel: vscode.WebviewPanel;
+
+  /** @param restore kept by the webview, and given back after a reload */
+  constructor(
+    panel: vscode.WebviewPanel,
+    extension: vscode.Uri,
+    subject: Subject,
+    key: string,
+    restore: unknown,
+    events: PanelEvents,
+  ) {
+    this.panel = panel;
+    this.key = key;
+    this.host = new PanelHost(new HeapView(subject), restore, {
+      post: (message) => this.post(message, events),
+      copy: (text) => void vscode.env.clipboard.writeText(text),
+      run: (command) => void vscode.commands.executeCommand(command),
+      moved: () => events.viewStateChanged(this),
+    });
+    panel.title = titleOf(subject);
+    panel.webview.onDidReceiveMessage((message: unknown) => this.host.handle(message));
+    panel.onDidChangeViewState(() => {
+      // A hidden webview is gone; when it comes back, it says `ready` again.
+      if (!panel.visible) this.host.close();
+      events.viewStateChanged(this);
+    });
+    panel.onDidDispose(() => {
+      this.host.close();
+      events.closed(this);
+    });
+    panel.webview.options = webviewOptions(extension);
+    panel.webview.html = pageOf(panel.webview, extension);
+  }
+
+  get active(): boolean {
+    return this.panel.active;
+  }
+
+  get visible(): boolean {
+    return this.panel.visible;
+  }
+
+  reveal(): void {
+    this.panel.reveal();
+  }
+
+  move(how: Move): boolean {
+    return this.host.move(how);
+  }
+
+  act(action: ViewAction): void {
+    this.reveal();
+    this.host.act(action);
+  }
+
+  dispose(): void {
+    this.panel.dispose();
+  }
+
+  private post(message: HostMessage, events: PanelEvents): void {
+    void this.panel.webview.postMessage(message);
+    if (message.type !== 'event' || message.name !== 'frame') return;
+    this.status = message.body.frame.status;
+    events.shown(this);
+  }
+}
+
+/** An empty panel beside the editor that the input stands in. */
+export function createWebviewPanel(extension: vscode.Uri): vscode.WebviewPanel {
+  const column = vscode.window.activeTextEditor ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
+  return vscode.window.createWebviewPanel(VIEW_TYPE, 'ukboot', column, webviewOptions(extension));
+}
+
+/** The webview may load what the build made for it, and nothing else. */
+function webviewOptions(extension: vscode.Uri): vscode.WebviewOptions {
+  return { enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(extension, 'dist')] };
+}
+
+function pageOf(webview: vscode.Webview, extension: vscode.Uri): string {
+  const asset = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(extension, 'dist', name)).toString();
+  return panelHtml({
+    cspSource: webview.cspSource,
+    script: asset('heap-view.js'),
+    style: asset('heap-view.css'),
+    nonce: newNonce(),
+  });
+}
+
+function titleOf(subject: Subject): string {
+  return `ukboot: ${subject.title}`;
+}

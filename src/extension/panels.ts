@@ -1,0 +1,81 @@
+// All heap views that are open, which of them commands go to, and what the rest of the window shows about it.
+
+import * as vscode from 'vscode';
+import type { ViewAction } from '../protocol/messages';
+import type { Move } from '../view/heap-view';
+import type { Subject } from '../view/subject';
+import { COMMANDS, CONTEXT } from './ids';
+import type { PanelEvents } from './panel';
+import { HeapPanel, createWebviewPanel } from './panel';
+
+export class Panels implements vscode.Disposable, PanelEvents {
+  private readonly extension: vscode.Uri;
+  private readonly panels = new Set<HeapPanel>();
+  private latest: HeapPanel | undefined;
+  private readonly statusItem: vscode.StatusBarItem;
+
+  constructor(extension: vscode.Uri) {
+    this.extension = extension;
+    this.statusItem = vscode.window.createStatusBarItem('ukboot.heap', vscode.StatusBarAlignment.Left, 50);
+    this.statusItem.name = 'ukboot heap';
+    this.statusItem.command = COMMANDS.openHeapView;
+  }
+
+  /** The panel that commands go to: the active one, else the one that was active last. */
+  get current(): HeapPanel | undefined {
+    return [...this.panels].find((panel) => panel.active) ?? this.latest;
+  }
+
+  /**
+   * Shows a subject: in its panel when it has one already, else in a new one.
+   *
+   * @param into a panel that VS Code has restored
+   */
+  show(subject: Subject, key: string, restore: unknown, into?: vscode.WebviewPanel): HeapPanel {
+    // The input may have changed since, so an older panel on it is replaced, not revealed.
+    for (const older of this.panels) if (older.key === key) older.dispose();
+    const panel = new HeapPanel(into ?? createWebviewPanel(this.extension), this.extension, subject, key, restore, this);
+    this.panels.add(panel);
+    this.latest = panel;
+    this.update();
+    return panel;
+  }
+
+  move(how: Move): boolean {
+    return this.current?.move(how) ?? false;
+  }
+
+  act(action: ViewAction): void {
+    this.current?.act(action);
+  }
+
+  viewStateChanged(panel: HeapPanel): void {
+    if (panel.active) this.latest = panel;
+    this.update();
+  }
+
+  shown(): void {
+    this.update();
+  }
+
+  closed(panel: HeapPanel): void {
+    this.panels.delete(panel);
+    if (this.latest === panel) this.latest = [...this.panels].at(-1);
+    this.update();
+  }
+
+  dispose(): void {
+    for (const panel of this.panels) panel.dispose();
+    this.statusItem.dispose();
+  }
+
+  private update(): void {
+    const { current } = this;
+    void vscode.commands.executeCommand('setContext', CONTEXT.hasSimulation, this.panels.size > 0);
+    if (current?.visible && current.status !== '') {
+      this.statusItem.text = `$(layers) ${current.status}`;
+      this.statusItem.tooltip = 'Heap at the current step. Click to show the heap view.';
+      this.statusItem.show();
+    } else this.statusItem.hide();
+  }
+}

@@ -1,0 +1,134 @@
+// From an input to a heap view: read it, complete what it does not say, simulate, show.
+
+import * as vscode from 'vscode';
+import { allocatorFor } from '../allocators/registry';
+import type { RegionMap } from '../regions/descriptor';
+import { toRegions } from '../regions/regions';
+import { Simulation, cannotSimulate } from '../timeline/simulation';
+import type { Subject } from '../view/subject';
+import { completeChoices } from './choice-picker';
+import type { Choices } from './choices';
+import { knownAbout } from './documents';
+import { VIEW_TYPE } from './ids';
+import { inputOf } from './input';
+import type { Input } from './input';
+import type { Log } from './log';
+import * as messages from './messages';
+import type { Panels } from './panels';
+import { readInput } from './reading';
+import type { Reading } from './reading';
+import { parseRestore, restoreOf } from './restore';
+import { tell } from './tell';
+
+/** Kinds of source in words, for the panel. */
+const SOURCES: Readonly<Record<RegionMap['kind'], string>> = {
+  'memory-map': 'memory-map file',
+  c: 'C source',
+  gdb: 'GDB transcript',
+  log: 'serial log',
+  image: 'memory image',
+};
+
+/** Milliseconds of simulation between two looks at the rest of the world. */
+const SLICE = 40;
+
+export class Simulations implements vscode.WebviewPanelSerializer {
+  private readonly panels: Panels;
+  private readonly log: Log;
+
+  constructor(panels: Panels, log: Log) {
+    this.panels = panels;
+    this.log = log;
+  }
+
+  /** @param target a URI, or its text as command links carry it; without one, the active editor's document */
+  async simulate(target: unknown): Promise<void> {
+    const input = await inputOf(target);
+    if (input === undefined) tell(messages.noInput());
+    else if ('problem' in input) tell(input.problem);
+    else await this.simulateInput(input);
+  }
+
+  /** After a reload: the same input with the same choices, at the same step. */
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    const restore = parseRestore(state);
+    const input = restore === undefined ? undefined : await inputOf(restore.input);
+    const reading = input === undefined || 'problem' in input ? undefined : readInput(input.name, input.text);
+    if (restore === undefined || input === undefined || 'problem' in input || reading === undefined) {
+      panel.dispose();
+      tell(messages.notRestored(restore === undefined ? 'an older window' : restore.input));
+      return;
+    }
+    const shown = await this.run(input, reading, restore.choices, panel);
+    if (!shown) panel.dispose();
+  }
+
+  private async simulateInput(input: Input): Promise<void> {
+    const reading = readInput(input.name, input.text);
+    if (reading === undefined || reading.map.descriptors.length === 0) {
+      tell(messages.noRegions(input.name, reading?.map.problems ?? []));
+      return;
+    }
+    const choices = await completeChoices(await knownAbout(input.uri, reading.map), reading.map);
+    if (choices === undefined) return;
+    const { unknown } = toRegions(reading.map);
+    if (unknown.length > 0) tell(messages.unknownValues(input.name, unknown));
+    await this.run(input, reading, choices);
+  }
+
+  /** False when nothing is shown: it cannot be simulated, or the user cancelled. */
+  private async run(input: Input, { map, workload }: Reading, choices: Choices, into?: vscode.WebviewPanel): Promise<boolean> {
+    const reason = cannotSimulate(choices);
+    if (reason !== undefined) {
+      tell(messages.cannotSimulate(reason));
+      return false;
+    }
+    const simulation = await runWithProgress(input.name, Simulation.run({ map, workload, ...choices }));
+    if (simulation === undefined) return false;
+    const allocator = allocatorFor(choices.allocator)!;
+    const subject: Subject = {
+      kind: 'simulation',
+      title: input.name,
+      source: SOURCES[map.kind],
+      release: choices.release,
+      arch: choices.arch,
+      inspect: (reader, snapshot, address) => allocator.inspect(reader, snapshot, address),
+      simulation,
+    };
+    const uri = input.uri.toString();
+    this.panels.show(subject, uri, restoreOf(uri, choices), into);
+    this.log.info(
+      `Simulated ${input.name}: ${choices.release}, ${choices.arch}, ${choices.allocator}, ${simulation.operationCount} operations: ${simulation.outcome.message}`,
+    );
+    return true;
+  }
+}
+
+/** Runs a simulation in slices; a long one shows its progress and can be cancelled (undefined then). */
+async function runWithProgress(name: string, run: Generator<number, Simulation>): Promise<Simulation | undefined> {
+  const first = slice(run);
+  if (first.done) return first.value;
+  const options = { location: vscode.ProgressLocation.Notification, title: `Simulating ${name}`, cancellable: true };
+  return await vscode.window.withProgress(options, async (progress, token) => {
+    while (!token.isCancellationRequested) {
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      const next = slice(run);
+      if (next.done) return next.value;
+      progress.report({ message: `${next.value.toLocaleString('en')} operations` });
+    }
+    return undefined;
+  });
+}
+
+function slice(run: Generator<number, Simulation>): { done: true; value: Simulation } | { done: false; value: number } {
+  const end = Date.now() + SLICE;
+  for (;;) {
+    const next = run.next();
+    if (next.done === true) return { done: true, value: next.value };
+    if (Date.now() >= end) return { done: false, value: next.value };
+  }
+}
+
+export function registerSerializer(simulations: Simulations): vscode.Disposable {
+  return vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, simulations);
+}
