@@ -25,7 +25,10 @@ export class MemoryImage {
     for (let i = 1; i < byBase.length; i++) if (endOf(byBase[i - 1]!) > byBase[i]!.base) disjoint = false;
     if (disjoint) sorted = byBase;
     else for (const segment of segments) sorted = overlay(sorted, segment);
-    return new MemoryImage(sorted, [...zero].sort((a, b) => (a.base < b.base ? -1 : 1)));
+    return new MemoryImage(
+      sorted,
+      [...zero].sort((a, b) => (a.base < b.base ? -1 : 1)),
+    );
   }
 
   /** Bytes held, zero ranges not counted. */
@@ -77,7 +80,8 @@ function overlay(below: readonly Segment[], top: Segment): Segment[] {
   const out: Segment[] = [];
   for (const s of below) {
     if (s.base < top.base) out.push({ base: s.base, bytes: s.bytes.subarray(0, Number(min(endOf(s), top.base) - s.base)) });
-    if (endOf(s) > end) out.push({ base: s.base > end ? s.base : end, bytes: s.bytes.subarray(Number(s.base > end ? 0n : end - s.base)) });
+    if (endOf(s) > end)
+      out.push({ base: s.base > end ? s.base : end, bytes: s.bytes.subarray(Number(s.base > end ? 0n : end - s.base)) });
   }
   out.push(top);
   return out.sort((a, b) => (a.base < b.base ? -1 : 1));

@@ -57,12 +57,15 @@ export function readerOver(source: Source): Reader {
   /** The slow way: across pieces, or around a hole. */
   function gather(a: bigint, length: number): Uint8Array | undefined {
     const out = new Uint8Array(length);
-    for (let at = 0; at < length; ) {
+    for (let at = 0; at < length;) {
       const address = a + BigInt(at);
       const key = address - (address % CHUNK);
       const offset = Number(address - key);
       const piece = chunk(key);
-      const part = piece !== undefined && offset < piece.length ? piece.subarray(offset, offset + length - at) : source(address, length - at);
+      const part =
+        piece !== undefined && offset < piece.length
+          ? piece.subarray(offset, offset + length - at)
+          : source(address, length - at);
       if (part === undefined || part.length === 0 || address >= 1n << 64n) {
         absent.push({ base: address, end: a + BigInt(length) });
         return undefined;

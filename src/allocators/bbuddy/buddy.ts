@@ -198,5 +198,6 @@ export abstract class Buddy extends PageAlloc {
 
 /** Is bit `order + 12` of an address set: is it the upper of two buddies of that order? */
 export function hasBit(address: number, order: number): boolean {
-  return Math.floor(address / ORDER_BYTES[order]!) % 2 !== 0;
+  // `%` on doubles is a call; the low 32 bits of an address can be masked as they are.
+  return order < 20 ? (address & (4096 << order)) !== 0 : (Math.floor(address / ORDER_BYTES[order]!) & 1) !== 0;
 }

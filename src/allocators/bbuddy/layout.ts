@@ -55,10 +55,10 @@ export const NullPalloc = {
 export const Memr = { next: 0, first_page: 8, nr_pages: 16, mm_alloc_bitmap_size: 24, mm_alloc_bitmap: 32, size: 40 } as const;
 
 /** 2^k pages in bytes, for every order; a shift would lose what is above 2^31. */
-export const ORDER_BYTES: readonly number[] = Array.from({ length: ORDERS + 1 }, (_, k) => 4096 * 2 ** k);
+export const ORDER_BYTES = Float64Array.from({ length: ORDERS + 1 }, (_, k) => 4096 * 2 ** k);
 
 /** 2^k, likewise. */
-export const POWERS: readonly number[] = Array.from({ length: ORDERS + 1 }, (_, k) => 2 ** k);
+export const POWERS = Float64Array.from({ length: ORDERS + 1 }, (_, k) => 2 ** k);
 
 /** Index of the highest set bit of an integer in [1, 2^53). */
 export function highestBit(n: number): number {

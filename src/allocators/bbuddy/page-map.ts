@@ -8,57 +8,63 @@ import { Memr } from './layout';
 /** Runs longer than this many 32-bit words are filled as a range. */
 const LONG_RUN = 16;
 
+// Words of a region record; it lies at the start of a page, so one translation serves all its fields.
+const NEXT = Memr.next / 4;
+const FIRST_PAGE = Memr.first_page / 4;
+const NR_PAGES = Memr.nr_pages / 4;
+const BITMAP = Memr.mm_alloc_bitmap / 4;
+
 export class PageMap {
   private readonly mem: SimMemory;
-  /** Address of the `memr_head` pointer. */
+  /** Word index of the `memr_head` pointer. */
   private readonly head: number;
+  /** Bit of the page that was looked up last in its region's bitmap: a second result, without an object a call. */
+  private bit = 0;
 
+  /** @param head address of the `memr_head` pointer */
   constructor(mem: SimMemory, head: number) {
     this.mem = mem;
-    this.head = head;
-  }
-
-  /** The region record whose bitmap covers a page, or NULL. */
-  regionOf(page: number): number {
-    const { mem } = this;
-    for (let memr = mem.ptr(this.head); memr !== NULL; memr = mem.ptr(memr + Memr.next)) {
-      const first = mem.ptr(memr + Memr.first_page);
-      if (page >= first && page < first + mem.ptr(memr + Memr.nr_pages) * PAGE_SIZE) return memr;
-    }
-    return NULL;
+    this.head = mem.at(head);
   }
 
   /** Is the page outside every region, or marked allocated? */
   isTaken(page: number): boolean {
-    const memr = this.regionOf(page);
-    if (memr === NULL) return true;
-    const bit = (page - this.mem.ptr(memr + Memr.first_page)) / PAGE_SIZE;
-    return ((this.mem.u32(this.mem.ptr(memr + Memr.mm_alloc_bitmap) + (bit >>> 5) * 4) >>> (bit & 31)) & 1) === 1;
+    const memr = this.lookUp(page);
+    if (memr < 0) return true;
+    const { bit } = this;
+    return ((this.mem.u32(this.mem.ptrAt(memr + BITMAP) + (bit >>> 5) * 4) >>> (bit & 31)) & 1) === 1;
   }
 
   /** Marks `pages` pages from `page` on as allocated. */
   markAllocated(page: number, pages: number): void {
-    const bit = this.firstBit(page, pages);
-    this.setRun(this.bitmap, bit, pages, 0xffff_ffff);
+    this.mark(page, pages, 0xffff_ffff);
   }
 
   /** Marks `pages` pages from `page` on as free; does not notice pages that are free already. */
   markFree(page: number, pages: number): void {
-    const bit = this.firstBit(page, pages);
-    this.setRun(this.bitmap, bit, pages, 0);
+    this.mark(page, pages, 0);
   }
 
-  /** Bitmap of the region that `firstBit` found last: a second result, without an object a call. */
-  private bitmap = NULL;
-
-  private firstBit(page: number, pages: number): number {
+  /** Word index of the record of the region that holds a page (its bit is then in `bit`), or −1. */
+  private lookUp(page: number): number {
     const { mem } = this;
-    const memr = this.regionOf(page);
-    ukAssert(memr !== NULL, 'memr != NULL');
-    const bit = (page - mem.ptr(memr + Memr.first_page)) / PAGE_SIZE;
-    ukAssert(bit + pages <= mem.ptr(memr + Memr.nr_pages), '(page_idx + nr_pages) <= memr->nr_pages');
-    this.bitmap = mem.ptr(memr + Memr.mm_alloc_bitmap);
-    return bit;
+    for (let address = mem.ptrAt(this.head); address !== NULL;) {
+      const memr = mem.at(address);
+      const bit = (page - mem.ptrAt(memr + FIRST_PAGE)) / PAGE_SIZE;
+      if (bit >= 0 && bit < mem.ptrAt(memr + NR_PAGES)) {
+        this.bit = bit;
+        return memr;
+      }
+      address = mem.ptrAt(memr + NEXT);
+    }
+    return -1;
+  }
+
+  private mark(page: number, pages: number, value: number): void {
+    const memr = this.lookUp(page);
+    ukAssert(memr >= 0, 'memr != NULL');
+    ukAssert(this.bit + pages <= this.mem.ptrAt(memr + NR_PAGES), '(page_idx + nr_pages) <= memr->nr_pages');
+    this.setRun(this.mem.ptrAt(memr + BITMAP), this.bit, pages, value);
   }
 
   /** Writes `count` bits from `bit` on as those of `value`, which is all ones or zero. */
@@ -79,7 +85,8 @@ export class PageMap {
     this.blend(bitmap + lastWord * 4, tailMask, value);
   }
 
-  private blend(word: number, mask: number, value: number): void {
-    this.mem.setU32(word, (this.mem.u32(word) & ~mask) | (value & mask));
+  private blend(address: number, mask: number, value: number): void {
+    const word = this.mem.at(address);
+    this.mem.setU32At(word, (this.mem.u32At(word) & ~mask) | (value & mask));
   }
 }

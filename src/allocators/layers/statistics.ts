@@ -19,17 +19,28 @@ const ENOMEM_COUNT = statsOffset('nb_enomem');
 /** The statistics of one allocator, and the global ones where they are configured. Does nothing in builds without them. */
 export class Statistics {
   private readonly mem: SimMemory;
+  private readonly kept: boolean;
   private readonly records: readonly number[];
 
   /** @param address of the allocator's `_stats`, undefined in builds without */
   constructor(mem: SimMemory, address: number | undefined, config: Config) {
     this.mem = mem;
+    this.kept = address !== undefined;
     if (address === undefined) this.records = [];
     else this.records = isSet(config, 'CONFIG_LIBUKALLOC_IFSTATS_GLOBAL') ? [address, Globals.stats] : [address];
   }
 
   /** `uk_alloc_stats_count_alloc`: one allocation of `size` bytes as asked for, or a failure. */
   countAlloc(size: number, failed: boolean): void {
+    if (this.kept) this.alloc(size, failed); // small enough to be inlined: most builds keep none
+  }
+
+  /** `uk_alloc_stats_count_free`: one block of `size` bytes given back; not called for NULL. */
+  countFree(size: number): void {
+    if (this.kept) this.release(size);
+  }
+
+  private alloc(size: number, failed: boolean): void {
     for (const stats of this.records) {
       if (failed) {
         this.add(stats + ENOMEM_COUNT, 1);
@@ -43,8 +54,7 @@ export class Statistics {
     }
   }
 
-  /** `uk_alloc_stats_count_free`: one block of `size` bytes given back; not called for NULL. */
-  countFree(size: number): void {
+  private release(size: number): void {
     for (const stats of this.records) {
       this.add(stats + TOTAL_FREES, 1);
       this.add(stats + CURRENT_ALLOCS, -1);
