@@ -6,7 +6,7 @@ import type { DescriptorProblem } from '../regions/checks';
 import type { RegionMap } from '../regions/descriptor';
 import type { TextRange } from '../regions/problem';
 import { Simulation, cannotSimulate } from '../timeline/simulation';
-import type { Choices } from './choices';
+import type { Choices } from '../timeline/choices';
 
 export class Analysis {
   readonly map: RegionMap;

@@ -4,8 +4,8 @@ import * as vscode from 'vscode';
 import type { AllocatorId } from '../regions/allocator-id';
 import type { RegionMap } from '../regions/descriptor';
 import type { Release } from '../regions/release';
-import { allocatorsToOffer, assume, likelyRelease, releasesToOffer } from './choices';
-import type { Choices, Known } from './choices';
+import { allocatorsToOffer, assume, likelyRelease, releasesToOffer } from '../timeline/choices';
+import type { Choices, Known } from '../timeline/choices';
 
 /** Undefined when the user backs out. */
 export async function completeChoices(known: Known, map: RegionMap): Promise<Choices | undefined> {

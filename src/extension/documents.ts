@@ -3,8 +3,8 @@
 import * as vscode from 'vscode';
 import type { RegionMap } from '../regions/descriptor';
 import { Analysis } from './analysis';
-import { assume, known } from './choices';
-import type { Known } from './choices';
+import { assume, known } from '../timeline/choices';
+import type { Known } from '../timeline/choices';
 import { CONFIGURATION_READERS, readInput } from './reading';
 import { settingsHints } from './settings';
 import { surroundingHints } from './surroundings';

@@ -3,7 +3,7 @@
 import { isAllocatorId } from '../regions/allocator-id';
 import { ARCHITECTURES, parseRelease } from '../regions/release';
 import type { Architecture, Config } from '../regions/release';
-import type { Choices } from './choices';
+import type { Choices } from '../timeline/choices';
 
 export interface Restore {
   /** URI of the input. */

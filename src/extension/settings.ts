@@ -3,7 +3,7 @@
 import * as vscode from 'vscode';
 import { isAllocatorId } from '../regions/allocator-id';
 import { parseRelease } from '../regions/release';
-import type { NamedHints } from './choices';
+import type { NamedHints } from '../timeline/choices';
 import { SETTINGS } from './ids';
 
 /** Release and allocator from the settings that apply to a resource; nothing where they say `ask`. */

@@ -7,7 +7,7 @@ import { toRegions } from '../regions/regions';
 import { Simulation, cannotSimulate } from '../timeline/simulation';
 import type { Subject } from '../view/subject';
 import { completeChoices } from './choice-picker';
-import type { Choices } from './choices';
+import type { Choices } from '../timeline/choices';
 import { knownAbout } from './documents';
 import { VIEW_TYPE } from './ids';
 import { inputOf } from './input';

@@ -1,6 +1,6 @@
 // What lies around an input and decides how it is simulated: the build configuration of the project that it belongs to.
 
-import type { NamedHints } from './choices';
+import type { NamedHints } from '../timeline/choices';
 
 /** Reads a text file by its path; undefined when there is none. */
 export type ReadText = (path: string) => Promise<string | undefined>;

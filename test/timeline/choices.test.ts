@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { allocatorsToOffer, assume, known, likelyRelease, releasesToOffer } from '../../src/extension/choices';
+import { allocatorsToOffer, assume, known, likelyRelease, releasesToOffer } from '../../src/timeline/choices';
 import type { Descriptor, Era } from '../../src/regions/descriptor';
 
 const map = (era: Era): { descriptors: Descriptor[] } => ({ descriptors: [{ era, fields: {} }] });
