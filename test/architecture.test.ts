@@ -31,7 +31,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   timeline: ['memory', 'regions', 'snapshot', 'boot', ...ALLOCATOR_INTERFACE],
   view: ['memory', 'regions', 'snapshot', 'timeline'],
   protocol: ['view'],
-  media: ['protocol', 'view', 'package:preact', 'package:uplot'],
+  media: ['protocol', 'view', 'package:preact', 'package:uplot', 'package:@vscode/codicons'],
   extension: [...CORE, 'package:vscode'],
   cli: [...CORE, 'package:@noble/hashes'],
 };
