@@ -4,10 +4,13 @@ import type { AddressRange, Reader } from '../memory/reader';
 import type { RegionMap } from '../regions/descriptor';
 import type { HeapSnapshot, Metrics } from '../snapshot/snapshot';
 import type { Cursor } from '../timeline/types';
+import { blockRows } from './block-rows';
+import type { BlockRow } from './block-rows';
 import { parseFilter } from './filter';
 import { buildLists } from './lists';
 import type { ListsView } from './lists';
 import { buildMap } from './map';
+import { classText } from './map-labels';
 import type { MapView } from './map';
 import { buildMetrics } from './metrics';
 import type { MetricsView } from './metrics';
@@ -15,7 +18,7 @@ import { counted, countText, hex, sizeText, spokenSize } from './numbers';
 import type { Owner } from './owners';
 import { buildSelected } from './selected';
 import type { SelectedView } from './selected';
-import { buildLog, buildSteps, currentOperation, cursorText } from './steps';
+import { atBorder, buildLog, buildSteps, currentOperation, cursorText, operationsDone, seriesOf } from './steps';
 import type { LogView, StepsView } from './steps';
 import { buildStrip, orderOfUse, regionSpans } from './strip';
 import type { StripView } from './strip';
@@ -23,6 +26,9 @@ import type { Steppable, Subject } from './subject';
 import { buildTimeline } from './timeline';
 import type { TimelineView } from './timeline';
 import type { Viewport } from './viewport';
+
+/** Rows of the block table in a frame. */
+const TABLE_ROWS = 24;
 
 /** A short fact in the toolbar. */
 export interface Chip {
@@ -36,6 +42,13 @@ export interface FindingRow {
   readonly code: string;
   readonly address: string;
   readonly message: string;
+}
+
+/** A window on the table of blocks. */
+export interface BlockWindow {
+  readonly total: number;
+  readonly first: number;
+  readonly rows: readonly (BlockRow & { readonly selected: boolean })[];
 }
 
 /** Where in time the frame is; absent for a dump, which has one moment only. */
@@ -64,6 +77,8 @@ export interface Frame {
   readonly lists?: ListsView;
   readonly metrics?: MetricsView;
   readonly selected?: SelectedView;
+  /** The blocks around the selection, or at the top of the map, as a table. */
+  readonly table?: BlockWindow;
   readonly absence?: { readonly title: string; readonly text: string; readonly line: string };
   readonly findings: readonly FindingRow[];
   readonly steps?: StepsView;
@@ -128,7 +143,11 @@ export function buildFrame(input: FrameInput, viewport: Viewport): Frame {
   };
 }
 
-function heapParts(input: FrameInput, snapshot: HeapSnapshot, viewport: Viewport): Pick<Frame, 'map' | 'lists' | 'selected'> {
+function heapParts(
+  input: FrameInput,
+  snapshot: HeapSnapshot,
+  viewport: Viewport,
+): Pick<Frame, 'map' | 'lists' | 'selected' | 'table'> {
   const { subject, reader, owner } = input;
   const decisions = subject.kind === 'simulation' ? subject.simulation.decisions() : [];
   const block = viewport.selection === undefined ? undefined : snapshot.blocks.holding(BigInt(viewport.selection));
@@ -148,7 +167,10 @@ function heapParts(input: FrameInput, snapshot: HeapSnapshot, viewport: Viewport
       owner,
       changed,
       selected: range,
-      linked: next === undefined ? [] : [next],
+      linked:
+        next === undefined
+          ? undefined
+          : { base: next, text: `next in ${classText(snapshot, inList!.sizeClass) ?? inList!.name}` },
       filter: parseFilter(viewport.filter),
     },
     viewport.map,
@@ -156,6 +178,7 @@ function heapParts(input: FrameInput, snapshot: HeapSnapshot, viewport: Viewport
   const isChanged = (base: bigint) => changedBlocks.has(snapshot.blocks.lastAtOrBelow(base));
   return {
     map,
+    table: tableOf(snapshot, block?.index, map, owner),
     lists: buildLists(snapshot, viewport.listMembers, isChanged, range),
     ...(block && {
       selected: buildSelected(
@@ -168,6 +191,15 @@ function heapParts(input: FrameInput, snapshot: HeapSnapshot, viewport: Viewport
       ),
     }),
   };
+}
+
+/** Rows of the block table on either side of the selection, or from the top of the map on. */
+function tableOf(snapshot: HeapSnapshot, selected: number | undefined, map: MapView, owner: FrameInput['owner']): BlockWindow {
+  const top = map.items.find((i) => i.kind === 'row' && i.y >= map.top);
+  const at = selected ?? (top?.kind === 'row' ? snapshot.blocks.lastAtOrBelow(BigInt(top.base)) : 0);
+  const first = Math.max(0, at - TABLE_ROWS / 2);
+  const rows = blockRows(snapshot, first, TABLE_ROWS, owner).map((r, i) => ({ ...r, selected: first + i === selected }));
+  return { total: snapshot.blocks.length, first, rows };
 }
 
 /** Blocks other than metadata that a range of written bytes meets; a range over very many is cut. */
@@ -203,7 +235,7 @@ function metricsOf(input: FrameInput, snapshot: HeapSnapshot): MetricsView {
   return buildMetrics(
     snapshot.metrics,
     input.before,
-    simulation?.series(),
+    simulation && seriesOf(simulation),
     simulation === undefined ? 0 : currentOperation(simulation.cursor) + 1,
     partial,
   );
@@ -257,7 +289,7 @@ function momentOf(simulation: Steppable): Moment {
     stage:
       opened < 0 ? 'before the boot' : { boot: 'boot', after: 'after boot', workload: 'workload' }[simulation.info(opened).phase],
     atStart: cursor.operation === 0 && cursor.step === 0,
-    atEnd: cursor.operation >= operationCount,
+    atEnd: operationsDone(cursor) >= operationCount && atBorder(simulation),
   };
 }
 

@@ -9,18 +9,19 @@ import { buddyOf } from './buddy';
 import { parseFilter } from './filter';
 import { buildFrame } from './frame';
 import type { Frame } from './frame';
+import { addressBeside, layoutMap } from './map-layout';
 import { counted, hex } from './numbers';
 import { Owners } from './owners';
 import type { Owner } from './owners';
-import { currentOperation, operationsDone } from './steps';
+import { currentOperation, operationsDone, seriesOf } from './steps';
 import type { Subject } from './subject';
-import { FIRST_VIEWPORT } from './viewport';
+import { FIRST_VIEWPORT, LAST_STEP } from './viewport';
 import type { Viewport } from './viewport';
 
 export const MOVES = ['stepForward', 'stepBack', 'stepOver', 'stepBackOver', 'runToEnd', 'restart'] as const;
 export type Move = (typeof MOVES)[number];
 
-export const NEIGHBOURS = ['nextBlock', 'previousBlock', 'nextFree', 'previousFree', 'buddy', 'nextFinding', 'previousFinding', 'nextMatch', 'previousMatch'] as const; // prettier-ignore
+export const NEIGHBOURS = ['cellLeft', 'cellRight', 'rowUp', 'rowDown', 'nextBlock', 'previousBlock', 'nextFree', 'previousFree', 'buddy', 'nextFinding', 'previousFinding', 'nextMatch', 'previousMatch'] as const; // prettier-ignore
 export type Neighbour = (typeof NEIGHBOURS)[number];
 
 /** Heaps up to this many blocks are decoded a second time for the figures before the last operation. */
@@ -30,6 +31,7 @@ export class HeapView {
   readonly subject: Subject;
   private viewport: Viewport = FIRST_VIEWPORT;
   private sequence = 0;
+  private level: number | undefined;
   private owners: Owners | undefined;
   private state:
     { readonly at: string; readonly snapshot: HeapSnapshot | undefined; readonly before: Metrics | undefined } | undefined;
@@ -56,10 +58,7 @@ export class HeapView {
   /** Goes to a place in time, brought inside the simulation's bounds. */
   seek(cursor: Cursor): void {
     if (this.subject.kind !== 'simulation') return;
-    const { simulation } = this.subject;
-    const operation = Math.max(0, Math.min(Math.trunc(cursor.operation), simulation.operationCount));
-    const most = operation < simulation.operationCount ? simulation.steps(operation).length : 0;
-    simulation.seek({ operation, step: Math.max(0, Math.min(Math.trunc(cursor.step), most)) });
+    this.subject.simulation.seek(cursor);
   }
 
   get cursor(): Cursor | undefined {
@@ -75,7 +74,7 @@ export class HeapView {
   frame(): Frame {
     const { snapshot, before } = this.current();
     const { subject } = this;
-    return buildFrame(
+    const frame = buildFrame(
       {
         sequence: ++this.sequence,
         subject,
@@ -89,6 +88,8 @@ export class HeapView {
       },
       this.viewport,
     );
+    this.level = frame.map?.level;
+    return frame;
   }
 
   /** Finds what was typed: an address, `step 35`, or a block that the filter syntax describes. */
@@ -100,7 +101,10 @@ export class HeapView {
       const operation = Number(step[1]);
       if (operation > this.subject.simulation.operationCount)
         return { message: `There are ${counted(this.subject.simulation.operationCount, 'step')}.` };
-      const cursor = step[2] === undefined ? { operation, step: 0 } : { operation: operation - 1, step: Number(step[2]) };
+      const cursor =
+        operation === 0
+          ? { operation: 0, step: 0 }
+          : { operation: operation - 1, step: step[2] === undefined ? LAST_STEP : Number(step[2]) };
       return { cursor, message: `Step ${typed.replace(/^\D+/, '')}` };
     }
     const digits = typed.replace(/[\s_]/g, '');
@@ -148,6 +152,11 @@ export class HeapView {
             : (places.findLast((p) => p < from) ?? places.at(-1));
         return place === undefined ? null : hex(place);
       }
+      case 'cellLeft':
+      case 'cellRight':
+      case 'rowUp':
+      case 'rowDown':
+        return this.beside(snapshot, BigInt(address), way);
       case 'nextMatch':
       case 'previousMatch':
         return this.match(snapshot, at, way === 'nextMatch' ? 1 : -1);
@@ -160,6 +169,20 @@ export class HeapView {
     return snapshot === undefined
       ? { total: 0, rows: [] }
       : { total: snapshot.blocks.length, rows: blockRows(snapshot, first, Math.min(count, 1000), this.ownerOf) };
+  }
+
+  /** One cell or row further on the map as it was drawn last; what is between the heap's areas is jumped over. */
+  private beside(snapshot: HeapSnapshot, address: bigint, way: 'cellLeft' | 'cellRight' | 'rowUp' | 'rowDown'): string | null {
+    const { map } = this.viewport;
+    const level = this.level ?? 12;
+    const { blocks } = snapshot;
+    if (way === 'rowUp' || way === 'rowDown') {
+      const layout = layoutMap(snapshot, { ...map, level }, new Set(map.unfolded.map((u) => BigInt(u))));
+      const beside = addressBeside(layout, address, way === 'rowDown' ? 1 : -1);
+      return beside === undefined ? null : nearestBlock(snapshot, beside, way === 'rowDown' ? 1 : -1);
+    }
+    const beside = address + (way === 'cellRight' ? 1n : -1n) * (1n << BigInt(level));
+    return blocks.holding(beside) === undefined ? nearestBlock(snapshot, beside, way === 'cellRight' ? 1 : -1) : hex(beside);
   }
 
   private match(snapshot: HeapSnapshot, at: number, by: 1 | -1): string | null {
@@ -210,13 +233,21 @@ export class HeapView {
     const opened = currentOperation(cursor);
     if (opened <= 0) return undefined;
     if (now.blocks.length <= SMALL_HEAP) {
-      simulation.seek({ operation: opened, step: 0 });
+      simulation.seek({ operation: opened - 1, step: LAST_STEP });
       const metrics = simulation.snapshot()?.metrics;
       simulation.seek(cursor);
       return metrics;
     }
-    const { free, used, largestFree } = simulation.series();
+    const { free, used, largestFree } = seriesOf(simulation);
     if (Number.isNaN(free[opened - 1]!)) return undefined;
     return { ...now.metrics, free: free[opened - 1]!, used: used[opened - 1]!, largestFree: largestFree[opened - 1]! };
   }
+}
+
+/** The address itself when a block holds it, else the nearest block in a direction. */
+function nearestBlock({ blocks }: HeapSnapshot, address: bigint, by: 1 | -1): string | null {
+  if (blocks.holding(address) !== undefined) return hex(address);
+  const below = blocks.lastAtOrBelow(address);
+  const i = by > 0 ? below + 1 : below;
+  return i >= 0 && i < blocks.length ? hex(blocks.base(i)) : null;
 }

@@ -154,3 +154,26 @@ export function placeOf(layout: MapLayout, address: bigint, rowHeight: number): 
   }
   return undefined;
 }
+
+/** The address one row, or fold, above (−1) or below `address`, in the same column where there is one; undefined at the map's ends. */
+export function addressBeside(layout: MapLayout, address: bigint, by: 1 | -1): bigint | undefined {
+  const { stretches, rowBytes } = layout;
+  const column = address % rowBytes;
+  const at = stretches.findIndex((s) => holds(s, address, rowBytes));
+  const here = stretches[at];
+  if (here?.kind === 'rows') {
+    const beside = address + BigInt(by) * rowBytes;
+    if (holds(here, beside, rowBytes)) return beside;
+  }
+  for (let i = (at < 0 && by < 0 ? stretches.length : at) + by; i >= 0 && i < stretches.length; i += by) {
+    const s = stretches[i]!;
+    if (s.kind === 'fold') return by > 0 ? s.base : s.end - 1n;
+    if (s.kind === 'rows') return s.base + column + (by > 0 ? 0n : BigInt(s.rows - 1) * rowBytes);
+  }
+  return undefined;
+}
+
+function holds(s: Stretch, address: bigint, rowBytes: bigint): boolean {
+  if (s.kind === 'fold') return address >= s.base && address < s.end;
+  return s.kind === 'rows' && address >= s.base && address < s.base + BigInt(s.rows) * rowBytes;
+}

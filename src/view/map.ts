@@ -124,6 +124,10 @@ export interface MapView {
   readonly labels: readonly (readonly string[])[];
   /** Marks over the columns, by cell. */
   readonly ticks: readonly { readonly cell: number; readonly text: string }[];
+  /** `next in o1`: what the arrow from the selected to the linked block says; empty without one. */
+  readonly linkText: string;
+  /** Was the window moved, so that the webview has to follow? */
+  readonly revealed: boolean;
   readonly footer: string;
 }
 
@@ -137,7 +141,8 @@ export interface MapSurroundings {
   readonly owner: (base: bigint, end: bigint) => Owner | undefined;
   readonly changed: readonly AddressRange[];
   readonly selected: AddressRange | undefined;
-  readonly linked: readonly bigint[];
+  /** The block that the selected one links to, and what the link is called. */
+  readonly linked: { readonly base: bigint; readonly text: string } | undefined;
   readonly filter: BlockFilter | undefined;
 }
 
@@ -169,6 +174,8 @@ export function buildMap(snapshot: HeapSnapshot, around: MapSurroundings, viewpo
       cell: (q * viewport.cells) / 64,
       text: '+' + ((q * Number(layout.rowBytes)) / 64).toString(16),
     })),
+    linkText: around.linked?.text ?? '',
+    revealed: revealed !== undefined,
     footer: footerOf(snapshot),
     ...painter.result(),
   };
@@ -176,6 +183,7 @@ export function buildMap(snapshot: HeapSnapshot, around: MapSurroundings, viewpo
 
 /** Keeps the place when the address is on screen already, else puts it in the middle. */
 function centred(viewport: MapViewport, y: number): number {
+  if (viewport.revealAt !== undefined) return y - viewport.revealAt;
   const visible = y >= viewport.top && y + viewport.rowHeight <= viewport.top + viewport.height;
   return visible ? viewport.top : y - (viewport.height - viewport.rowHeight) / 2;
 }
@@ -492,7 +500,7 @@ class RowBuilder {
     const { filter, owner } = this.around;
     const base = blocks.base(i);
     let flags = this.rangeFlags(base, blocks.end(i));
-    if (this.around.linked.includes(base)) flags |= RunFlag.linked;
+    if (this.around.linked?.base === base) flags |= RunFlag.linked;
     const ownerText = (j: number) => owner(blocks.base(j), blocks.end(j))?.text ?? '';
     if (filter !== undefined && !filter.matches(blocks, i, ownerText)) flags |= RunFlag.dimmed;
     return flags;

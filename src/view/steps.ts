@@ -2,7 +2,7 @@
 
 import type { Cursor, Phase } from '../timeline/types';
 import { countText, sizeDifference } from './numbers';
-import type { Steppable } from './subject';
+import type { Series, Steppable } from './subject';
 import type { Window } from './viewport';
 
 export type StepRow =
@@ -61,19 +61,34 @@ export interface LogView {
 
 const PHASES: Readonly<Record<Phase, string>> = { boot: 'boot: heap_init', after: 'after heap_init', workload: 'workload' };
 
-/** The operation that the cursor is in: the one whose steps are opened. At 0 steps of an operation that is the one before it. */
+/** The operation that the cursor is in, whose steps are opened; −1 before everything. */
 export function currentOperation(cursor: Cursor): number {
   return cursor.step === 0 ? cursor.operation - 1 : cursor.operation;
 }
 
+/** Is the cursor at the end of an operation, and not between two of its steps? */
+export function atBorder(simulation: Steppable): boolean {
+  const { cursor } = simulation;
+  return cursor.step === 0 || cursor.step >= simulation.info(cursor.operation).steps;
+}
+
+const series = new WeakMap<Steppable, Series>();
+
+/** The figures along the operations, which do not change; kept because a simulation makes them anew. */
+export function seriesOf(simulation: Steppable): Series {
+  let kept = series.get(simulation);
+  if (kept === undefined) series.set(simulation, (kept = simulation.series()));
+  return kept;
+}
+
 /** Operations that are wholly or partly in effect. */
 export function operationsDone(cursor: Cursor): number {
-  return cursor.step === 0 ? cursor.operation : cursor.operation + 1;
+  return currentOperation(cursor) + 1;
 }
 
 export function buildSteps(simulation: Steppable, window: Window): StepsView {
   const rows = new StepRows(simulation);
-  const first = Math.max(0, Math.min(window.first, rows.total - window.count));
+  const first = firstRow(window, rows.total, rows.current);
   const end = Math.min(rows.total, first + window.count);
   return {
     total: rows.total,
@@ -81,6 +96,13 @@ export function buildSteps(simulation: Steppable, window: Window): StepsView {
     rows: Array.from({ length: end - first }, (_, i) => rows.at(first + i)),
     current: rows.current,
   };
+}
+
+/** First row of a window of `total` rows that follows `current`, a row away from its edges. */
+function firstRow({ first, count, follow }: Window, total: number, current: number): number {
+  const inside = current > first && current < first + count - 2;
+  const wanted = follow && !inside ? current - Math.floor(count / 2) : first;
+  return Math.max(0, Math.min(wanted, total - count));
 }
 
 /** Row numbers of operations, phase headings and the opened steps, without a list of them. */
@@ -100,7 +122,7 @@ class StepRows {
     this.headings = headingsOf(simulation);
     this.total = simulation.operationCount + this.headings.length + this.openedSteps;
     const { step } = simulation.cursor;
-    this.current = this.opened < 0 ? 0 : this.rowOf(this.opened) + (step === 0 ? 0 : step);
+    this.current = this.opened < 0 ? 0 : this.rowOf(this.opened) + (atBorder(simulation) ? 0 : step);
   }
 
   /** Row of an operation at or before the opened one. */
@@ -125,7 +147,7 @@ class StepRows {
 
   private operation(operation: number): StepRow {
     const info = this.simulation.info(operation);
-    const { used } = this.simulation.series();
+    const { used } = seriesOf(this.simulation);
     const change = operation === 0 ? 0 : used[operation]! - used[operation - 1]!;
     return {
       kind: 'operation',
@@ -144,7 +166,7 @@ class StepRows {
   private step(step: number): StepRow {
     const info = this.simulation.steps(this.opened)[step - 1]!;
     const { cursor } = this.simulation;
-    const when = cursor.step === 0 || step < cursor.step ? 'past' : step === cursor.step ? 'current' : 'future';
+    const when = step < cursor.step ? 'past' : step === cursor.step ? 'current' : 'future';
     return { kind: 'step', operation: this.opened, step, text: info.text, fn: info.fn, file: info.file, when };
   }
 }
@@ -178,21 +200,18 @@ export function buildLog(simulation: Steppable, window: Window): LogView {
   const { cursor } = simulation;
   const total = firstWhere(0, lines.length, (i) => {
     const line = lines[i]!;
-    return (
-      line.operation > cursor.operation ||
-      (line.operation === cursor.operation && line.step > cursor.step) ||
-      (cursor.step === 0 && line.operation === cursor.operation)
-    );
+    return line.operation > cursor.operation || (line.operation === cursor.operation && line.step > cursor.step);
   });
   const opened = currentOperation(cursor);
-  const first = Math.max(0, Math.min(window.first, total - window.count));
+  const border = atBorder(simulation);
+  const first = firstRow(window, total, total - 1);
   const rows = lines.slice(first, Math.min(total, first + window.count)).map((line): LogRow => ({
     operation: line.operation,
     step: line.step,
     level: line.level,
     lib: line.lib,
     text: line.text,
-    current: line.operation === opened && (cursor.step === 0 || line.step === cursor.step),
+    current: line.operation === opened && (border || line.step === cursor.step),
   }));
   return { total, first, rows, last: lines[total - 1]?.text ?? '' };
 }
@@ -201,7 +220,7 @@ export function buildLog(simulation: Steppable, window: Window): LogView {
 export function cursorText(simulation: Steppable): { readonly step: string; readonly of: string } {
   const { cursor, operationCount } = simulation;
   const opened = currentOperation(cursor);
-  const inside = cursor.step > 0 && cursor.step < (simulation.steps(cursor.operation).length || 1);
+  const inside = !atBorder(simulation);
   return {
     step: opened < 0 ? '0' : countText(opened + 1) + (inside ? `.${String(cursor.step)}` : ''),
     of: countText(operationCount),

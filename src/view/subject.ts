@@ -23,7 +23,9 @@ export interface Steppable {
   readonly outcome: { readonly kind: 'heap' | 'no-heap' | 'stopped'; readonly message: string };
   info(operation: number): OperationInfo;
   steps(operation: number): readonly StepInfo[];
+  /** Step 0 stands before operation 0 only; from there on the state is that after step 1 … `info(operation).steps`. */
   readonly cursor: Cursor;
+  /** Numbers beyond the run are brought inside. */
   seek(cursor: Cursor): void;
   stepForward(): boolean;
   stepBack(): boolean;

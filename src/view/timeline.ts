@@ -2,7 +2,7 @@
 // there is room for one.
 
 import { countText, percentText, sizeText } from './numbers';
-import { currentOperation, cursorText } from './steps';
+import { currentOperation, cursorText, seriesOf } from './steps';
 import type { Steppable } from './subject';
 
 /** Marks are drawn while there are at most this many operations a pixel of width. */
@@ -33,7 +33,7 @@ export interface TimelineView {
 
 export function buildTimeline(simulation: Steppable, columns: number, note: string): TimelineView {
   const { operationCount, cursor } = simulation;
-  const series = simulation.series();
+  const series = seriesOf(simulation);
   const count = Math.max(1, Math.min(columns, operationCount));
   const used = new Float32Array(count).fill(-1);
   const fragmentation = new Float32Array(count).fill(-1);
@@ -47,7 +47,7 @@ export function buildTimeline(simulation: Steppable, columns: number, note: stri
       if (series.free[i]! > 0) fragmentation[c] = 1 - series.largestFree[i]! / series.free[i]!;
     }
   }
-  const steps = cursor.step === 0 ? 0 : cursor.step / Math.max(1, simulation.steps(cursor.operation).length);
+  const part = cursor.step === 0 ? 0 : Math.min(1, cursor.step / simulation.info(cursor.operation).steps);
   const opened = currentOperation(cursor);
   const place = cursorText(simulation);
   return {
@@ -57,14 +57,14 @@ export function buildTimeline(simulation: Steppable, columns: number, note: stri
     most: most === 0 ? '' : sizeText(most),
     signs: operationCount <= columns * MARKS_PER_COLUMN ? signsOf(simulation) : '',
     marks: marksOf(simulation),
-    at: cursor.operation + steps,
+    at: cursor.operation + part,
     spoken: `Step ${place.step} of ${countText(operationCount)}${opened < 0 ? '' : `, ${simulation.info(opened).title}`}`,
     note: fragmentationNote(simulation, opened, note),
   };
 }
 
 function signsOf(simulation: Steppable): string {
-  const { used } = simulation.series();
+  const { used } = seriesOf(simulation);
   let signs = '';
   for (let i = 0; i < simulation.operationCount; i++) {
     const change = used[i]! - (i === 0 ? 0 : used[i - 1]!);
@@ -89,7 +89,7 @@ function marksOf(simulation: Steppable): TimelineMark[] {
 }
 
 function fragmentationNote(simulation: Steppable, opened: number, note: string): string {
-  const { free, largestFree } = simulation.series();
+  const { free, largestFree } = seriesOf(simulation);
   if (opened < 0 || !(free[opened]! > 0)) return '';
   return ['external fragm. ' + percentText(1 - largestFree[opened]! / free[opened]!), note].filter((t) => t !== '').join(', ');
 }

@@ -3,6 +3,9 @@
 
 export type { Cursor } from '../timeline/types';
 
+/** As a cursor's `step`: the end of its operation, however many steps it has. */
+export const LAST_STEP = 2 ** 31;
+
 /** What decides a block's colour. */
 export const MAP_COLOURS = ['state', 'class', 'age'] as const;
 export type MapColour = (typeof MAP_COLOURS)[number];
@@ -16,6 +19,8 @@ export type MapZoom = (typeof MAP_LEVELS)[number] | 'bytes' | 'fit';
 export interface Window {
   readonly first: number;
   readonly count: number;
+  /** Moves `first` so that what is current stays in the window; off while the user scrolls by hand. */
+  readonly follow: boolean;
 }
 
 export interface MapViewport {
@@ -28,8 +33,10 @@ export interface MapViewport {
   readonly height: number;
   /** Folds that the user opened, by the address that they begin at. */
   readonly unfolded: readonly string[];
-  /** Instead of `top`: the address to bring into view, which the host turns into `MapView.top`. */
+  /** Instead of `top`: the address to bring into view; the host answers with the `top` that does it. */
   readonly reveal?: string;
+  /** Where in the window `reveal` is to stand, from its top; without it the map moves only when it has to. */
+  readonly revealAt?: number;
 }
 
 export interface Viewport {
@@ -51,8 +58,8 @@ export interface Viewport {
 /** What a panel asks for before it knows its own size. */
 export const FIRST_VIEWPORT: Viewport = {
   map: { zoom: 'fit', cells: 64, rowHeight: 28, top: 0, height: 300, unfolded: [] },
-  steps: { first: 0, count: 40 },
-  log: { first: 0, count: 10 },
+  steps: { first: 0, count: 40, follow: true },
+  log: { first: 0, count: 10, follow: true },
   listMembers: 12,
   columns: 1000,
   filter: '',

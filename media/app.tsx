@@ -1,0 +1,225 @@
+// The panel: which panes stand where, by its width.
+
+import type { Frame } from '../src/view/frame';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { useSize } from './hooks';
+import { act, KeyList, onKey } from './keys';
+import { isFolded, Sash } from './pane';
+import { Absence } from './panes/absence';
+import { Findings } from './panes/findings';
+import { Lists } from './panes/lists';
+import { MapPane } from './panes/map';
+import { MetricsPane } from './panes/metrics';
+import { Selected } from './panes/selected';
+import { Log, Steps } from './panes/steps';
+import { Strip } from './panes/strip';
+import { Timeline } from './panes/timeline';
+import { Toolbar } from './panes/toolbar';
+import type { Store } from './store';
+
+type Width = 'narrow' | 'medium' | 'normal' | 'wide';
+
+/** Sizes before the user moves a sash, in CSS pixels. */
+const PRESETS = { steps: 236, right: 372, lists: 250, metrics: 232, log: 88 } as const;
+
+export function App({ store }: { readonly store: Store }) {
+  const root = useRef<HTMLDivElement>(null);
+  const [, setDrawn] = useState(0);
+  const { width } = useSize(root);
+  useEffect(() => store.subscribe(() => setDrawn((n) => n + 1)), [store]);
+  useEffect(() => store.onAction((action) => act(store, action)), [store]);
+  useEffect(() => {
+    if (width > 0) store.start();
+  }, [width > 0]);
+  const { frame } = store;
+  const layout: Width = width < 700 ? 'narrow' : width < 1100 ? 'medium' : width < 1800 ? 'normal' : 'wide';
+  return (
+    <div
+      class={`app ${layout}`}
+      ref={root}
+      onKeyDown={(e) => {
+        if (onKey(e, store)) e.preventDefault();
+      }}
+    >
+      {frame === undefined ? <p class="nothing">Reading…</p> : width > 0 && <Panel store={store} frame={frame} layout={layout} />}
+      {store.keysShown && <KeyList store={store} />}
+      <div class="unseen" role="status" aria-live="polite">
+        {store.announcement}
+      </div>
+    </div>
+  );
+}
+
+interface PanelProps {
+  readonly store: Store;
+  readonly frame: Frame;
+  readonly layout: Width;
+}
+
+function Panel({ store, frame, layout }: PanelProps) {
+  const narrow = layout === 'narrow';
+  const strip = (
+    <Strip store={store} strip={frame.strip} selected={store.viewport.selection} wide={layout === 'wide'} narrow={narrow} />
+  );
+  const timeline = frame.timeline && <Timeline store={store} frame={frame} timeline={frame.timeline} small={narrow} />;
+  return (
+    <>
+      <Toolbar store={store} frame={frame} narrow={narrow} />
+      {strip}
+      {narrow ? (
+        <OneColumn store={store} frame={frame} layout={layout} />
+      ) : (
+        <Columns store={store} frame={frame} layout={layout} />
+      )}
+      {timeline}
+      {(layout === 'normal' || layout === 'wide') && frame.log !== undefined && (
+        <LogRow store={store} frame={frame} layout={layout} />
+      )}
+    </>
+  );
+}
+
+function sizeOf(store: Store, name: keyof typeof PRESETS): number {
+  return store.layout.sizes[name] ?? PRESETS[name];
+}
+
+function Columns({ store, frame, layout }: PanelProps) {
+  const medium = layout === 'medium';
+  const steps = !medium && frame.steps !== undefined;
+  const left = isFolded(store, 'steps') ? 140 : sizeOf(store, 'steps');
+  const right = Math.min(sizeOf(store, 'right'), medium ? 320 : 640);
+  return (
+    <main class="columns">
+      {steps && (
+        <>
+          <div class="column" style={{ width: `${String(left)}px` }}>
+            <Steps store={store} frame={frame} />
+          </div>
+          <Sash
+            store={store}
+            name="steps"
+            label="Width of steps"
+            axis="x"
+            sign={1}
+            size={left}
+            least={140}
+            most={480}
+            preset={PRESETS.steps}
+          />
+        </>
+      )}
+      <div class="column grow">
+        <Centre store={store} frame={frame} layout={layout} />
+        {medium && <Steps store={store} frame={frame} folded />}
+        {medium && <Log store={store} frame={frame} folded />}
+      </div>
+      {frame.metrics !== undefined && (
+        <>
+          <Sash
+            store={store}
+            name="right"
+            label="Width of details"
+            axis="x"
+            sign={-1}
+            size={right}
+            least={220}
+            most={640}
+            preset={PRESETS.right}
+          />
+          <div class="column" style={{ width: `${String(right)}px` }}>
+            <Selected store={store} selected={frame.selected} />
+            <Findings store={store} frame={frame} />
+            <Sash
+              store={store}
+              name="metrics"
+              label="Height of metrics"
+              axis="y"
+              sign={-1}
+              size={sizeOf(store, 'metrics')}
+              least={60}
+              most={500}
+              preset={PRESETS.metrics}
+            />
+            <div class="fixed" style={{ height: isFolded(store, 'metrics') ? '24px' : `${String(sizeOf(store, 'metrics'))}px` }}>
+              <MetricsPane store={store} metrics={frame.metrics} />
+            </div>
+          </div>
+        </>
+      )}
+    </main>
+  );
+}
+
+function Centre({ store, frame, layout }: PanelProps) {
+  if (frame.map === undefined) return <Absence store={store} frame={frame} />;
+  const height = isFolded(store, 'lists') ? 24 : sizeOf(store, 'lists');
+  return (
+    <>
+      <MapPane
+        store={store}
+        frame={frame}
+        map={frame.map}
+        cells={layout === 'wide' ? 128 : 64}
+        rowHeight={layout === 'wide' ? 38 : 28}
+      />
+      {frame.lists !== undefined && (
+        <>
+          <Sash
+            store={store}
+            name="lists"
+            label="Height of free lists"
+            axis="y"
+            sign={-1}
+            size={height}
+            least={60}
+            most={600}
+            preset={PRESETS.lists}
+          />
+          <div class="fixed" style={{ height: `${String(height)}px` }}>
+            <Lists store={store} lists={frame.lists} />
+          </div>
+        </>
+      )}
+    </>
+  );
+}
+
+function LogRow({ store, frame }: PanelProps) {
+  const height = isFolded(store, 'log') ? 24 : sizeOf(store, 'log');
+  return (
+    <>
+      <Sash
+        store={store}
+        name="log"
+        label="Height of the log"
+        axis="y"
+        sign={-1}
+        size={height}
+        least={48}
+        most={400}
+        preset={PRESETS.log}
+      />
+      <div class="fixed" style={{ height: `${String(height)}px` }}>
+        <Log store={store} frame={frame} />
+      </div>
+    </>
+  );
+}
+
+function OneColumn({ store, frame }: PanelProps) {
+  return (
+    <main class="one-column">
+      {frame.map === undefined ? (
+        <Absence store={store} frame={frame} />
+      ) : (
+        <MapPane store={store} frame={frame} map={frame.map} cells={32} rowHeight={22} />
+      )}
+      {frame.map !== undefined && <Selected store={store} selected={frame.selected} brief />}
+      <Findings store={store} frame={frame} />
+      {frame.metrics !== undefined && <MetricsPane store={store} metrics={frame.metrics} grid />}
+      {frame.lists !== undefined && <Lists store={store} lists={frame.lists} folded />}
+      <Steps store={store} frame={frame} />
+      <Log store={store} frame={frame} folded />
+    </main>
+  );
+}

@@ -1,0 +1,208 @@
+// Draws the timeline: used bytes as an area, external fragmentation as a dashed line, a mark an operation, and the cursor.
+
+import type { TimelineView } from '../../src/view/timeline';
+import type { Palette } from '../theme';
+
+export interface TimelineGeometry {
+  readonly left: number;
+  readonly right: number;
+  readonly width: number;
+  readonly height: number;
+  /** No labels and no marks: the 40 px form. */
+  readonly small: boolean;
+}
+
+/** The pixel at which an operation ends. */
+export function xOf(view: TimelineView, g: TimelineGeometry, at: number): number {
+  return g.left + (at / Math.max(1, view.operations)) * (g.width - g.left - g.right);
+}
+
+/** Operations done at a pixel. */
+export function operationAt(view: TimelineView, g: TimelineGeometry, x: number): number {
+  return Math.max(
+    0,
+    Math.min(view.operations, Math.round(((x - g.left) / Math.max(1, g.width - g.left - g.right)) * view.operations)),
+  );
+}
+
+export function paintTimeline(
+  context: CanvasRenderingContext2D,
+  view: TimelineView,
+  palette: Palette,
+  g: TimelineGeometry,
+): void {
+  const base = g.height - (g.small ? 4 : 22);
+  const top = g.small ? 8 : 22;
+  const now = xOf(view, g, view.at);
+  context.textBaseline = 'middle';
+  area(context, view, palette, g, base, top, now);
+  fragmentation(context, view, palette, g, base, top);
+  if (!g.small) {
+    labels(context, view, palette, g, base, top);
+    signs(context, view, palette, g, base + 11);
+  }
+  marks(context, view, palette, g, base);
+  context.fillStyle = context.strokeStyle = palette.focus;
+  context.lineWidth = 2;
+  context.beginPath();
+  context.moveTo(now, 4);
+  context.lineTo(now, g.small ? g.height : base);
+  context.stroke();
+  context.beginPath();
+  context.moveTo(now - 5, 1);
+  context.lineTo(now + 5, 1);
+  context.lineTo(now + 5, 7);
+  context.lineTo(now, 11);
+  context.lineTo(now - 5, 7);
+  context.fill();
+}
+
+/** Columns stand for operations `[c, c + 1) · operations / columns`; the value holds until the next one. */
+function area(
+  context: CanvasRenderingContext2D,
+  view: TimelineView,
+  palette: Palette,
+  g: TimelineGeometry,
+  base: number,
+  top: number,
+  now: number,
+): void {
+  const count = view.used.length;
+  const span = g.width - g.left - g.right;
+  for (const [from, to, alpha] of [[g.left, now, 1], [now, g.width - g.right, palette.highContrast ? 1 : 0.35]] as const) {
+    if (to - from < 0.5) continue;
+    context.save();
+    context.beginPath();
+    context.rect(from, 0, to - from, g.height);
+    context.clip();
+    context.globalAlpha = alpha;
+    context.beginPath();
+    context.moveTo(g.left, base);
+    for (let c = 0; c < count; c++) {
+      const y = base - Math.max(0, view.used[c]!) * (base - top);
+      context.lineTo(g.left + ((c + 1) / count) * span - span / count, y);
+      context.lineTo(g.left + ((c + 1) / count) * span, y);
+    }
+    context.lineTo(g.width - g.right, base);
+    context.closePath();
+    context.fillStyle = palette.used;
+    context.strokeStyle = palette.used;
+    if (palette.highContrast && alpha === 1 && from === now) context.stroke();
+    else context.fill();
+    context.restore();
+  } // prettier-ignore
+  context.strokeStyle = palette.border;
+  context.lineWidth = 1;
+  context.beginPath();
+  context.moveTo(g.left, base + 0.5);
+  context.lineTo(g.width - g.right, base + 0.5);
+  context.stroke();
+}
+
+function fragmentation(
+  context: CanvasRenderingContext2D,
+  view: TimelineView,
+  palette: Palette,
+  g: TimelineGeometry,
+  base: number,
+  top: number,
+): void {
+  const count = view.fragmentation.length;
+  const span = g.width - g.left - g.right;
+  context.strokeStyle = palette.metadata;
+  context.lineWidth = 1.2;
+  context.setLineDash([4, 3]);
+  context.beginPath();
+  let pen = false;
+  for (let c = 0; c < count; c++) {
+    const f = view.fragmentation[c]!;
+    if (f < 0) {
+      pen = false;
+      continue;
+    }
+    const y = base - f * (base - top);
+    const x = g.left + (c / count) * span;
+    if (pen) context.lineTo(x, y);
+    else context.moveTo(x, y);
+    context.lineTo(x + span / count, y);
+    pen = true;
+  }
+  context.stroke();
+  context.setLineDash([]);
+}
+
+function labels(
+  context: CanvasRenderingContext2D,
+  view: TimelineView,
+  palette: Palette,
+  g: TimelineGeometry,
+  base: number,
+  top: number,
+): void {
+  context.font = `11px ${palette.uiFont}`;
+  context.fillStyle = palette.description;
+  context.textAlign = 'right';
+  context.fillText(view.most, g.left - 6, top + 2);
+  context.fillText('0', g.left - 6, base - 2);
+  context.textAlign = 'left';
+  context.fillText('used', 10, (top + base) / 2);
+  if (view.signs !== '') context.fillText('operations', 10, base + 11);
+  if (view.note === '') return;
+  const shown = view.fragmentation.findLast((f) => f >= 0) ?? 0;
+  const y = base - shown * (base - top);
+  const width = context.measureText(view.note).width;
+  context.globalAlpha = 0.88;
+  context.fillStyle = palette.background;
+  context.fillRect(g.left + 8, y - 15, width + 8, 13);
+  context.globalAlpha = 1;
+  context.fillStyle = palette.metadata;
+  context.fillText(view.note, g.left + 12, y - 8);
+}
+
+/** ▲ filled for what takes memory, ▽ hollow for what gives it back. */
+function signs(context: CanvasRenderingContext2D, view: TimelineView, palette: Palette, g: TimelineGeometry, y: number): void {
+  for (let i = 0; i < view.signs.length; i++) {
+    const x = (xOf(view, g, i) + xOf(view, g, i + 1)) / 2;
+    const sign = view.signs[i];
+    context.globalAlpha = i >= view.at && !palette.highContrast ? 0.5 : 1;
+    context.beginPath();
+    if (sign === '+') {
+      context.fillStyle = palette.used;
+      context.moveTo(x - 3, y + 3);
+      context.lineTo(x, y - 3);
+      context.lineTo(x + 3, y + 3);
+      context.fill();
+    } else if (sign === '-') {
+      context.strokeStyle = palette.free;
+      context.lineWidth = 1.2;
+      context.moveTo(x - 3, y - 3);
+      context.lineTo(x, y + 3);
+      context.lineTo(x + 3, y - 3);
+      context.closePath();
+      context.stroke();
+    } else {
+      context.fillStyle = palette.description;
+      context.arc(x, y, 1.5, 0, 7);
+      context.fill();
+    }
+  }
+  context.globalAlpha = 1;
+}
+
+function marks(context: CanvasRenderingContext2D, view: TimelineView, palette: Palette, g: TimelineGeometry, base: number): void {
+  context.font = `11px ${palette.uiFont}`;
+  for (const mark of view.marks) {
+    const x = xOf(view, g, mark.operation);
+    context.strokeStyle = context.fillStyle = mark.kind === 'phase' ? palette.description : palette.error;
+    context.lineWidth = 1;
+    context.setLineDash(mark.kind === 'phase' ? [2, 2] : []);
+    context.beginPath();
+    context.moveTo(x, 4);
+    context.lineTo(x, base);
+    context.stroke();
+    context.setLineDash([]);
+    if (g.small) continue;
+    if (mark.kind === 'phase') context.fillText(mark.text, x + 4, 8);
+    else context.fillText(mark.kind === 'mismatch' ? '≠' : '✗', x - 4, base + 11);
+  }
+}

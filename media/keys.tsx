@@ -1,0 +1,156 @@
+// Keys of the panel, and the list of them that `?` shows.
+
+import type { Frame } from '../src/view/frame';
+import type { ViewAction } from '../src/protocol/messages';
+import { zoom } from './panes/map';
+import type { Store } from './store';
+
+export const KEYS: readonly (readonly [string, string])[] = [
+  ['.  ,', 'C-level step forward, back'],
+  ['Shift+.  Shift+,', 'whole operation forward, back'],
+  ['Home  End', 'in the timeline: start, end'],
+  ['Space', 'play, pause'],
+  ['← → ↑ ↓', 'in the map: by cell and row'],
+  ['Ctrl+← Ctrl+→', 'in the map: by block'],
+  ['n  p', 'next, previous in the free list'],
+  ['b', 'buddy'],
+  ['F8  Shift+F8', 'next, previous finding'],
+  ['Alt+←  Alt+→', 'back and forward through selections'],
+  ['Ctrl+G  Ctrl+F', 'address, step or filter'],
+  ['+  −  0', 'zoom in, out, fit'],
+  ['Enter', 'open, or unfold'],
+  ['F6  Shift+F6', 'next, previous pane'],
+  ['Esc', 'clear the selection'],
+];
+
+/** Playing: pause between two operations. */
+const PLAY_MILLISECONDS = 250;
+
+/** Carries out a key pressed anywhere in the panel; true when it was one of ours. */
+export function onKey(e: KeyboardEvent, store: Store): boolean {
+  const typing = e.target instanceof HTMLInputElement;
+  if (e.key === 'F6') return act(store, e.shiftKey ? 'previousPane' : 'nextPane');
+  if (e.key === 'F8') return act(store, e.shiftKey ? 'previousFinding' : 'nextFinding');
+  if ((e.ctrlKey || e.metaKey) && (e.key === 'g' || e.key === 'f')) return act(store, 'find');
+  if (e.altKey && e.key === 'ArrowLeft') return (store.goBack(), true);
+  if (e.altKey && e.key === 'ArrowRight') return (store.goForward(), true);
+  if (typing || e.ctrlKey || e.altKey || e.metaKey) return false;
+  switch (e.key) {
+    case '.':
+      return (store.move('stepForward'), true);
+    case ',':
+      return (store.move('stepBack'), true);
+    case '>':
+    case ':':
+      return (store.move('stepOver'), true);
+    case '<':
+    case ';':
+      return (store.move('stepBackOver'), true);
+    case ' ':
+      if (e.target instanceof HTMLButtonElement) return false;
+      return (play(store), true);
+    case 'n':
+      return (void store.neighbour('nextFree'), true);
+    case 'p':
+      return (void store.neighbour('previousFree'), true);
+    case 'b':
+      return act(store, 'buddy');
+    case '+':
+    case '=':
+      return act(store, 'zoomIn');
+    case '-':
+      return act(store, 'zoomOut');
+    case '0':
+      return act(store, 'zoomFit');
+    case '?':
+      return act(store, 'keys');
+    case 'Escape':
+      if (store.keysShown) store.showKeys(false);
+      else store.select(undefined);
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** What keys and the commands of VS Code have in common. */
+export function act(store: Store, action: ViewAction): boolean {
+  const map = store.frame?.map;
+  switch (action) {
+    case 'zoomIn':
+    case 'zoomOut':
+      if (map !== undefined) zoom(store, map, action === 'zoomIn' ? -1 : 1);
+      return true;
+    case 'zoomFit':
+      store.lookAtMap({ zoom: 'fit' });
+      return true;
+    case 'find': {
+      const input = document.getElementById('search') as HTMLInputElement | null;
+      input?.focus();
+      input?.select();
+      return true;
+    }
+    case 'nextPane':
+    case 'previousPane':
+      focusPane(action === 'nextPane' ? 1 : -1);
+      return true;
+    case 'nextFinding':
+    case 'previousFinding':
+    case 'buddy':
+      void store.neighbour(action);
+      return true;
+    case 'keys':
+      store.showKeys(!store.keysShown);
+      return true;
+  }
+}
+
+/** Goes to the stop of the next pane: what is marked `data-stop`, or the element of the pane that Tab would reach first. */
+function focusPane(by: 1 | -1): void {
+  const panes = [...document.querySelectorAll<HTMLElement>('[data-pane]')];
+  const here = panes.findLastIndex((p) => p.contains(document.activeElement));
+  for (let n = 1; n <= panes.length; n++) {
+    const pane = panes[((((here < 0 ? (by > 0 ? -1 : 0) : here) + n * by) % panes.length) + panes.length) % panes.length]!;
+    const stop =
+      pane.querySelector<HTMLElement>('[data-stop]') ?? pane.querySelector<HTMLElement>('input, [tabindex="0"], button');
+    if (stop === null || stop === document.activeElement) continue;
+    stop.focus();
+    return;
+  }
+}
+
+function play(store: Store): void {
+  store.setPlaying(!store.playing);
+  const tick = () => {
+    if (!store.playing) return;
+    const frame: Frame | undefined = store.frame;
+    if (frame?.moment?.atEnd !== false) {
+      store.setPlaying(false);
+      return;
+    }
+    store.move('stepOver');
+    setTimeout(tick, PLAY_MILLISECONDS);
+  };
+  tick();
+}
+
+export function KeyList({ store }: { readonly store: Store }) {
+  return (
+    <div class="keys" role="dialog" aria-label="Keys" aria-modal="false">
+      <h2>Keys</h2>
+      <dl>
+        {KEYS.map(([keys, text]) => (
+          <div key={keys}>
+            <dt>
+              <kbd>{keys}</kbd>
+            </dt>
+            <dd>{text}</dd>
+          </div>
+        ))}
+      </dl>
+      <button class="link" onClick={() => store.showKeys(false)}>
+        Close
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,36 @@
+// What is wrong, as a list; shown only while something is.
+
+import type { Frame } from '../../src/view/frame';
+import { Pane } from '../pane';
+import type { Store } from '../store';
+import { useRef } from 'preact/hooks';
+import { useRoving } from '../hooks';
+
+export function Findings({ store, frame }: { readonly store: Store; readonly frame: Frame }) {
+  const list = useRef<HTMLUListElement>(null);
+  useRoving(list);
+  if (frame.findings.length === 0) return null;
+  return (
+    <Pane
+      store={store}
+      name="findings"
+      title="Findings"
+      subtitle={`${String(frame.findings.length)} · F8 goes to the next`}
+      summary={String(frame.findings.length)}
+    >
+      <ul class="findings" ref={list} aria-label={`Findings, ${String(frame.findings.length)}`}>
+        {frame.findings.slice(0, 200).map((f, i) => (
+          <li key={i} class={`finding finding-${f.severity}`}>
+            <span class={`codicon codicon-${f.severity}`} role="img" aria-label={f.severity} /> <strong>{f.code}</strong>{' '}
+            {f.address !== '' && (
+              <button class="link code" data-rove={`finding${String(i)}`} onClick={() => store.select(f.address)}>
+                {f.address}
+              </button>
+            )}{' '}
+            {f.message}
+          </li>
+        ))}
+      </ul>
+    </Pane>
+  );
+}

@@ -1,0 +1,291 @@
+// The map pane: a canvas that shows the window, a scroll bar, and the same blocks as a grid for screen readers.
+
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { Frame } from '../../src/view/frame';
+import { cellText, nextLevel, RUN_KINDS } from '../../src/view/map';
+import type { MapView } from '../../src/view/map';
+import { hex, sizeText } from '../../src/view/numbers';
+import { cellWidth, hitMap, MapPainter } from '../canvas/map';
+import type { MapGeometry, MapHit } from '../canvas/map';
+import { onceAFrame, prepare } from '../canvas/surface';
+import { scrollScale, useSize } from '../hooks';
+import { Pane } from '../pane';
+import type { Store } from '../store';
+import { currentPalette, onThemeChange } from '../theme';
+import { Ticks } from './map-ticks';
+
+interface Props {
+  readonly store: Store;
+  readonly frame: Frame;
+  readonly map: MapView;
+  readonly cells: 32 | 64 | 128;
+  readonly rowHeight: number;
+}
+
+/** A new window is asked for when the drawn one ends this close to what is visible. */
+const MARGIN = 120;
+
+export function MapPane({ store, frame, map, cells, rowHeight }: Props) {
+  return (
+    <Pane
+      store={store}
+      name="map"
+      title="Map"
+      subtitle={map.title}
+      summary={`${map.title} · ${map.footer}`}
+      tools={<Tools store={store} map={map} narrow={cells === 32} />}
+    >
+      <MapBody store={store} frame={frame} map={map} cells={cells} rowHeight={rowHeight} />
+    </Pane>
+  );
+}
+
+function Tools({ store, map, narrow }: { readonly store: Store; readonly map: MapView; readonly narrow: boolean }) {
+  return (
+    <div class="map-tools">
+      {!narrow && (
+        <ul class="legend" aria-label="Legend">
+          <li><i class="key key-used" aria-hidden="true" />asked for</li>
+          <li><i class="key key-slack" aria-hidden="true" />slack</li>
+          <li><i class="key key-free" aria-hidden="true" />free</li>
+          <li><i class="key key-metadata" aria-hidden="true" />allocator</li>
+          <li><i class="key key-changed" aria-hidden="true" />last step</li>
+        </ul>
+      )}
+      <button class="tool" aria-label="Zoom out" title="Zoom out (−)" onClick={() => zoom(store, map, 1)}>
+        <span class="codicon codicon-zoom-out" aria-hidden="true" />
+      </button>
+      <button class="tool" aria-label="Fit" aria-pressed={map.fitted} title="Fit (0)" onClick={() => store.lookAtMap({ zoom: 'fit' })}>
+        <span class="codicon codicon-screen-normal" aria-hidden="true" />
+      </button>
+      <button class="tool" aria-label="Zoom in" title="Zoom in (+)" onClick={() => zoom(store, map, -1)}>
+        <span class="codicon codicon-zoom-in" aria-hidden="true" />
+      </button>
+    </div>
+  ); // prettier-ignore
+}
+
+/** One level finer (−1) or coarser; what stands at `y`, or the selection, keeps its place. */
+export function zoom(store: Store, map: MapView, by: 1 | -1, anchor?: { readonly address: string; readonly y: number }): void {
+  const { selection } = store.viewport;
+  const row = map.items.find((i) => i.kind === 'row' && i.y >= store.viewport.map.top);
+  const place =
+    anchor ??
+    (selection === undefined ? undefined : { address: selection, y: store.viewport.map.height / 2 }) ??
+    (row?.kind === 'row' ? { address: row.base, y: 0 } : undefined);
+  store.lookAtMap({ zoom: nextLevel(map.level, by), ...(place && { reveal: place.address, revealAt: place.y }) });
+}
+
+function MapBody({ store, frame, map, cells, rowHeight }: Props) {
+  const view = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const size = useSize(view);
+  const [hover, setHover] = useState<{ readonly x: number; readonly y: number; readonly text: readonly string[] } | undefined>(
+    undefined,
+  );
+  const scroll = scrollScale(map.height, size.height);
+  const state = useRef({ map, size });
+  state.current = { map, size };
+  const ours = useRef(-1);
+
+  const geometry = (): MapGeometry => ({
+    gutter: cells === 32 ? 66 : 84,
+    margin: 22,
+    width: state.current.size.width,
+    height: state.current.size.height,
+    top: store.viewport.map.top,
+    focused: document.activeElement === view.current,
+  });
+  const paint = useRef(
+    onceAFrame(() => {
+      const { width, height } = state.current.size;
+      if (canvas.current === null || width === 0) return;
+      new MapPainter(prepare(canvas.current, width, height), state.current.map, currentPalette(), geometry()).paint();
+    }),
+  ).current;
+
+  useEffect(() => {
+    const { map: looked } = store.viewport;
+    if (size.height > 0 && (looked.height !== size.height || looked.cells !== cells || looked.rowHeight !== rowHeight))
+      store.lookAtMap({ height: size.height, cells, rowHeight });
+  }, [size.height, cells, rowHeight]);
+  useEffect(() => onThemeChange(paint), []);
+  useLayoutEffect(() => {
+    paint();
+    const element = view.current!;
+    const top = Math.min(store.viewport.map.top / scroll.scale, Math.max(0, scroll.height - size.height));
+    if (Math.abs(element.scrollTop - top) > 1) {
+      ours.current = Math.round(top);
+      element.scrollTop = top;
+    }
+  });
+
+  const onScroll = () => {
+    const at = view.current!.scrollTop;
+    if (Math.abs(at - ours.current) <= 1) return;
+    ours.current = -1;
+    const top = at * scroll.scale;
+    const drawn = state.current.map;
+    const inside = top - MARGIN >= drawn.from && top + size.height + MARGIN <= drawn.to;
+    const near =
+      (top < drawn.from + MARGIN && drawn.from > 0) || (top + size.height > drawn.to - MARGIN && drawn.to < drawn.height);
+    if (inside && !near) store.scrolledTo(top);
+    else store.lookAtMap({ top });
+    paint();
+  };
+  const hitAt = (e: MouseEvent): MapHit | undefined => {
+    const box = view.current!.getBoundingClientRect();
+    return hitMap(state.current.map, geometry(), e.clientX - box.left, e.clientY - box.top);
+  };
+  const onClick = (e: MouseEvent) => {
+    const hit = hitAt(e);
+    if (hit?.toggles !== undefined) toggleFold(store, hit.toggles);
+    else if (hit?.address !== undefined) store.select(hex(hit.address), false);
+  };
+  const onWheel = (e: WheelEvent) => {
+    if (!e.ctrlKey) return;
+    e.preventDefault();
+    const hit = hitAt(e);
+    const y = e.clientY - view.current!.getBoundingClientRect().top;
+    zoom(
+      store,
+      state.current.map,
+      e.deltaY > 0 ? 1 : -1,
+      hit?.address === undefined ? undefined : { address: hex(hit.address), y },
+    );
+  };
+  const onMove = (e: MouseEvent) => {
+    const hit = hitAt(e);
+    const text = hit === undefined ? [] : describe(state.current.map, hit);
+    const box = view.current!.getBoundingClientRect();
+    setHover(text.length === 0 ? undefined : { x: e.clientX - box.left, y: e.clientY - box.top, text });
+  };
+  useEffect(() => {
+    // Preact registers wheel listeners as passive in some browsers; zooming has to stop the page from zooming too.
+    const element = view.current!;
+    element.addEventListener('wheel', onWheel, { passive: false });
+    return () => element.removeEventListener('wheel', onWheel);
+  });
+  const { table } = frame;
+  return (
+    <>
+      <Ticks map={map} gutter={geometry().gutter} cell={size.width === 0 ? 0 : cellWidth(map, geometry())} />
+      <div class="map-frame">
+        <div
+          class="map-view"
+          ref={view}
+          tabIndex={0}
+          data-stop
+          role="grid"
+          aria-label={`Blocks, ${String(table?.total ?? 0)}`}
+          aria-rowcount={table?.total ?? 0}
+          aria-activedescendant={table?.rows.some((r) => r.selected) === true ? 'map-selected' : undefined}
+          onScroll={onScroll}
+          onClick={onClick}
+          onDblClick={() => void store.neighbour('nextFree')}
+          onMouseMove={onMove}
+          onMouseLeave={() => setHover(undefined)}
+          onFocus={paint}
+          onBlur={paint}
+          onKeyDown={(e) => mapKey(e, store, map)}
+        >
+          <div class="map-spacer" role="presentation" style={{ height: `${String(scroll.height)}px` }} />
+          <BlockTable frame={frame} />
+        </div>
+        <canvas class="map-canvas" ref={canvas} aria-hidden="true" />
+        {hover !== undefined && (
+          <div
+            class="hover"
+            aria-hidden="true"
+            style={{
+              left: `${String(Math.min(hover.x + 14, Math.max(0, size.width - 280)))}px`,
+              top: `${String(hover.y + 18 > size.height - 60 ? hover.y - 64 : hover.y + 18)}px`,
+            }}
+          >
+            {hover.text.map((line) => (
+              <div key={line}>{line}</div>
+            ))}
+          </div>
+        )}
+      </div>
+      <p class="map-footer">{map.footer}</p>
+    </>
+  );
+}
+
+/** The blocks around the selection or the window, as rows of a grid. Not seen, but read. */
+function BlockTable({ frame }: { readonly frame: Frame }) {
+  const { table } = frame;
+  if (table === undefined) return null;
+  const columns = ['Address', 'Size', 'State', 'Class', 'Asked for', 'Slack', 'Owner'];
+  return (
+    <div class="unseen" role="rowgroup">
+      <div role="row">
+        {columns.map((c) => (
+          <span key={c} role="columnheader">
+            {c}
+          </span>
+        ))}
+      </div>
+      {table.rows.map((r, i) => (
+        <div
+          key={r.address}
+          role="row"
+          id={r.selected ? 'map-selected' : undefined}
+          aria-rowindex={table.first + i + 1}
+          aria-selected={r.selected}
+        >
+          {[r.address, r.size, r.state, r.sizeClass, r.asked, r.slack, r.owner].map((text, c) => (
+            <span key={columns[c]} role="gridcell">
+              {text}
+            </span>
+          ))}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+export function toggleFold(store: Store, base: string): void {
+  const { unfolded } = store.viewport.map;
+  store.lookAtMap({ unfolded: unfolded.includes(base) ? unfolded.filter((u) => u !== base) : [...unfolded, base] });
+}
+
+function describe(map: MapView, hit: MapHit): string[] {
+  if (hit.toggles !== undefined) return [hit.item.kind === 'fold' ? `unfold ${hit.item.size}` : 'fold'];
+  if (hit.box !== undefined) return [`${hit.box.label} · ${hit.box.size} · ${hit.box.kind}`, `${hit.box.base} – ${hit.box.end}`];
+  if (hit.item.kind !== 'row' || hit.index === undefined || hit.address === undefined) return [];
+  if (hit.item.aggregated)
+    return [`${hex(hit.address & ~BigInt(map.cellBytes - 1))} + ${sizeText(map.cellBytes)}`, cellText(map.aggregates, hit.index)];
+  const { runs } = map;
+  const i = hit.index;
+  const kind = RUN_KINDS[runs.kind[i]!]!;
+  const base = BigInt(hit.item.base) + BigInt(runs.from[i]!);
+  const slack = runs.size[i]! - runs.solid[i]!;
+  const label = runs.label[i]! < 0 ? '' : map.labels[runs.label[i]!]![0]!;
+  return [
+    [label, kind, sizeText(runs.size[i]!)].filter((t) => t !== '').join(' · '),
+    `${hex(base)} – ${hex(base + BigInt(runs.size[i]!))}`,
+    ...(slack > 0 ? [`slack ${sizeText(slack)}`] : []),
+    ...(runs.since[i]! >= 0 ? [`since step ${String(runs.since[i]! + 1)}`] : []),
+  ];
+}
+
+function mapKey(e: KeyboardEvent, store: Store, map: MapView): void {
+  const ways = e.ctrlKey
+    ? ({ ArrowLeft: 'previousBlock', ArrowRight: 'nextBlock' } as const)
+    : ({ ArrowLeft: 'cellLeft', ArrowRight: 'cellRight', ArrowUp: 'rowUp', ArrowDown: 'rowDown' } as const);
+  const way = (ways as Readonly<Record<string, (typeof ways)[keyof typeof ways] | undefined>>)[e.key];
+  if (way !== undefined) {
+    e.preventDefault();
+    void store.neighbour(way);
+  } else if (e.key === 'Enter' && store.viewport.selection !== undefined) {
+    const selection = BigInt(store.viewport.selection);
+    const fold = map.items.find(
+      (i) => i.kind === 'fold' && i.boxes.some((b) => selection >= BigInt(b.base) && selection < BigInt(b.end)),
+    );
+    const opened = store.viewport.map.unfolded;
+    if (fold?.kind === 'fold') toggleFold(store, fold.base);
+    else if (opened.length > 0) store.lookAtMap({ unfolded: opened.slice(0, -1) });
+  }
+}

@@ -1,0 +1,247 @@
+// The selected block: its structures byte by byte, where its bytes went, why it is as it is.
+
+import { useRef } from 'preact/hooks';
+import type { Merge } from '../../src/view/buddy';
+import type { FieldRow, SelectedView, StructRows } from '../../src/view/selected';
+import { LAST_STEP } from '../../src/view/viewport';
+import { useRoving } from '../hooks';
+import { Pane } from '../pane';
+import type { Store } from '../store';
+
+interface Props {
+  readonly store: Store;
+  readonly selected: SelectedView | undefined;
+  readonly brief?: boolean;
+}
+
+export function Selected({ store, selected, brief = false }: Props) {
+  const tools = (
+    <span class="selected-tools">
+      <button
+        class="tool"
+        aria-label="Back through selections"
+        aria-disabled={!store.canGoBack}
+        title="Back (Alt+←)"
+        onClick={() => store.goBack()}
+      >
+        <span class="codicon codicon-arrow-left" aria-hidden="true" />
+      </button>
+      <button
+        class="tool"
+        aria-label="Forward through selections"
+        aria-disabled={!store.canGoForward}
+        title="Forward (Alt+→)"
+        onClick={() => store.goForward()}
+      >
+        <span class="codicon codicon-arrow-right" aria-hidden="true" />
+      </button>
+      {selected !== undefined && (
+        <button
+          class="tool"
+          aria-label={`Copy ${selected.base}`}
+          title={`Copy ${selected.base}`}
+          onClick={() => store.copy(selected.base)}
+        >
+          <span class="codicon codicon-copy" aria-hidden="true" />
+        </button>
+      )}
+    </span>
+  );
+  return (
+    <Pane
+      store={store}
+      name="selected"
+      title="Selected"
+      summary={selected === undefined ? 'nothing' : `${selected.title} ${selected.base}`}
+      tools={tools}
+    >
+      {selected === undefined ? (
+        <p class="nothing">Select a block in the map, a list or by its address (Ctrl+G).</p>
+      ) : (
+        <Details store={store} selected={selected} brief={brief} />
+      )}
+    </Pane>
+  );
+}
+
+function Details({
+  store,
+  selected,
+  brief,
+}: {
+  readonly store: Store;
+  readonly selected: SelectedView;
+  readonly brief: boolean;
+}) {
+  const body = useRef<HTMLDivElement>(null);
+  useRoving(body);
+  return (
+    <div class="details" ref={body} tabIndex={-1}>
+      <p class="selected-title">
+        <strong>{selected.title}</strong> <span>{selected.size}</span>
+      </p>
+      <p class="selected-range">
+        {selected.range} <span>(end excl.)</span>
+      </p>
+      {selected.findings.map((f) => (
+        <p key={f.code + f.message} class={`finding finding-${f.severity}`}>
+          <span class={`codicon codicon-${f.severity}`} aria-hidden="true" /> <strong>{f.code}</strong> {f.message}
+        </p>
+      ))}
+      {brief ? (
+        selected.merge !== undefined && <p>Not merged: <Linked store={store} text={selected.merge.text} /></p>
+      ) : (
+        <>
+          {selected.structs.map((s) => (
+            <Struct key={s.type + s.address} store={store} struct={s} />
+          ))}
+          {selected.merge !== undefined && <WhyNotMerged store={store} merge={selected.merge} />}
+          {selected.shares.length > 0 && <Shares selected={selected} />}
+          {selected.history.length > 0 && (
+            <dl class="history">
+              {selected.history.map((h) => (
+                <div key={h.label}>
+                  <dt>{h.label}</dt>
+                  <dd>
+                    {h.text}
+                    {h.operation !== undefined && (
+                      <>
+                        {', '}
+                        <button class="link" data-rove={`step${String(h.operation)}`} onClick={() => store.seek({ operation: h.operation!, step: LAST_STEP })}>
+                          step {h.operation + 1}
+                        </button>
+                      </>
+                    )}
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          )}
+          {selected.payload.length > 0 && <Payload selected={selected} />}
+        </>
+      )}
+    </div>
+  ); // prettier-ignore
+}
+
+function Struct({ store, struct }: { readonly store: Store; readonly struct: StructRows }) {
+  return (
+    <table class="struct">
+      <caption>
+        {struct.type} <span>at {struct.address}</span>
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">address</th>
+          <th scope="col">bytes as read</th>
+          <th scope="col">field</th>
+          <th scope="col">value</th>
+        </tr>
+      </thead>
+      <tbody>
+        {struct.fields.map((f) => (
+          <Field key={f.address + f.name} store={store} field={f} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Field({ store, field }: { readonly store: Store; readonly field: FieldRow }) {
+  return (
+    <tr title={field.note}>
+      <td class="code dim">{field.address}</td>
+      <td class="code">{field.bytes}</td>
+      <th scope="row">{field.name}</th>
+      <td class="code value">
+        {field.link === '' ? (
+          field.value
+        ) : (
+          <button class="link code" data-rove={field.address} title={field.note} onClick={() => store.select(field.link)}>
+            {field.value}
+          </button>
+        )}
+      </td>
+    </tr>
+  );
+}
+
+function WhyNotMerged({ store, merge }: { readonly store: Store; readonly merge: Merge }) {
+  return (
+    <div class="why">
+      <h3>Why it is not merged</h3>
+      <div
+        class="merge"
+        role="img"
+        aria-label={`${merge.partsText}: ${merge.parts.map((p) => `${p.base} ${p.label}`).join(', ')}`}
+      >
+        {merge.parts.map((p) => (
+          <span
+            key={p.base}
+            class={`part part-${p.state}${p.self ? ' self' : ''}`}
+            style={{ flexGrow: String(p.share) }}
+            title={`${p.base} ${p.label}`}
+          >
+            <span class="part-label">{p.label}</span>
+          </span>
+        ))}
+      </div>
+      <p class="merge-parent">{merge.partsText}</p>
+      <p>
+        <Linked store={store} text={merge.text} />
+      </p>
+    </div>
+  );
+}
+
+/** A sentence in which every address selects its block. */
+export function Linked({ store, text }: { readonly store: Store; readonly text: string }) {
+  return (
+    <>
+      {text.split(/(0x[0-9a-f]+)/).map((part, i) =>
+        i % 2 === 0 ? (
+          part
+        ) : (
+          <button key={i} class="link code" data-rove={`link${part}`} onClick={() => store.select(part)}>
+            {part}
+          </button>
+        ),
+      )}
+    </>
+  );
+}
+
+function Shares({ selected }: { readonly selected: SelectedView }) {
+  return (
+    <div class="where">
+      <h3>Where its bytes went</h3>
+      <div class="merge" role="img" aria-label={selected.shares.map((s) => `${s.label} ${s.bytes}`).join(', ')}>
+        {selected.shares.map((s) => (
+          <span key={s.kind} class={`part share-${s.kind}`} style={{ flexGrow: String(s.share) }} title={`${s.label} ${s.bytes}`}>
+            <span class="part-label">
+              {s.label} {s.bytes}
+            </span>
+          </span>
+        ))}
+      </div>
+      <p>{selected.shareText}</p>
+    </div>
+  );
+}
+
+function Payload({ selected }: { readonly selected: SelectedView }) {
+  return (
+    <table class="struct payload">
+      <caption>first bytes given to the caller</caption>
+      <tbody>
+        {selected.payload.map((line) => (
+          <tr key={line.address}>
+            <td class="code dim">{line.address}</td>
+            <td class="code">{line.bytes}</td>
+            <td class="code">{line.text}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

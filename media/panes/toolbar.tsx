@@ -1,0 +1,115 @@
+// Restart, back, step, over, run; where in time; the box for addresses, blocks and filters; what was read and how.
+
+import { useRef } from 'preact/hooks';
+import type { Frame } from '../../src/view/frame';
+import type { Move } from '../../src/view/heap-view';
+import { useRoving } from '../hooks';
+import type { Store } from '../store';
+
+const STEPS: readonly {
+  readonly how: Move;
+  readonly icon: string;
+  readonly label: string;
+  readonly keys: string;
+  readonly end: 'atStart' | 'atEnd';
+}[] = [
+  { how: 'restart', icon: 'debug-restart', label: 'Restart', keys: 'Home', end: 'atStart' },
+  { how: 'stepBackOver', icon: 'debug-reverse-continue', label: 'Back over an operation', keys: 'Shift+,', end: 'atStart' },
+  { how: 'stepBack', icon: 'debug-step-back', label: 'Step back', keys: ',', end: 'atStart' },
+  { how: 'stepForward', icon: 'debug-step-into', label: 'Step forward', keys: '.', end: 'atEnd' },
+  { how: 'stepOver', icon: 'debug-step-over', label: 'Step over an operation', keys: 'Shift+.', end: 'atEnd' },
+  { how: 'runToEnd', icon: 'debug-continue', label: 'Run to the end', keys: 'End', end: 'atEnd' },
+];
+
+export function Toolbar({ store, frame, narrow }: { readonly store: Store; readonly frame: Frame; readonly narrow: boolean }) {
+  const bar = useRef<HTMLDivElement>(null);
+  useRoving(bar);
+  const { moment } = frame;
+  return (
+    <header class="toolbar" data-pane="toolbar">
+      {moment !== undefined && (
+        <div class="buttons" role="toolbar" aria-label="Steps" ref={bar}>
+          {STEPS.map((s) => (
+            <button
+              key={s.how}
+              class="tool"
+              data-rove={s.how}
+              aria-label={s.label}
+              aria-disabled={moment[s.end]}
+              title={`${s.label} (${s.keys})`}
+              onClick={() => store.move(s.how)}
+            >
+              <span class={`codicon codicon-${s.icon}`} aria-hidden="true" />
+            </button>
+          ))}
+        </div>
+      )}
+      {moment !== undefined && (
+        <h1 class="moment">
+          <strong>
+            {narrow ? '' : 'Step '}
+            {moment.step}
+          </strong>{' '}
+          of {moment.of}
+          {narrow ? '' : ` · ${moment.stage}`}
+        </h1>
+      )}
+      {moment === undefined && <h1 class="moment">{frame.title}</h1>}
+      <Search store={store} frame={frame} />
+      <ul class="chips" aria-label="What was read">
+        {frame.chips.map((c) => (
+          <li key={c.text} class={`chip chip-${c.kind}`} title={c.tooltip}>
+            {c.text}
+          </li>
+        ))}
+      </ul>
+    </header>
+  );
+}
+
+/** Enter goes to an address or a step; anything else filters while it is typed. */
+function Search({ store, frame }: { readonly store: Store; readonly frame: Frame }) {
+  const { filter } = store.viewport;
+  const isPlace = (text: string) => /^\s*(?:(?:step|#)\s*\d|0x[0-9a-f]|[0-9a-f]{4,16}\s*$)/i.test(text);
+  return (
+    <form
+      class="search"
+      role="search"
+      data-pane="search"
+      onSubmit={(e) => {
+        e.preventDefault();
+        const text = new FormData(e.currentTarget).get('search');
+        if (typeof text === 'string' && isPlace(text)) void store.find(text);
+        else void store.neighbour('nextMatch');
+      }}
+    >
+      <span class="codicon codicon-search" aria-hidden="true" />
+      <input
+        name="search"
+        id="search"
+        type="text"
+        autocomplete="off"
+        spellcheck={false}
+        aria-label="Address, block or filter"
+        aria-describedby="search-answer"
+        placeholder="Address, step or filter, e.g. free order:>=5"
+        defaultValue={filter}
+        onInput={(e) => {
+          store.searchMessage = '';
+          store.look({ filter: isPlace(e.currentTarget.value) ? '' : e.currentTarget.value });
+        }}
+        onKeyDown={(e) => {
+          if (e.key !== 'Escape' || e.currentTarget.value === '') return;
+          e.stopPropagation();
+          e.currentTarget.value = '';
+          store.searchMessage = '';
+          store.look({ filter: '' });
+        }}
+      />
+      <output id="search-answer" class="search-answer">
+        {frame.filterText !== '' ? frame.filterText : store.searchMessage}
+      </output>
+      <kbd aria-hidden="true">Ctrl+G</kbd>
+    </form>
+  );
+}

@@ -1,0 +1,253 @@
+// The webview's only state: the last frame, and where the user looks. Everything else is in the host.
+
+import type { Layout, PanelState, ViewAction } from '../src/protocol/messages';
+import type { Frame } from '../src/view/frame';
+import type { Move, Neighbour } from '../src/view/heap-view';
+import { FIRST_VIEWPORT } from '../src/view/viewport';
+import type { Cursor, MapViewport, Viewport } from '../src/view/viewport';
+import { Channel } from './channel';
+
+interface Api {
+  postMessage(message: unknown): void;
+  getState(): unknown;
+  setState(state: unknown): void;
+}
+
+/** Selections remembered for going back and forward. */
+const MOST_SELECTIONS = 100;
+
+export class Store {
+  frame: Frame | undefined;
+  viewport: Viewport = FIRST_VIEWPORT;
+  layout: Layout = { sizes: {}, folded: [] };
+  /** Said once to screen readers; changes with each frame that a step caused. */
+  announcement = '';
+  /** Answer to the last search, shown beside the box. */
+  searchMessage = '';
+  playing = false;
+  keysShown = false;
+
+  private readonly api: Api;
+  private readonly channel: Channel;
+  private readonly listeners = new Set<() => void>();
+  private readonly actions = new Set<(action: ViewAction) => void>();
+  private restore: unknown;
+  private restoredCursor: Cursor | undefined;
+  private started = false;
+  private lookAsked = false;
+  private back: string[] = [];
+  private forward: string[] = [];
+  private bookmarks: string[] = [];
+
+  constructor(api: Api) {
+    this.api = api;
+    this.channel = new Channel(
+      (message) => api.postMessage(message),
+      (event) => {
+        if (event.name === 'frame') this.receive(event.body.frame, event.body.restore);
+        else for (const act of this.actions) act(event.body.action);
+      },
+    );
+    const state = api.getState() as PanelState | undefined;
+    if (state?.viewport !== undefined) this.viewport = { ...FIRST_VIEWPORT, ...state.viewport };
+    if (state?.layout !== undefined) this.layout = state.layout;
+    this.restore = state?.restore;
+    this.restoredCursor = state?.cursor;
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  onAction(listener: (action: ViewAction) => void): () => void {
+    this.actions.add(listener);
+    return () => this.actions.delete(listener);
+  }
+
+  /** The panel knows its size: from now on the host sends frames. */
+  start(): void {
+    if (this.started) return;
+    this.started = true;
+    const cursor = this.restoredCursor;
+    this.channel.send('ready', { viewport: this.viewport, ...(cursor !== undefined && { cursor }) });
+  }
+
+  /** Changes where the panel looks. The host hears of it once a frame of the screen, however often it changes. */
+  look(change: Partial<Viewport>): void {
+    this.viewport = { ...this.viewport, ...change };
+    this.save();
+    this.changed();
+    if (this.lookAsked || !this.started) return;
+    this.lookAsked = true;
+    requestAnimationFrame(() => {
+      this.lookAsked = false;
+      this.channel.send('look', { viewport: this.viewport });
+    });
+  }
+
+  lookAtMap(change: Partial<MapViewport>): void {
+    this.look({ map: { ...this.viewport.map, ...change } });
+  }
+
+  /** Scrolled inside what is drawn already: nothing to ask for. */
+  scrolledTo(top: number): void {
+    this.viewport = { ...this.viewport, map: { ...this.viewport.map, top } };
+  }
+
+  /** Selects the block that holds an address, everywhere. */
+  select(address: string | undefined, reveal = true): void {
+    const { selection } = this.viewport;
+    if (address !== undefined && selection !== undefined && address !== selection) {
+      this.back = [...this.back, selection].slice(-MOST_SELECTIONS);
+      this.forward = [];
+    }
+    this.show(address, reveal);
+  }
+
+  private show(address: string | undefined, reveal: boolean): void {
+    const { selection, ...rest } = this.viewport;
+    if (address === undefined && selection === undefined) return;
+    this.viewport = address === undefined ? rest : { ...rest, selection: address };
+    if (address !== undefined && reveal) this.lookAtMap({ reveal: address });
+    else this.look({});
+  }
+
+  goBack(): void {
+    const address = this.back.pop();
+    if (address === undefined) return;
+    if (this.viewport.selection !== undefined) this.forward.push(this.viewport.selection);
+    this.show(address, true);
+  }
+
+  goForward(): void {
+    const address = this.forward.pop();
+    if (address === undefined) return;
+    if (this.viewport.selection !== undefined) this.back.push(this.viewport.selection);
+    this.show(address, true);
+  }
+
+  get canGoBack(): boolean {
+    return this.back.length > 0;
+  }
+
+  get canGoForward(): boolean {
+    return this.forward.length > 0;
+  }
+
+  toggleBookmark(address: string): void {
+    this.bookmarks = this.bookmarks.includes(address)
+      ? this.bookmarks.filter((b) => b !== address)
+      : [...this.bookmarks, address];
+    this.changed();
+  }
+
+  get marked(): readonly string[] {
+    return this.bookmarks;
+  }
+
+  move(how: Move): void {
+    this.follow();
+    this.channel.send('move', { how });
+  }
+
+  seek(cursor: Cursor): void {
+    this.follow();
+    this.channel.send('seek', { cursor });
+  }
+
+  /** Lists go with the cursor again after the user has scrolled them. */
+  private follow(): void {
+    const { steps, log } = this.viewport;
+    if (steps.follow && log.follow) return;
+    this.look({ steps: { ...steps, follow: true }, log: { ...log, follow: true } });
+  }
+
+  command(id: string): void {
+    this.channel.send('command', { id });
+  }
+
+  copy(text: string): void {
+    void this.channel.request('copy', { text });
+  }
+
+  /** Goes to the neighbour of the selection, or of the first block. */
+  async neighbour(way: Neighbour): Promise<void> {
+    const address = await this.channel.request('neighbour', { address: this.viewport.selection ?? '0x0', way });
+    if (address !== null) this.select(address);
+  }
+
+  async find(text: string): Promise<void> {
+    const found = await this.channel.request('find', { text });
+    this.searchMessage = found.message;
+    if (found.address !== undefined) this.select(found.address);
+    if (found.cursor !== undefined) this.seek(found.cursor);
+    this.changed();
+  }
+
+  arrange(change: Partial<Layout>): void {
+    this.layout = { ...this.layout, ...change };
+    this.save();
+    this.changed();
+  }
+
+  toggleFolded(pane: string, folded: boolean): void {
+    // Both a pane folded by hand and one opened by hand are remembered: `-name` is open although a layout folds it.
+    const others = this.layout.folded.filter((p) => p !== pane && p !== '-' + pane);
+    this.arrange({ folded: [...others, folded ? pane : '-' + pane] });
+  }
+
+  setPlaying(playing: boolean): void {
+    this.playing = playing;
+    this.changed();
+  }
+
+  showKeys(shown: boolean): void {
+    this.keysShown = shown;
+    this.changed();
+  }
+
+  private receive(frame: Frame, restore: unknown): void {
+    const moved = this.frame !== undefined && this.frame.spoken !== frame.spoken;
+    this.frame = frame;
+    if (restore !== undefined) this.restore = restore;
+    if (moved) this.announcement = frame.spoken;
+    if (this.playing && frame.moment?.atEnd === true) this.playing = false;
+    this.adopt(frame);
+    this.save();
+    this.changed();
+    requestAnimationFrame(() => this.channel.send('painted', { sequence: frame.sequence }));
+  }
+
+  /** Takes over what the host moved: the map to what it was asked to reveal, lists to what is current. */
+  private adopt(frame: Frame): void {
+    const { map, steps, log } = this.viewport;
+    this.viewport = {
+      ...this.viewport,
+      map: frame.map?.revealed === true ? settled(map, frame.map.top) : map,
+      steps: steps.follow && frame.steps !== undefined ? { ...steps, first: frame.steps.first } : steps,
+      log: log.follow && frame.log !== undefined ? { ...log, first: frame.log.first } : log,
+    };
+  }
+
+  private save(): void {
+    const cursor = this.frame?.moment?.cursor ?? this.restoredCursor;
+    const state: PanelState = {
+      restore: this.restore,
+      viewport: this.viewport,
+      layout: this.layout,
+      ...(cursor !== undefined && { cursor }),
+    };
+    this.api.setState(state);
+  }
+
+  private changed(): void {
+    for (const listener of this.listeners) listener();
+  }
+}
+
+/** The map's viewport once the host has moved it to what was to be revealed. */
+function settled(map: MapViewport, top: number): MapViewport {
+  const { zoom, cells, rowHeight, height, unfolded } = map;
+  return { zoom, cells, rowHeight, top, height, unfolded };
+}

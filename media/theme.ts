@@ -1,0 +1,90 @@
+// Colours for the canvases, read from the theme's variables and read again when the theme changes.
+
+import { COLOURS, variableOf } from '../src/view/colours';
+import type { RegionLook } from '../src/view/strip';
+
+export interface Palette {
+  readonly foreground: string;
+  readonly background: string;
+  readonly description: string;
+  readonly border: string;
+  readonly focus: string;
+  readonly error: string;
+  readonly link: string;
+  readonly free: string;
+  readonly used: string;
+  readonly metadata: string;
+  readonly changed: string;
+  readonly pinned: string;
+  readonly region: Readonly<Record<RegionLook, string>>;
+  readonly highContrast: boolean;
+  readonly light: boolean;
+  readonly uiFont: string;
+  readonly codeFont: string;
+}
+
+let palette: Palette | undefined;
+
+/** The palette of the theme that is on now. */
+export function currentPalette(): Palette {
+  return (palette ??= readPalette());
+}
+
+/** Calls back whenever the theme, its kind or the zoom of the editor changes; returns what stops it. */
+export function onThemeChange(changed: () => void): () => void {
+  const observer = new MutationObserver(() => {
+    palette = undefined;
+    changed();
+  });
+  observer.observe(document.documentElement, { attributes: true, attributeFilter: ['style', 'class'] });
+  observer.observe(document.body, {
+    attributes: true,
+    attributeFilter: ['class', 'data-vscode-theme-kind', 'data-vscode-theme-id'],
+  });
+  return () => observer.disconnect();
+}
+
+function readPalette(): Palette {
+  const style = getComputedStyle(document.documentElement);
+  const { classList } = document.body;
+  const highContrast = classList.contains('vscode-high-contrast') || classList.contains('vscode-high-contrast-light');
+  const light = classList.contains('vscode-light') || classList.contains('vscode-high-contrast-light');
+  const kind = highContrast ? (light ? 'highContrastLight' : 'highContrast') : light ? 'light' : 'dark';
+  const read = (name: string, fallback: string) => style.getPropertyValue(name).trim() || fallback;
+  const foreground = read('--vscode-editor-foreground', read('--vscode-foreground', 'CanvasText'));
+  const error = read('--vscode-errorForeground', foreground);
+  const own = (name: string) => {
+    const found = COLOURS.find((c) => c.id === `ukboot.${name}`)!;
+    const preset = found.defaults[kind];
+    return read(variableOf(found.id), preset.startsWith('#') ? preset : error);
+  };
+  return {
+    foreground,
+    background: read('--vscode-editor-background', 'Canvas'),
+    description: read('--vscode-descriptionForeground', foreground),
+    border: read('--vscode-panel-border', read('--vscode-contrastBorder', foreground)),
+    focus: read('--vscode-focusBorder', foreground),
+    error,
+    link: read('--vscode-textLink-foreground', foreground),
+    free: own('free'),
+    used: own('used'),
+    metadata: own('metadata'),
+    changed: own('changed'),
+    pinned: own('pinned'),
+    region: {
+      free: own('free'),
+      reserved: own('reserved'),
+      kernel: own('kernel'),
+      stack: own('stack'),
+      cmdline: own('cmdline'),
+      devicetree: own('devicetree'),
+      initrd: own('initrd'),
+      device: own('device'),
+      unknown: own('reserved'),
+    },
+    highContrast,
+    light,
+    uiFont: read('--vscode-font-family', 'sans-serif'),
+    codeFont: read('--vscode-editor-font-family', 'monospace'),
+  };
+}
