@@ -20,6 +20,8 @@ export interface Field {
   /** The text it was read from: `0x100000`, `UKPLAT_MEMRT_FREE`, `lcpu->boot_end - start`. */
   readonly text: string;
   readonly where?: TextRange;
+  /** The `#if` condition under which the field is set at all, when the rest of its descriptor does not share it. */
+  readonly condition?: string;
 }
 
 export interface Descriptor {

@@ -1,0 +1,3 @@
+export { looksLikeC } from './detect';
+export { readCSource } from './reader';
+export type { CContext } from './source';
