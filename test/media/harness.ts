@@ -1,0 +1,110 @@
+// Opens the panel in a headless browser, without VS Code: the bundles of client and host in one page, with a theme's variables and
+// the same content security policy as the webview has.
+
+import { build } from 'esbuild';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { chromium } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import type { Scenario } from './harness-page';
+import { BODY_CLASS, themeVariables } from './themes';
+import type { Theme } from './themes';
+
+const ROOT = resolve(__dirname, '../..');
+const BROWSERS = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** Path of a browser, or undefined where there is none: the tests are skipped then. */
+export const BROWSER = BROWSERS.find((path) => path !== undefined && existsSync(path));
+
+export class Harness {
+  private readonly browser: Browser;
+  private readonly folder: string;
+
+  private constructor(browser: Browser, folder: string) {
+    this.browser = browser;
+    this.folder = folder;
+  }
+
+  static async start(): Promise<Harness> {
+    const folder = mkdtempSync(join(tmpdir(), 'ukboot-harness-'));
+    const options = {
+      bundle: true,
+      target: 'es2022',
+      logLevel: 'warning',
+      platform: 'browser',
+      format: 'iife',
+      mainFields: ['module', 'main'],
+    } as const;
+    await build({ ...options, entryPoints: [join(__dirname, 'harness-page.ts')], outfile: join(folder, 'host.js') });
+    await build({
+      ...options,
+      entryPoints: [join(ROOT, 'media/main.tsx')],
+      outfile: join(folder, 'heap-view.js'),
+      jsx: 'automatic',
+      jsxImportSource: 'preact',
+      loader: { '.ttf': 'file' },
+      assetNames: '[name]',
+    });
+    const browser = await chromium.launch({ executablePath: BROWSER!, args: ['--no-sandbox', '--disable-gpu'] });
+    return new Harness(browser, folder);
+  }
+
+  /** A page with a scenario; resolves when the first frame is painted. Errors of the page fail the caller by `errorsOf`. */
+  async open(scenario: Scenario, theme: Theme, width: number, height: number): Promise<Page> {
+    const page = await this.browser.newPage({ viewport: { width, height } });
+    page.setDefaultTimeout(20_000);
+    const errors: string[] = [];
+    pageErrors.set(page, errors);
+    page.on('pageerror', (error) => errors.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error') errors.push(message.text());
+    });
+    const file = join(this.folder, `page-${String(Date.now())}-${theme}-${String(width)}.html`);
+    writeFileSync(file, pageText(scenario, theme));
+    await page.goto(pathToFileURL(file).href);
+    await page.locator('.strip').waitFor();
+    await settled(page);
+    return page;
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+  }
+}
+
+const pageErrors = new WeakMap<Page, string[]>();
+
+/** What the page complained about: exceptions, refused scripts and styles. */
+export function errorsOf(page: Page): readonly string[] {
+  return pageErrors.get(page) ?? [];
+}
+
+/** Waits until host and client have nothing more to say to each other. */
+export async function settled(page: Page): Promise<void> {
+  await page.evaluate(
+    () =>
+      new Promise<void>((done) => {
+        let timer = setTimeout(done, 150);
+        window.addEventListener('message', () => {
+          clearTimeout(timer);
+          timer = setTimeout(done, 150);
+        });
+      }),
+  );
+}
+
+function pageText(scenario: Scenario, theme: Theme): string {
+  const policy = `default-src 'none'; script-src 'nonce-n'; style-src file: 'nonce-n'; font-src file:; img-src file: data:`;
+  const variables = Object.entries(themeVariables(theme))
+    .map(([name, value]) => `${name}: ${value};`)
+    .join('\n');
+  return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>heap view</title>
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<style nonce="n">:root { ${variables} }</style>
+<link rel="stylesheet" href="heap-view.css"></head>
+<body class="${BODY_CLASS[theme]}"><div id="root"></div>
+<script nonce="n">window.scenario = ${JSON.stringify(scenario).replaceAll('<', '\\u003c')};</script>
+<script nonce="n" src="host.js"></script><script nonce="n" src="heap-view.js"></script></body></html>`;
+}

@@ -1,0 +1,20 @@
+// What the harness shows: real captured boots, and small ones made for a state.
+
+import { Capture } from '../support/captures';
+import type { Scenario } from './harness-page';
+
+/** A captured boot with everything that was called on its heap up to the end of the kernel's main(). */
+export function capturedBoot(name: string): Scenario {
+  const capture = new Capture(name);
+  const { release, arch, allocator, descriptors } = capture.facts;
+  const typed = (release.startsWith('0.17') ? { pg_off: 0 } : {}) as Record<string, unknown>;
+  const regions = (descriptors ?? []).map(({ pbase, vbase, len, type, flags }) => ({ pbase, vbase, len, type, flags, ...typed }));
+  return {
+    memoryMap: JSON.stringify({ release, arch, allocator, regions }),
+    workload: new TextDecoder().decode(capture.bytes('alloc-trace.jsonl')),
+    release,
+    arch,
+    allocator,
+    source: 'memory map + recorded calls',
+  };
+}
