@@ -11,7 +11,8 @@
 
 import type { Operation, RecordedOperation } from '../allocators/ukalloc';
 import type { Problem } from '../regions/problem';
-import { lineRange, parseJson } from './golden-trace';
+import { parseJson } from './golden-trace';
+import { inLine, type Line } from './lines';
 import { ObjectsByAddress } from './objects-by-address';
 import { found, isObject, readInteger, type JsonObject } from './operation';
 
@@ -34,8 +35,7 @@ export interface AllocTrace {
 }
 
 interface Call {
-  readonly line: number;
-  readonly length: number;
+  readonly line: Line;
   readonly depth: number;
   readonly fn: string;
   readonly args: JsonObject;
@@ -92,18 +92,18 @@ export function readAllocTrace(text: string): AllocTrace {
 
 function readCalls(text: string, problems: Problem[]): Call[] {
   const calls: Call[] = [];
-  for (const [line, source] of text.split('\n').entries()) {
+  for (const [number, source] of text.split('\n').entries()) {
+    const line: Line = { number, text: source };
     if (source.trim() === '') continue;
     const json = parseJson(source);
     const depth = isObject(json) ? readInteger(json.depth) : undefined;
     if (!isObject(json) || typeof json.fn !== 'string' || !isObject(json.args) || depth === undefined || depth < 0n) {
       const message = `expected a record with "depth", "fn" and "args", found ${found(source)}`;
-      problems.push({ severity: 'error', code: 'trace-line', message, where: lineRange(line, source.length) });
+      problems.push({ severity: 'error', code: 'trace-line', message, where: inLine(line) });
       continue;
     }
     calls.push({
       line,
-      length: source.length,
       depth: Number(depth),
       fn: json.fn,
       args: json.args,
@@ -171,7 +171,7 @@ function addmemOperation(call: Call): RecordedOperation {
 }
 
 function problemAt(call: Call, code: string, message: string): Problem {
-  return { severity: 'error', code, message, where: lineRange(call.line, call.length) };
+  return { severity: 'error', code, message, where: inLine(call.line) };
 }
 
 /** Makes operations of calls, in order. */

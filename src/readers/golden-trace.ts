@@ -2,7 +2,8 @@
 
 import type { RecordedOperation } from '../allocators/ukalloc';
 import type { Region } from '../regions/descriptor';
-import type { Problem, Severity, TextRange } from '../regions/problem';
+import type { Problem, Severity } from '../regions/problem';
+import { inLine } from './lines';
 import { LiveObjects } from './live-objects';
 import { OPERATION_NAMES, found, isObject, parseOperation, readInteger, type JsonObject } from './operation';
 
@@ -93,8 +94,8 @@ export function readTrace(text: string): Trace {
   const live = new LiveObjects();
   let header: TraceHeader | undefined;
   let first = true;
-  const complain = (line: number, length: number, code: string, message: string, severity: Severity = 'error'): void => {
-    problems.push({ severity, code, message, where: lineRange(line, length) });
+  const complain = (line: number, text: string, code: string, message: string, severity: Severity = 'error'): void => {
+    problems.push({ severity, code, message, where: inLine({ number: line, text }) });
   };
   for (const [number, source] of text.split('\n').entries()) {
     if (source.trim() === '') continue;
@@ -102,33 +103,28 @@ export function readTrace(text: string): Trace {
     if (!isObject(json)) {
       complain(
         number,
-        source.length,
+        source,
         'not-json',
         `each line must be one JSON object: ${typeof json === 'string' ? json : found(json)}`,
       );
     } else if (first && json.op === undefined) {
       header = readHeader(json);
-      if (header === undefined) complain(number, source.length, 'trace-header', 'the header must name "format" and "allocator"');
+      if (header === undefined) complain(number, source, 'trace-header', 'the header must name "format" and "allocator"');
     } else {
       const line = readLine(json, number);
-      if (typeof line === 'string') complain(number, source.length, 'trace-line', line);
+      if (typeof line === 'string') complain(number, source, 'trace-line', line);
       else {
         lines.push(line);
         const wrong = line.kind === 'operation' ? live.take(line.recorded.operation, line.recorded.expected) : undefined;
-        if (wrong !== undefined) complain(number, source.length, wrong.code, wrong.message, wrong.severity);
+        if (wrong !== undefined) complain(number, source, wrong.code, wrong.message, wrong.severity);
       }
     }
     first = false;
   }
   if (header === undefined && problems.length === 0 && lines.length === 0) {
-    complain(0, 0, 'empty', 'the trace is empty: expected a header line and operations');
+    complain(0, '', 'empty', 'the trace is empty: expected a header line and operations');
   }
   return { ...(header && { header }), lines, problems };
-}
-
-/** The whole of one line. */
-export function lineRange(line: number, length: number): TextRange {
-  return { line, column: 0, endLine: line, endColumn: length };
 }
 
 /** The value, or the parser's message as a string in its place where it is no JSON object or array. */

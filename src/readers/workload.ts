@@ -4,8 +4,9 @@
 import type { RecordedOperation } from '../allocators/ukalloc';
 import type { Problem } from '../regions/problem';
 import { readAllocTrace, type RecordedBoot } from './alloc-trace';
-import { readTrace, lineRange, parseJson, type TraceHeader } from './golden-trace';
+import { readTrace, parseJson, type TraceHeader } from './golden-trace';
 import { readHeapCalls } from './heap-calls';
+import { inLine } from './lines';
 import { LiveObjects } from './live-objects';
 import { found, isObject, parseOperation } from './operation';
 
@@ -81,5 +82,5 @@ export function readOperations(value: readonly unknown[]): { operations: Recorde
 }
 
 function error(code: string, message: string): Problem {
-  return { severity: 'error', code, message, where: lineRange(0, 0) };
+  return { severity: 'error', code, message, where: inLine({ number: 0, text: '' }) };
 }
