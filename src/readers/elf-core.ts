@@ -14,6 +14,7 @@ import { TOP, overlapProblem, problem, type Dump } from './dump';
 
 export interface ElfSegment {
   readonly paddr: bigint;
+  /** Canonical, whatever the file says. */
   readonly vaddr: bigint;
   readonly offset: bigint;
   readonly fileSize: bigint;
@@ -135,15 +136,24 @@ function readSegments(header: Header, problems: Problem[]): ElfSegment[] {
     if (view.getUint32(at, little) !== PT_LOAD) continue;
     const field = (wideOffset: number, narrowOffset: number): bigint =>
       wide ? view.getBigUint64(at + wideOffset, little) : BigInt(view.getUint32(at + narrowOffset, little));
+    const vaddr = header.arch === 'x86_64' ? canonical(field(16, 8)) : field(16, 8);
     segments.push({
       offset: field(8, 4),
-      vaddr: field(16, 8),
+      vaddr,
       paddr: field(24, 12),
       fileSize: field(32, 16),
       memorySize: field(40, 20),
     });
   }
   return segments;
+}
+
+/**
+ * QEMU's walk over x86 page tables (walk_pml4e, target/i386/arch_memory_mapping.c) fills the upper 16 bits of every address with
+ * ones, so 0x400000000 stands in the file as 0xffff000400000000. Bit 47 says what they really are.
+ */
+function canonical(vaddr: bigint): bigint {
+  return vaddr >> 47n === 0x1fffen ? BigInt.asUintN(47, vaddr) : vaddr;
 }
 
 /** The bytes of a segment that the file has. */

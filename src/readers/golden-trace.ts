@@ -101,12 +101,7 @@ export function readTrace(text: string): Trace {
     if (source.trim() === '') continue;
     const json = parseJson(source);
     if (!isObject(json)) {
-      complain(
-        number,
-        source,
-        'not-json',
-        `each line must be one JSON object: ${typeof json === 'string' ? json : found(json)}`,
-      );
+      complain(number, source, 'not-json', `each line must be one JSON object: ${typeof json === 'string' ? json : found(json)}`);
     } else if (first && json.op === undefined) {
       header = readHeader(json);
       if (header === undefined) complain(number, source, 'trace-header', 'the header must name "format" and "allocator"');

@@ -112,6 +112,8 @@ describe('image readers: captured dumps', () => {
     assert.equal(virtual.hasVirtual, true);
     assert.equal(virtual.segments.length, 26);
     assert.ok(virtual.image.segments.some((s) => s.base === 0xffffff8000000000n));
+    // The heap: QEMU writes its address with 16 ones in front.
+    same(virtual.image, 0x400000000n, capture.bytes('mem/virt-main-3.bin').subarray(0, 0x3c00000));
     assert.ok(
       virtual.image.segments.every((s) => s.bytes.buffer === bytes.buffer),
       'nothing is copied',
