@@ -7,6 +7,9 @@ import type { Finding } from './snapshot';
 
 /** Places kept for one code; the rest is counted. */
 const PLACES_PER_CODE = 100;
+/** Absent ranges that are listed one by one, and the gap up to which two count as one. */
+const ABSENT_LISTED = 8;
+const NEAR = 4096n;
 
 export class FindingList {
   private readonly found: Finding[] = [];
@@ -16,6 +19,11 @@ export class FindingList {
     const count = (this.counts.get(code) ?? 0) + 1;
     this.counts.set(code, count);
     if (count <= PLACES_PER_CODE) this.found.push({ severity, code, message, ...(address !== undefined && { address }) });
+  }
+
+  /** Was anything found whose code passes the test? */
+  has(test: (code: string) => boolean): boolean {
+    return [...this.counts.keys()].some(test);
   }
 
   /** Everything found, the uncounted rest as one line a code. */
@@ -29,10 +37,19 @@ export class FindingList {
     return [...this.found, ...rest];
   }
 
-  /** One finding for memory that the decoder wanted and that is not there. */
+  /** What the decoder wanted and is not there: neighbouring ranges as one, and only the first ones by themselves. */
   addAbsent(absent: readonly AddressRange[]): void {
-    for (const range of absent) {
-      this.add('warning', 'absent', `${hex(range.base)} – ${hex(range.end)} is not in the memory read`, range.base);
+    const merged: { base: bigint; end: bigint }[] = [];
+    for (const range of [...absent].sort((a, b) => (a.base < b.base ? -1 : 1))) {
+      const last = merged.at(-1);
+      if (last !== undefined && range.base <= last.end + NEAR) last.end = range.end > last.end ? range.end : last.end;
+      else merged.push({ ...range });
     }
+    for (const { base, end } of merged.slice(0, ABSENT_LISTED)) {
+      this.add('warning', 'absent', `what was wanted of ${hex(base)} – ${hex(end)} is not in the memory read`, base);
+    }
+    const rest = merged.length - ABSENT_LISTED;
+    if (rest > 0)
+      this.add('warning', 'absent', `… and of ${rest} more ranges up to ${hex(merged.at(-1)!.end)}`, merged[ABSENT_LISTED]!.base);
   }
 }

@@ -32,7 +32,12 @@ export function decode(reader: Reader, heap: bigint, options: AllocatorOptions):
   const palloc = heap + BigInt(allocLayout.size);
   const findings = new FindingList();
 
-  const regions = readRegions(reader, palloc + BigInt(layout.memr_head), findings);
+  const regions = readRegions(
+    reader,
+    palloc + BigInt(layout.memr_head),
+    heap + BigInt(profile.pagesBeforeHeap * PAGE_SIZE),
+    findings,
+  );
   const walked = walkFreeLists(reader, palloc, layout, pageLookup(regions), findings);
   const blocks = new BlockBuilder();
   blocks.add(heap, profile.pagesBeforeHeap * PAGE_SIZE, 'metadata');
@@ -42,7 +47,8 @@ export function decode(reader: Reader, heap: bigint, options: AllocatorOptions):
     else addPages(reader, region, region.bitmap, walked.chunks, blocks, findings, profile, ukalloc);
   }
   const listed = countListed(walked.lists);
-  checkCount(reader, palloc, regions, listed, findings);
+  const whole = !findings.has((code) => code.startsWith('absent-'));
+  checkCount(reader, palloc, regions, listed, whole, findings);
   findings.addAbsent(reader.absent);
 
   const table = BlockTable.of(blocks);
@@ -135,6 +141,7 @@ function checkCount(
   palloc: bigint,
   regions: readonly MemoryRegionRecord[],
   listed: bigint,
+  whole: boolean,
   findings: FindingList,
 ): void {
   const counter = reader.u64(palloc);
@@ -142,7 +149,8 @@ function checkCount(
     findings.add('error', 'absent', `struct uk_bbpalloc at ${hex(palloc)} is not in the memory read`, palloc);
     return;
   }
-  if (regions.some((r) => r.bitmap === undefined)) return;
+  // Where a record or a bitmap is absent the sums say nothing.
+  if (!whole || regions.some((r) => r.bitmap === undefined)) return;
   let clear = 0n;
   for (const region of regions)
     forEachRun(region.bitmap!, region.pages, (from, to, allocated) => void (clear += allocated ? 0n : BigInt(to - from)));

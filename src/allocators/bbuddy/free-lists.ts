@@ -4,6 +4,7 @@
 import { hex } from '../../memory/address';
 import type { Reader } from '../../memory/reader';
 import type { FindingList } from '../../snapshot/findings';
+import type { Severity } from '../../regions/problem';
 import type { FreeList } from '../../snapshot/snapshot';
 import { Chunk, ORDERS, type PallocLayout } from './layout';
 
@@ -53,14 +54,14 @@ function walkList(
   const entries: bigint[] = [];
   const bytes = 4096n << BigInt(order);
   const list = `free_head[${order}]`;
-  const broken = (code: string, message: string, address: bigint) => {
-    findings.add('error', code, `${list}: ${message}`, address);
+  const broken = (code: string, message: string, address: bigint, severity: Severity = 'error') => {
+    findings.add(severity, code, `${list}: ${message}`, address);
     return { entries, complete: false };
   };
   let link = head;
   for (;;) {
     const chunk = reader.u64(link);
-    if (chunk === undefined) return broken('absent-link', `the link at ${hex(link)} is not in the memory read`, link);
+    if (chunk === undefined) return broken('absent-link', `the link at ${hex(link)} is not in the memory read`, link, 'warning');
     if (chunk === end) break;
     if (chunk === 0n) return broken('null-link', `the link at ${hex(link)} is NULL, the list's end is ${hex(end)}`, link);
     const before = chunks.get(chunk);

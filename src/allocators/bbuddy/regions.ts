@@ -2,7 +2,7 @@
 
 import { hex, PAGE_SIZE } from '../../memory/address';
 import type { Reader } from '../../memory/reader';
-import type { FindingList } from '../../snapshot/findings';
+import { FindingList } from '../../snapshot/findings';
 import { Memr } from './layout';
 import type { PageLookup } from './free-lists';
 
@@ -26,15 +26,38 @@ export function endOf(region: MemoryRegionRecord): bigint {
   return region.firstPage + BigInt(region.pages) * BigInt(PAGE_SIZE);
 }
 
-/** The chain from `memr_head`, newest first. `head` is the address of that pointer. */
-export function readRegions(reader: Reader, head: bigint, findings: FindingList): MemoryRegionRecord[] {
-  const regions: MemoryRegionRecord[] = [];
+/**
+ * The chain from `memr_head`, newest first. Where it leads out of the memory read, the record of init's own region is looked for
+ * where init puts it, so that a dump of the first region alone shows what it holds.
+ *
+ * @param head address of that pointer
+ * @param own where init puts its region's record
+ */
+export function readRegions(reader: Reader, head: bigint, own: bigint, findings: FindingList): MemoryRegionRecord[] {
+  const regions = followChain(reader, head, findings);
+  if (regions.length > 0 && regions.at(-1)!.last) return regions.map((r) => r.record);
+  const found = regions.map((r) => r.record);
+  if (reader.u64(head) !== 0n && !found.some((r) => r.address === own)) {
+    const record = readRegion(reader, own, own, new FindingList());
+    if (record !== undefined) found.push(record);
+  }
+  return found;
+}
+
+interface ChainedRegion {
+  readonly record: MemoryRegionRecord;
+  /** Its `next` is NULL: the chain is whole. */
+  readonly last: boolean;
+}
+
+function followChain(reader: Reader, head: bigint, findings: FindingList): ChainedRegion[] {
+  const regions: ChainedRegion[] = [];
   const seen = new Set<bigint>();
   let link = head;
   while (regions.length < MOST_REGIONS) {
     const address = reader.u64(link);
     if (address === undefined) {
-      findings.add('error', 'absent-link', `memr_head: the link at ${hex(link)} is not in the memory read`, link);
+      findings.add('warning', 'absent-link', `memr_head: the link at ${hex(link)} is not in the memory read`, link);
       return regions;
     }
     if (address === 0n) return regions;
@@ -45,8 +68,8 @@ export function readRegions(reader: Reader, head: bigint, findings: FindingList)
     seen.add(address);
     const region = readRegion(reader, address, link, findings);
     if (region === undefined) return regions;
-    regions.push(region);
     link = address + BigInt(Memr.next);
+    regions.push({ record: region, last: reader.u64(link) === 0n });
   }
   findings.add('error', 'list-too-long', `memr_head: more than ${MOST_REGIONS} region records`, link);
   return regions;
@@ -59,7 +82,12 @@ function readRegion(reader: Reader, address: bigint, link: bigint, findings: Fin
   const bitmapSize = at(Memr.mm_alloc_bitmap_size);
   const bitmapAddress = at(Memr.mm_alloc_bitmap);
   if (firstPage === undefined || count === undefined || bitmapSize === undefined || bitmapAddress === undefined) {
-    findings.add('error', 'absent-region', `region record ${hex(address)} is not in the memory read`, address);
+    findings.add(
+      'warning',
+      'absent-region',
+      `region record ${hex(address)} is not in the memory read: its pages cannot be shown`,
+      address,
+    );
     return undefined;
   }
   const sane =

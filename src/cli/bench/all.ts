@@ -1,0 +1,6 @@
+// All benchmarks, in the order in which they run.
+
+import { workloads as bbuddy } from './bbuddy';
+import type { Workload } from './workload';
+
+export const workloads: readonly Workload[] = [...bbuddy];

@@ -1,0 +1,63 @@
+// The ukboot command: the same core as the extension, without VS Code.
+
+import { bench } from './bench';
+import { Exit, Unusable, type ExitStatus } from './command-line';
+import { decode } from './decode';
+import { diff } from './diff';
+import { regions } from './regions';
+import { replay } from './replay';
+import { simulate } from './simulate';
+
+const HELP = `Usage: ukboot COMMAND …
+
+  simulate INPUT   what ukboot makes of the memory regions in INPUT: a memory-map file, C source, GDB
+                   transcript, serial log or dump
+    --allocator A --release R --arch X     what the input does not say, or says otherwise
+    --config FILE                          a Kconfig .config or fragment, or a Kraftfile
+    --set CONFIG_X=V                       one option; may be repeated
+    --workload FILE                        calls after the boot: golden trace, workload array, heap-calls.json
+                                           or alloc-trace.jsonl; results recorded in it are checked
+    --format text|json|svg
+  regions INPUT    the descriptors found, with what is wrong with each     [--release R] [--format text|json]
+  decode DUMP      a heap out of a memory dump
+    --at ADDR                              address of a raw binary's first byte
+    --index FILE                           index of a sparse binary
+    --heap ADDR                            address of the struct uk_alloc
+    --allocator A --release R --config FILE --symbols FILE
+    --address X                            which block holds this address?
+    --format text|json|svg
+  diff A B         what changed between two states (JSON of simulate or decode, or dumps)
+  replay TRACE…    golden traces against this program
+  bench [NAME…]    the benchmarks of the specifications
+
+Exit status: 0 done, 1 the thing asked does not hold, 2 unusable input or usage.`;
+
+const COMMANDS: Readonly<Record<string, (args: readonly string[]) => ExitStatus>> = {
+  simulate,
+  regions,
+  decode,
+  diff,
+  replay,
+  bench,
+};
+
+function run(args: readonly string[]): ExitStatus {
+  const [name, ...rest] = args;
+  if (name === '--help' || name === '-h' || name === 'help') {
+    console.log(HELP);
+    return Exit.done;
+  }
+  try {
+    const command = name === undefined ? undefined : COMMANDS[name];
+    if (command === undefined)
+      throw new Unusable(name === undefined ? 'which command? See ukboot --help' : `no command “${name}”; see ukboot --help`);
+    return command(rest);
+  } catch (problem) {
+    if (!(problem instanceof Unusable)) throw problem;
+    console.error(`ukboot: ${problem.message.split('\n')[0]!}`);
+    return Exit.unusable;
+  }
+}
+
+process.stdout.on('error', () => process.exit(Exit.done)); // the reader of a pipe has seen enough
+process.exitCode = run(process.argv.slice(2));

@@ -1,0 +1,34 @@
+// ukboot regions: the descriptors of an input, and what is wrong with each.
+
+import { checkDescriptors } from '../regions/checks';
+import { choiceOption, Exit, onlyInput, parseCommandLine, type ExitStatus } from './command-line';
+import { readInputFile } from './input';
+import { printJson } from './json';
+import { problemText, regionsText } from './regions-text';
+import { SETTING_OPTIONS, settingsFor } from './settings';
+import { descriptorJson } from './simulate';
+
+export function regions(args: readonly string[]): ExitStatus {
+  const line = parseCommandLine(args, [...SETTING_OPTIONS, 'format'], [], ['set']);
+  const format = choiceOption(line, 'format', ['text', 'json']) ?? 'text';
+  const { map } = readInputFile(onlyInput(line, 'regions'));
+  const { choices, assumed } = settingsFor(line, map);
+  const problems = checkDescriptors(map, choices.release, choices.arch, choices.config);
+  if (format === 'json') {
+    const list = map.descriptors.map((d, i) => ({
+      ...descriptorJson(d),
+      era: d.era,
+      problems: problems.filter((p) => p.descriptor === i),
+    }));
+    console.log(printJson({ kind: map.kind, release: choices.release, assumed, regions: list, problems: map.problems }));
+  } else {
+    const text = [
+      `${String(map.descriptors.length)} descriptors (read as ${map.kind}), judged by Unikraft ${choices.release}`,
+      ...assumed.filter((a) => a.startsWith('release')).map((a) => `  assumed: ${a} (the input does not say)`),
+      ...regionsText(map.descriptors, choices.release, problems, undefined),
+      ...map.problems.map((p) => `  ${problemText(p)}`),
+    ];
+    console.log(text.join('\n'));
+  }
+  return Exit.done;
+}
