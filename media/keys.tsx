@@ -29,12 +29,16 @@ const PLAY_MILLISECONDS = 250;
 /** Carries out a key pressed anywhere in the panel; true when it was one of ours. */
 export function onKey(e: KeyboardEvent, store: Store): boolean {
   const typing = e.target instanceof HTMLInputElement;
+  const modified = e.ctrlKey || e.altKey || e.metaKey;
+  // What is typed into a box is for the box: VS Code would take it for a key of its own.
+  if (typing && !modified && !/^F\d/.test(e.key)) e.stopPropagation();
+  if (isCommandKey(e) && keysAreCommands()) return false;
   if (e.key === 'F6') return act(store, e.shiftKey ? 'previousPane' : 'nextPane');
   if (e.key === 'F8') return act(store, e.shiftKey ? 'previousFinding' : 'nextFinding');
   if ((e.ctrlKey || e.metaKey) && (e.key === 'g' || e.key === 'f')) return act(store, 'find');
   if (e.altKey && e.key === 'ArrowLeft') return (store.goBack(), true);
   if (e.altKey && e.key === 'ArrowRight') return (store.goForward(), true);
-  if (typing || e.ctrlKey || e.altKey || e.metaKey) return false;
+  if (typing || modified) return false;
   switch (e.key) {
     case '.':
       return (store.move('stepForward'), true);
@@ -71,6 +75,17 @@ export function onKey(e: KeyboardEvent, store: Store): boolean {
     default:
       return false;
   }
+}
+
+/** In VS Code these keys are commands, which users may bind to other keys; VS Code hears them and sends the command back. */
+function isCommandKey(e: KeyboardEvent): boolean {
+  if ((e.ctrlKey || e.metaKey) && (e.key === 'g' || e.key === 'f')) return true;
+  return ['.', ',', '>', ':', '<', ';', 'b', '+', '=', '-', '0', '?', 'F6', 'F8'].includes(e.key);
+}
+
+/** The page says so where somebody turns keys into commands. */
+function keysAreCommands(): boolean {
+  return document.body.dataset.keys === 'commands';
 }
 
 /** What keys and the commands of VS Code have in common. */

@@ -29,7 +29,7 @@ export function panelHtml({ cspSource, script, style, nonce }: PanelAssets): str
 <link rel="stylesheet" nonce="${attribute(nonce)}" href="${attribute(style)}">
 <title>ukboot heap view</title>
 </head>
-<body>
+<body data-keys="commands">
 <div id="root"></div>
 <script nonce="${attribute(nonce)}" src="${attribute(script)}"></script>
 </body>
