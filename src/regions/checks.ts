@@ -29,7 +29,7 @@ export interface DescriptorProblem extends Problem {
 /** With paging, heap_init maps frames at LIBUKBOOT_HEAP_BASE and looks at no descriptor. */
 export function heapFromPaging(config: Config): boolean {
   return (
-    config['CONFIG_LIBUKBOOT_HEAP_BASE'] !== undefined || isSet(config, 'CONFIG_PAGING') || isSet(config, 'CONFIG_LIBUKVMEM')
+    (config['CONFIG_LIBUKBOOT_HEAP_BASE'] ?? 'n') !== 'n' || isSet(config, 'CONFIG_PAGING') || isSet(config, 'CONFIG_LIBUKVMEM')
   );
 }
 

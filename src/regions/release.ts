@@ -51,3 +51,11 @@ export function isSet(config: Config, symbol: string): boolean {
   const value = config[symbol];
   return value === 'y' || value === '1' || value === 'true';
 }
+
+/** Value of a Kconfig int or hex symbol, negative or not; `missing` where the build does not say, or says no integer. */
+export function intOf(config: Config, symbol: string, missing: number): number {
+  const text = config[symbol]?.trim() ?? '';
+  const value = Number(text.startsWith('-') ? text.slice(1) : text);
+  if (text === '' || !Number.isSafeInteger(value)) return missing;
+  return text.startsWith('-') ? -value : value;
+}
