@@ -20,7 +20,7 @@ import type { Store } from './store';
 type Width = 'narrow' | 'medium' | 'normal' | 'wide';
 
 /** Sizes before the user moves a sash, in CSS pixels. */
-const PRESETS = { steps: 236, right: 372, lists: 250, metrics: 232, log: 88 } as const;
+const PRESETS = { steps: 236, right: 372, lists: 236, metrics: 232, log: 88 } as const;
 
 export function App({ store }: { readonly store: Store }) {
   const root = useRef<HTMLDivElement>(null);

@@ -3,6 +3,7 @@
 import { REGION_LOOKS } from '../../src/view/strip';
 import type { FoldBox, MapItem, MapRow, MapView } from '../../src/view/map';
 import { RUN_KINDS, RunFlag } from '../../src/view/map';
+import { HEADING_HEIGHT } from '../../src/view/map-layout';
 import { groupedAddress } from '../../src/view/numbers';
 import type { Palette } from '../theme';
 import { texture } from './surface';
@@ -65,7 +66,8 @@ export class MapPainter {
       if (item.kind === 'row') this.row(item, y, late);
       else if (item.kind === 'fold') this.fold(item, y, late);
       else if (item.kind === 'heading') this.heading(item, y);
-      else this.gap(item.text, y);
+      else if (item.kind === 'gap') this.gap(item.text, y);
+      else this.footer(item.text, y);
     }
     // Marks go over their neighbours, so they come last.
     for (const mark of late) mark();
@@ -75,7 +77,7 @@ export class MapPainter {
 
   private heading(item: MapItem & { kind: 'heading' }, y: number): void {
     const { context, palette, geometry } = this;
-    const middle = y + 12;
+    const middle = y + 9;
     let x = geometry.gutter;
     context.font = `600 13px ${palette.uiFont}`;
     context.fillStyle = palette.foreground;
@@ -90,7 +92,7 @@ export class MapPainter {
   private gap(text: string, y: number): void {
     const { context, palette, geometry } = this;
     const right = geometry.width - geometry.margin;
-    const middle = y + 11;
+    const middle = y + 9;
     context.font = `11px ${palette.uiFont}`;
     const words = fitted(context, text, right - geometry.gutter - 60);
     const width = context.measureText(words).width;
@@ -102,6 +104,13 @@ export class MapPainter {
     context.globalAlpha = palette.highContrast ? 1 : 0.5;
     for (const [from, to] of [[geometry.gutter, centre - width / 2 - 8], [centre + width / 2 + 8, right]] as const) zigzag(context, from, to, middle); // prettier-ignore
     context.globalAlpha = 1;
+  }
+
+  private footer(text: string, y: number): void {
+    const { context, palette, geometry } = this;
+    context.font = `11px ${palette.uiFont}`;
+    context.fillStyle = palette.description;
+    context.fillText(fitted(context, text, geometry.width - geometry.gutter), geometry.gutter, y + 9);
   }
 
   private gutterText(text: string, y: number, colour: string): void {
@@ -450,8 +459,9 @@ function foldPlaces(
 export function hitMap(map: MapView, geometry: MapGeometry, x: number, y: number): MapHit | undefined {
   const at = y + geometry.top;
   const item = map.items.findLast((i) => i.y <= at);
-  if (item === undefined || at >= item.y + (item.kind === 'row' || item.kind === 'fold' ? map.rowHeight : 22)) return undefined;
-  if (item.kind === 'heading' || item.kind === 'gap') return { item };
+  if (item === undefined || at >= item.y + (item.kind === 'row' || item.kind === 'fold' ? map.rowHeight : HEADING_HEIGHT))
+    return undefined;
+  if (item.kind !== 'row' && item.kind !== 'fold') return { item };
   if (item.kind === 'fold') {
     if (x < geometry.gutter) return { item, toggles: item.base };
     const found = foldPlaces(item, map, geometry).find(({ place }) => x >= place.x && x < place.x + place.w);

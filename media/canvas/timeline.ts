@@ -2,6 +2,7 @@
 
 import type { TimelineView } from '../../src/view/timeline';
 import type { Palette } from '../theme';
+import { texture } from './surface';
 
 export interface TimelineGeometry {
   readonly left: number;
@@ -57,7 +58,10 @@ export function paintTimeline(
   context.fill();
 }
 
-/** Columns stand for operations `[c, c + 1) · operations / columns`; the value holds until the next one. */
+/**
+ * Used bytes as steps: solid what was asked for, hatched the slack; where that is not known, all of it solid. What lies after the
+ * cursor is faint, in high contrast an outline.
+ */
 function area(
   context: CanvasRenderingContext2D,
   view: TimelineView,
@@ -67,28 +71,27 @@ function area(
   top: number,
   now: number,
 ): void {
-  const count = view.used.length;
-  const span = g.width - g.left - g.right;
-  for (const [from, to, alpha] of [[g.left, now, 1], [now, g.width - g.right, palette.highContrast ? 1 : 0.35]] as const) {
+  const { highContrast } = palette;
+  const known = view.asked.length > 0;
+  const hatch = texture(context, 'slack', palette.used, highContrast ? 1.6 : 1.2);
+  for (const [from, to, past] of [[g.left, now, true], [now, g.width - g.right, false]] as const) {
     if (to - from < 0.5) continue;
     context.save();
     context.beginPath();
     context.rect(from, 0, to - from, g.height);
     context.clip();
-    context.globalAlpha = alpha;
-    context.beginPath();
-    context.moveTo(g.left, base);
-    for (let c = 0; c < count; c++) {
-      const y = base - Math.max(0, view.used[c]!) * (base - top);
-      context.lineTo(g.left + ((c + 1) / count) * span - span / count, y);
-      context.lineTo(g.left + ((c + 1) / count) * span, y);
-    }
-    context.lineTo(g.width - g.right, base);
-    context.closePath();
-    context.fillStyle = palette.used;
+    context.globalAlpha = past || highContrast ? 1 : 0.35;
     context.strokeStyle = palette.used;
-    if (palette.highContrast && alpha === 1 && from === now) context.stroke();
-    else context.fill();
+    context.lineWidth = 1;
+    outline(context, view.used, g, base, top);
+    context.fillStyle = known ? hatch : palette.used;
+    if (past || !highContrast) context.fill();
+    context.stroke();
+    if (known && (past || !highContrast)) {
+      outline(context, view.asked, g, base, top);
+      context.fillStyle = palette.used;
+      context.fill();
+    }
     context.restore();
   } // prettier-ignore
   context.strokeStyle = palette.border;
@@ -97,6 +100,20 @@ function area(
   context.moveTo(g.left, base + 0.5);
   context.lineTo(g.width - g.right, base + 0.5);
   context.stroke();
+}
+
+/** Column `c` stands for operations `[c, c + 1) · operations / columns`, and is drawn over their width. */
+function outline(context: CanvasRenderingContext2D, values: Float32Array, g: TimelineGeometry, base: number, top: number): void {
+  const span = (g.width - g.left - g.right) / values.length;
+  context.beginPath();
+  context.moveTo(g.left, base);
+  for (let c = 0; c < values.length; c++) {
+    const y = base - Math.max(0, values[c]!) * (base - top);
+    context.lineTo(g.left + c * span, y);
+    context.lineTo(g.left + (c + 1) * span, y);
+  }
+  context.lineTo(g.width - g.right, base);
+  context.closePath();
 }
 
 function fragmentation(

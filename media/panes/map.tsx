@@ -32,7 +32,7 @@ export function MapPane({ store, frame, map, cells, rowHeight }: Props) {
       name="map"
       title="Map"
       subtitle={map.title}
-      summary={`${map.title} · ${map.footer}`}
+      summary={map.title}
       tools={<Tools store={store} map={map} narrow={cells === 32} />}
     >
       <MapBody store={store} frame={frame} map={map} cells={cells} rowHeight={rowHeight} />
@@ -208,7 +208,6 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
           </div>
         )}
       </div>
-      <p class="map-footer">{map.footer}</p>
     </>
   );
 }

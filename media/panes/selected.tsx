@@ -92,9 +92,6 @@ function Details({
         selected.merge !== undefined && <p>Not merged: <Linked store={store} text={selected.merge.text} /></p>
       ) : (
         <>
-          {selected.structs.map((s) => (
-            <Struct key={s.type + s.address} store={store} struct={s} />
-          ))}
           {selected.merge !== undefined && <WhyNotMerged store={store} merge={selected.merge} />}
           {selected.shares.length > 0 && <Shares selected={selected} />}
           {selected.history.length > 0 && (
@@ -117,6 +114,7 @@ function Details({
               ))}
             </dl>
           )}
+          {selected.structs.length > 0 && <Structs store={store} structs={selected.structs} />}
           {selected.payload.length > 0 && <Payload selected={selected} />}
         </>
       )}
@@ -124,12 +122,9 @@ function Details({
   ); // prettier-ignore
 }
 
-function Struct({ store, struct }: { readonly store: Store; readonly struct: StructRows }) {
+function Structs({ store, structs }: { readonly store: Store; readonly structs: readonly StructRows[] }) {
   return (
     <table class="struct">
-      <caption>
-        {struct.type} <span>at {struct.address}</span>
-      </caption>
       <thead>
         <tr>
           <th scope="col">address</th>
@@ -138,11 +133,18 @@ function Struct({ store, struct }: { readonly store: Store; readonly struct: Str
           <th scope="col">value</th>
         </tr>
       </thead>
-      <tbody>
-        {struct.fields.map((f) => (
-          <Field key={f.address + f.name} store={store} field={f} />
-        ))}
-      </tbody>
+      {structs.map((s) => (
+        <tbody key={s.type + s.address}>
+          <tr>
+            <th scope="rowgroup" colSpan={4} class="struct-type code">
+              {s.type}
+            </th>
+          </tr>
+          {s.fields.map((f) => (
+            <Field key={f.address + f.name} store={store} field={f} />
+          ))}
+        </tbody>
+      ))}
     </table>
   );
 }

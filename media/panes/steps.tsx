@@ -48,6 +48,15 @@ export function Steps({
           content: <StepContent row={row} />,
         })}
       />
+      {steps.step !== undefined && (
+        <p class="where-in-c" aria-label="Current step">
+          {steps.step.text}
+          <br />
+          <span class="code dim">
+            {steps.step.fn}() {steps.step.file}
+          </span>
+        </p>
+      )}
     </Pane>
   );
 }
@@ -64,7 +73,7 @@ function StepContent({ row }: { readonly row: StepRow }) {
       return (
         <span class="step-text" title={`${row.text}\n${row.fn}() in ${row.file}`}>
           {row.when === 'current' && <span aria-hidden="true">▸ </span>}
-          {row.text} <span class="step-fn">{row.fn}</span>
+          {row.text}
         </span>
       );
     case 'operation':

@@ -63,7 +63,7 @@ function Region({ store, box, selected, wide, previous }: RegionProps) {
   const inside = box.look === 'kernel' ? `${box.letter} ${box.permissions}` : box.letter;
   return (
     <li
-      class={`region look-${box.look}${story ? ' story' : ''}${box.lost ? ' lost' : ''}${selected ? ' selected' : ''}`}
+      class={`region look-${box.look}${story ? ' story' : addressed ? ' far' : ''}${box.lost ? ' lost' : ''}${selected ? ' selected' : ''}`}
       style={{ flexGrow: String(weight(box)) }}
     >
       <span class="region-address">{addressed ? box.base : ''}</span>

@@ -156,9 +156,11 @@ export class BlockSums {
 /**
  * Bytes of a used block that are drawn solid: its header and what was asked for. All of it when memory does not tell what was asked:
  * a slack that is not known is not shown as one.
+ *
+ * @param pageBytes what a page call asked for, where its caller is known
  */
-export function solidBytes(blocks: BlockTable, i: number): number {
-  const asked = blocks.asked(i);
+export function solidBytes(blocks: BlockTable, i: number, pageBytes = -1): number {
+  const asked = blocks.asked(i) < 0 ? pageBytes : blocks.asked(i);
   const size = blocks.size(i);
   return asked < 0 ? size : Math.min(size, Number(blocks.payload(i) - blocks.base(i)) + asked);
 }

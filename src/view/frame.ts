@@ -7,6 +7,7 @@ import type { Cursor } from '../timeline/types';
 import { blockRows } from './block-rows';
 import type { BlockRow } from './block-rows';
 import { parseFilter } from './filter';
+import type { MetricsHistory } from './history';
 import { buildLists } from './lists';
 import type { ListsView } from './lists';
 import { buildMap } from './map';
@@ -100,7 +101,11 @@ export interface FrameInput {
   readonly snapshot: HeapSnapshot | undefined;
   readonly reader: Reader;
   readonly touched: readonly AddressRange[];
+  /** Figures now, and before the current operation. */
+  readonly metrics: Metrics | undefined;
   readonly before: Metrics | undefined;
+  /** Figures after every operation, for a short run. */
+  readonly history: MetricsHistory | undefined;
   readonly owner: (base: bigint, end: bigint) => Owner | undefined;
   /** Blocks that match the filter; undefined without one. */
   readonly matching: number | undefined;
@@ -128,7 +133,7 @@ export function buildFrame(input: FrameInput, viewport: Viewport): Frame {
     })),
     ...(simulation && {
       steps: buildSteps(simulation, viewport.steps),
-      timeline: buildTimeline(simulation, viewport.columns, metrics?.note ?? ''),
+      timeline: buildTimeline(simulation, viewport.columns, metrics?.note ?? '', input.history),
       log: buildLog(simulation, viewport.log),
     }),
     filterText:
@@ -232,13 +237,14 @@ function metricsOf(input: FrameInput, snapshot: HeapSnapshot): MetricsView {
   const { subject } = input;
   const simulation = subject.kind === 'simulation' ? subject.simulation : undefined;
   const partial = snapshot.absent.length > 0 || snapshot.lists.some((l) => !l.complete);
-  return buildMetrics(
-    snapshot.metrics,
-    input.before,
-    simulation && seriesOf(simulation),
-    simulation === undefined ? 0 : currentOperation(simulation.cursor) + 1,
+  return buildMetrics({
+    now: input.metrics ?? snapshot.metrics,
+    before: input.before,
+    series: simulation && seriesOf(simulation),
+    history: input.history,
+    operation: simulation === undefined ? 0 : currentOperation(simulation.cursor),
     partial,
-  );
+  });
 }
 
 function titleOf(subject: Subject, snapshot: HeapSnapshot | undefined): string {

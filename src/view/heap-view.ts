@@ -1,6 +1,7 @@
 // The host's half of a panel: it holds the subject, carries out what the webview asks for, and builds frames. Knows neither VS Code
 // nor messages; `extension/` connects it to a webview, a test or a page to whatever they have.
 
+import type { AddressRange } from '../memory/reader';
 import type { HeapSnapshot, Metrics } from '../snapshot/snapshot';
 import type { Cursor } from '../timeline/types';
 import type { BlockRow } from './block-rows';
@@ -9,12 +10,14 @@ import { buddyOf } from './buddy';
 import { parseFilter } from './filter';
 import { buildFrame } from './frame';
 import type { Frame } from './frame';
+import { metricsHistory, withPageCalls } from './history';
+import type { MetricsHistory } from './history';
 import { addressBeside, layoutMap } from './map-layout';
 import { counted, hex } from './numbers';
 import { Owners } from './owners';
 import type { Owner } from './owners';
 import { currentOperation, operationsDone, seriesOf } from './steps';
-import type { Subject } from './subject';
+import type { SimulationSubject, Subject } from './subject';
 import { FIRST_VIEWPORT, LAST_STEP } from './viewport';
 import type { Viewport } from './viewport';
 
@@ -24,8 +27,16 @@ export type Move = (typeof MOVES)[number];
 export const NEIGHBOURS = ['cellLeft', 'cellRight', 'rowUp', 'rowDown', 'nextBlock', 'previousBlock', 'nextFree', 'previousFree', 'buddy', 'nextFinding', 'previousFinding', 'nextMatch', 'previousMatch'] as const; // prettier-ignore
 export type Neighbour = (typeof NEIGHBOURS)[number];
 
-/** Heaps up to this many blocks are decoded a second time for the figures before the last operation. */
+/** Heaps up to this many blocks are gone through for the slack of page calls. */
 const SMALL_HEAP = 20_000;
+
+/** What is known about one place in time. */
+interface Standing {
+  readonly at: string;
+  readonly snapshot: HeapSnapshot | undefined;
+  readonly metrics: Metrics | undefined;
+  readonly before: Metrics | undefined;
+}
 
 export class HeapView {
   readonly subject: Subject;
@@ -33,8 +44,10 @@ export class HeapView {
   private sequence = 0;
   private level: number | undefined;
   private owners: Owners | undefined;
-  private state:
-    { readonly at: string; readonly snapshot: HeapSnapshot | undefined; readonly before: Metrics | undefined } | undefined;
+  private state: Standing | undefined;
+  private history: MetricsHistory | undefined;
+  private historyTried = false;
+  private follows = false;
 
   constructor(subject: Subject) {
     this.subject = subject;
@@ -48,6 +61,7 @@ export class HeapView {
   /** Steps through the simulation; false at its ends, and for a dump. */
   move(how: Move): boolean {
     if (this.subject.kind !== 'simulation') return false;
+    this.follows = true;
     const { simulation } = this.subject;
     if (how !== 'runToEnd' && how !== 'restart') return simulation[how]();
     const { operation, step } = simulation.cursor;
@@ -58,6 +72,7 @@ export class HeapView {
   /** Goes to a place in time, brought inside the simulation's bounds. */
   seek(cursor: Cursor): void {
     if (this.subject.kind !== 'simulation') return;
+    this.follows = true;
     this.subject.simulation.seek(cursor);
   }
 
@@ -72,8 +87,9 @@ export class HeapView {
 
   /** Everything that the panel shows now. */
   frame(): Frame {
-    const { snapshot, before } = this.current();
+    const { snapshot, metrics, before } = this.current();
     const { subject } = this;
+    const touched = subject.kind === 'simulation' ? subject.simulation.touched() : [];
     const frame = buildFrame(
       {
         sequence: ++this.sequence,
@@ -81,13 +97,16 @@ export class HeapView {
         map: subject.kind === 'simulation' ? subject.simulation.input.map : subject.map,
         snapshot,
         reader: subject.kind === 'simulation' ? subject.simulation.reader() : subject.reader,
-        touched: subject.kind === 'simulation' ? subject.simulation.touched() : [],
+        touched,
+        metrics,
         before,
+        history: this.history,
         owner: this.ownerOf,
         matching: this.matching(snapshot),
       },
-      this.viewport,
+      this.follows && snapshot !== undefined ? following(this.viewport, snapshot, touched) : this.viewport,
     );
+    this.follows = false;
     this.level = frame.map?.level;
     return frame;
   }
@@ -208,40 +227,61 @@ export class HeapView {
 
   private readonly ownerOf = (base: bigint, end: bigint): Owner | undefined => {
     if (this.subject.kind !== 'simulation') return undefined;
-    this.owners ??= new Owners(this.subject.simulation);
-    return this.owners.of(base, end, operationsDone(this.subject.simulation.cursor));
+    return this.ownersOf(this.subject).of(base, end, operationsDone(this.subject.simulation.cursor));
   };
 
+  private ownersOf(subject: SimulationSubject): Owners {
+    return (this.owners ??= new Owners(subject.simulation));
+  }
+
   /** Snapshot and earlier figures, decoded once a place in time. */
-  private current(): { readonly snapshot: HeapSnapshot | undefined; readonly before: Metrics | undefined } {
+  private current(): Standing {
     const { subject } = this;
-    if (subject.kind === 'dump') return { snapshot: subject.snapshot, before: undefined };
+    if (subject.kind === 'dump')
+      return { at: '', snapshot: subject.snapshot, metrics: subject.snapshot?.metrics, before: undefined };
     const { cursor } = subject.simulation;
     const at = `${String(cursor.operation)}.${String(cursor.step)}`;
     if (this.state?.at !== at) {
+      if (!this.historyTried)
+        this.history = metricsHistory(subject.simulation, (base, end, done) => this.ownersOf(subject).of(base, end, done));
+      this.historyTried = true;
       const snapshot = subject.simulation.snapshot();
-      this.state = { at, snapshot, before: snapshot === undefined ? undefined : this.before(snapshot) };
+      const metrics =
+        snapshot && (snapshot.blocks.length <= SMALL_HEAP ? withPageCalls(snapshot, this.ownerOf) : snapshot.metrics);
+      this.state = { at, snapshot, metrics, before: metrics && this.before(metrics) };
     }
     return this.state;
   }
 
-  /** The figures before the current operation: decoded again for a small heap, else from the series, where all but these are unknown. */
-  private before(now: HeapSnapshot): Metrics | undefined {
+  /** The figures before the current operation: from the history, or of a long run those that the series hold. */
+  private before(now: Metrics): Metrics | undefined {
     if (this.subject.kind !== 'simulation') return undefined;
     const { simulation } = this.subject;
-    const { cursor } = simulation;
-    const opened = currentOperation(cursor);
+    const opened = currentOperation(simulation.cursor);
     if (opened <= 0) return undefined;
-    if (now.blocks.length <= SMALL_HEAP) {
-      simulation.seek({ operation: opened - 1, step: LAST_STEP });
-      const metrics = simulation.snapshot()?.metrics;
-      simulation.seek(cursor);
-      return metrics;
-    }
+    if (this.history !== undefined) return this.history[opened - 1];
     const { free, used, largestFree } = seriesOf(simulation);
-    if (Number.isNaN(free[opened - 1]!)) return undefined;
-    return { ...now.metrics, free: free[opened - 1]!, used: used[opened - 1]!, largestFree: largestFree[opened - 1]! };
+    const [wasFree, largest] = [free[opened - 1]!, largestFree[opened - 1]!];
+    if (Number.isNaN(wasFree)) return undefined;
+    return {
+      ...now,
+      free: wasFree,
+      used: used[opened - 1]!,
+      largestFree: largest,
+      externalFragmentation: wasFree > 0 ? 1 - largest / wasFree : 0,
+    };
   }
+}
+
+/** The viewport that brings what the last step changed into view, when that is a block and out of sight. */
+function following(viewport: Viewport, { blocks }: HeapSnapshot, touched: readonly AddressRange[]): Viewport {
+  if (viewport.map.reveal !== undefined) return viewport;
+  for (const range of touched) {
+    const block = blocks.holding(range.base);
+    if (block !== undefined && block.state !== 'metadata')
+      return { ...viewport, map: { ...viewport.map, reveal: hex(block.base) } };
+  }
+  return viewport;
 }
 
 /** The address itself when a block holds it, else the nearest block in a direction. */

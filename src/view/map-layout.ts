@@ -13,7 +13,7 @@ import { solidBytes } from './block-sums';
 /** A block is large when it covers this many cells: two rows of 64. */
 export const FOLD_CELLS = 128;
 /** Height of the line over a region's rows, and of the line for a stretch that is not heap. */
-export const HEADING_HEIGHT = 22;
+export const HEADING_HEIGHT = 18;
 
 export type Stretch = { readonly y: number; readonly height: number } & (
   | { readonly kind: 'heading'; readonly area: HeapArea; readonly index: number }
@@ -91,7 +91,8 @@ export function layoutMap(snapshot: HeapSnapshot, shape: RowShape, unfolded: Rea
     placeRows(at, end);
     if (end > next) next = end;
   }
-  return { rowBytes, stretches, height: y, rows, folds };
+  // The last line is left for the sum over all blocks.
+  return { rowBytes, stretches, height: y + HEADING_HEIGHT, rows, folds };
 }
 
 /** The runs of rows that fold, ascending and disjoint: two rows or more each. */

@@ -6,7 +6,7 @@ import type { HeapSnapshot } from '../snapshot/snapshot';
 import { solidBytes, sumsOf } from './block-sums';
 import type { BlockSums } from './block-sums';
 import type { BlockFilter } from './filter';
-import { firstStretchAt, layoutMap, placeOf } from './map-layout';
+import { firstStretchAt, HEADING_HEIGHT, layoutMap, placeOf } from './map-layout';
 import type { MapLayout, Stretch } from './map-layout';
 import { MapLabels } from './map-labels';
 import { counted, countText, hex, percentText, rangeText, shortSizeText, sizeText } from './numbers';
@@ -57,7 +57,7 @@ export interface FoldBox {
 export type MapItem =
   | MapRow
   | { readonly kind: 'heading'; readonly y: number; readonly mark: string; readonly title: string; readonly text: string }
-  | { readonly kind: 'gap'; readonly y: number; readonly text: string }
+  | { readonly kind: 'gap' | 'footer'; readonly y: number; readonly text: string }
   | {
       readonly kind: 'fold';
       readonly y: number;
@@ -128,7 +128,6 @@ export interface MapView {
   readonly linkText: string;
   /** Was the window moved, so that the webview has to follow? */
   readonly revealed: boolean;
-  readonly footer: string;
 }
 
 /** What the map shows besides the snapshot. */
@@ -158,6 +157,7 @@ export function buildMap(snapshot: HeapSnapshot, around: MapSurroundings, viewpo
   const painter = new RowBuilder(snapshot, around, layout, level, viewport);
   for (let i = firstStretchAt(layout, from); i < layout.stretches.length && layout.stretches[i]!.y < to; i++)
     painter.stretch(layout.stretches[i]!, from, to);
+  if (layout.height - HEADING_HEIGHT < to) painter.footer(layout.height - HEADING_HEIGHT);
   return {
     level,
     fitted: viewport.zoom === 'fit',
@@ -176,7 +176,6 @@ export function buildMap(snapshot: HeapSnapshot, around: MapSurroundings, viewpo
     })),
     linkText: around.linked?.text ?? '',
     revealed: revealed !== undefined,
-    footer: footerOf(snapshot),
     ...painter.result(),
   };
 }
@@ -292,6 +291,11 @@ class RowBuilder {
         flags: Uint8Array.from(cell.flags),
       },
     };
+  }
+
+  /** Under the last row: the sum over all blocks, beside the allocator's own figure. */
+  footer(y: number): void {
+    this.items.push({ kind: 'footer', y, text: footerOf(this.snapshot) });
   }
 
   stretch(s: Stretch, from: number, to: number): void {
@@ -410,10 +414,10 @@ class RowBuilder {
   /** Memory of other regions in a row: shown, because a row begins at an aligned address and not where the heap does. */
   private addRegions(base: bigint, end: bigint): void {
     for (const span of this.around.spans) {
-      if (span.end <= base || span.base >= end || span.look === 'free') continue;
+      if (span.pageEnd <= base || span.base >= end || span.look === 'free') continue;
       const letters =
         span.look === 'kernel' ? [`${letterOf(span.look)} ${span.permissions}`, letterOf(span.look)] : [letterOf(span.look)];
-      const size = Number(span.end - span.base);
+      const size = Number(span.pageEnd - span.base);
       this.push(
         'region',
         Number(span.base - base),
@@ -435,7 +439,7 @@ class RowBuilder {
     const owner = state === 'used' ? this.around.owner(blocks.base(i), blocks.end(i)) : undefined;
     const wide = size * 2 >= 3 * 2 ** this.level || state === 'metadata';
     const label = wide ? this.labels.of(i, owner) : -1;
-    const solid = state === 'used' ? solidBytes(blocks, i) : size;
+    const solid = state === 'used' ? solidBytes(blocks, i, owner?.pageBytes) : size;
     this.push(
       state,
       Number(blocks.base(i) - rowBase),

@@ -1,6 +1,7 @@
 // The figures of the heap: value now, change by the last operation, history over all operations.
 
 import type { Metrics } from '../snapshot/snapshot';
+import type { MetricsHistory } from './history';
 import type { Series } from './subject';
 import {
   bytesText,
@@ -11,6 +12,7 @@ import {
   sizeDifference,
   sizeText,
   spokenSize,
+  UNDEFINED,
   UNKNOWN,
 } from './numbers';
 
@@ -38,60 +40,69 @@ export interface MetricsView {
   readonly note: string;
 }
 
-/**
- * @param before figures before the last operation, where they are known
- * @param partial some lists could not be followed: sums are lower bounds
- */
-export function buildMetrics(
-  now: Metrics,
-  before: Metrics | undefined,
-  series: Series | undefined,
-  operation: number,
-  partial: boolean,
-): MetricsView {
+export interface MetricsInput {
+  readonly now: Metrics;
+  /** Before the last operation, where it is known. */
+  readonly before: Metrics | undefined;
+  readonly series: Series | undefined;
+  readonly history: MetricsHistory | undefined;
+  /** Index of the current operation; −1 before everything. */
+  readonly operation: number;
+  /** Some lists could not be followed: sums are lower bounds. */
+  readonly partial: boolean;
+}
+
+export function buildMetrics(input: MetricsInput): MetricsView {
+  const { series, operation } = input;
+  const length = series?.free.length ?? 0;
+  return { at: length < 2 ? 1 : Math.max(0, operation) / (length - 1), note: initialFragmentation(series), rows: rowsOf(input) };
+}
+
+function rowsOf({ now, before, series, history, partial }: MetricsInput): MetricRow[] {
   const least = partial ? '≥ ' : '';
   const size = (bytes: number) => (bytes < 0 ? UNKNOWN : least + sizeText(bytes));
-  const change = (of: (m: Metrics) => number, text: (n: number) => string) => {
-    if (before === undefined || of(now) < 0 || of(before) < 0) return '';
-    return text(of(now) - of(before));
-  };
-  const free = series && historyOf(series.free);
-  const used = series && historyOf(series.used);
-  const largest = series && historyOf(series.largestFree);
-  const fragmentation = series && historyOf(series.free.map((f, i) => (f > 0 ? 1 - series.largestFree[i]! / f : NaN)));
+  const sizeOrUnknown = (bytes: number) => (partial ? UNKNOWN : size(bytes));
   const row = (
     id: string,
     label: string,
-    value: string,
-    changed: string,
+    of: (m: Metrics) => number,
+    texts: RowTexts,
     formula: string,
-    history?: History,
-    text: (n: number) => string = spokenSize,
-  ): MetricRow => ({
-    id,
-    label,
-    value,
-    change: changed,
-    formula,
-    history: history?.points ?? [],
-    spoken: history === undefined ? value : `${value}, was between ${text(history.least)} and ${text(history.most)}`,
-  });
-  const pages = now.free >= 0 && now.free % 4096 === 0 ? ` (${countText(now.free / 4096)} pages)` : '';
-  return {
-    at: series === undefined || series.free.length < 2 ? 1 : Math.max(0, operation - 1) / (series.free.length - 1),
-    note: initialFragmentation(series),
-    rows: [
-      row('free', 'Free', size(now.free), change((m) => m.free, sizeDifference), `bytes in free chunks${pages}`, free),
-      row('used', 'Used', size(now.used), change((m) => m.used, sizeDifference), 'bytes in used blocks, headers and slack included', used),
-      row('slack', 'of it slack', size(now.slack), change((m) => m.slack, sizeDifference), 'bytes of used blocks beyond what was asked for'),
-      row('largest', 'Largest free chunk', partial ? UNKNOWN : size(now.largestFree), change((m) => m.largestFree, sizeDifference), 'bytes of the largest free chunk', largest),
-      row('request', 'Largest malloc now', now.largestRequest < 0 || partial ? UNKNOWN : bytesText(now.largestRequest), change((m) => m.largestRequest, sizeDifference), 'the largest uk_malloc that succeeds now, headers and rounding included'),
-      row('external', 'External fragm.', partial ? UNKNOWN : now.free === 0 ? '–' : percentText(now.externalFragmentation), change((m) => m.externalFragmentation, pointsText), `1 − largest free ÷ free = 1 − ${countText(now.largestFree)} ÷ ${countText(now.free)}`, fragmentation, percentText),
-      row('internal', 'Internal fragm.', now.slack < 0 ? UNKNOWN : now.used === 0 ? '–' : percentText(now.internalFragmentation), change((m) => (m.slack < 0 ? -1 : m.internalFragmentation), pointsText), `slack ÷ used = ${countText(now.slack)} ÷ ${countText(now.used)}`),
-      row('blocks', 'Blocks · free chunks', `${least}${countText(now.usedBlocks)} · ${countText(now.freeBlocks)}`, change((m) => m.freeBlocks, countDifference), 'used blocks · free chunks; the change is that of the free chunks'),
-      row('overhead', 'Overhead', size(now.overhead), change((m) => m.overhead, sizeDifference), "the allocator's own structures"),
-    ], // prettier-ignore
+    known?: Float64Array,
+  ): MetricRow => {
+    const line = historyOf(
+      history === undefined ? known : Float64Array.from(history, (m) => (m === undefined || of(m) < 0 ? NaN : of(m))),
+    );
+    const change = before === undefined || of(now) < 0 || of(before) < 0 ? '' : texts.change(of(now) - of(before));
+    const spoken =
+      line === undefined ? texts.value : `${texts.value}, was between ${texts.spoken(line.least)} and ${texts.spoken(line.most)}`;
+    return { id, label, value: texts.value, change, formula, history: line?.points ?? [], spoken };
   };
+  const bytes = (value: string): RowTexts => ({ value, change: sizeDifference, spoken: spokenSize });
+  const share = (value: string): RowTexts => ({ value, change: pointsText, spoken: percentText });
+  const pages = now.free >= 0 && now.free % 4096 === 0 ? ` (${countText(now.free / 4096)} pages)` : '';
+  const external = series?.free.map((f, i) => (f > 0 ? 1 - series.largestFree[i]! / f : NaN));
+  const internal = (m: Metrics) => (m.slack < 0 ? -1 : m.internalFragmentation);
+  const request = now.largestRequest < 0 || partial ? UNKNOWN : bytesText(now.largestRequest);
+  const blocks = `${least}${countText(now.usedBlocks)} · ${countText(now.freeBlocks)}`;
+  return [
+    row('free', 'Free', (m) => m.free, bytes(size(now.free)), `bytes in free chunks${pages}`, series?.free),
+    row('used', 'Used', (m) => m.used, bytes(size(now.used)), 'bytes in used blocks, headers and slack included', series?.used),
+    row('slack', 'of it slack', (m) => m.slack, bytes(size(now.slack)), 'bytes of used blocks beyond what was asked for'),
+    row('largest', 'Largest free chunk', (m) => m.largestFree, bytes(sizeOrUnknown(now.largestFree)), 'bytes of the largest free chunk', series?.largestFree),
+    row('request', 'Largest malloc now', (m) => m.largestRequest, bytes(request), 'the largest uk_malloc that succeeds now, headers and rounding included'),
+    row('external', 'External fragm.', (m) => m.externalFragmentation, share(partial ? UNKNOWN : now.free === 0 ? UNDEFINED : percentText(now.externalFragmentation)), `1 − largest free ÷ free = 1 − ${countText(now.largestFree)} ÷ ${countText(now.free)}`, external),
+    row('internal', 'Internal fragm.', internal, share(now.slack < 0 ? UNKNOWN : now.used === 0 ? UNDEFINED : percentText(now.internalFragmentation)), `slack ÷ used = ${countText(now.slack)} ÷ ${countText(now.used)}`),
+    row('blocks', 'Blocks · free chunks', (m) => m.freeBlocks, { value: blocks, change: countDifference, spoken: countText }, 'used blocks · free chunks; change and history are those of the free chunks'),
+    row('overhead', 'Overhead', (m) => m.overhead, bytes(size(now.overhead)), "the allocator's own structures"),
+  ]; // prettier-ignore
+}
+
+/** How one figure is written, its change, and its extremes when they are spoken. */
+interface RowTexts {
+  readonly value: string;
+  readonly change: (difference: number) => string;
+  readonly spoken: (value: number) => string;
 }
 
 interface History {
@@ -101,7 +112,8 @@ interface History {
 }
 
 /** A series as at most POINTS values between 0 and 1; NaN (no heap yet) is left out of the range and drawn at its first value. */
-function historyOf(values: Float64Array): History | undefined {
+function historyOf(values: Float64Array | undefined): History | undefined {
+  if (values === undefined) return undefined;
   const known = values.filter((v) => !Number.isNaN(v));
   if (known.length < 2) return undefined;
   let least = Infinity;

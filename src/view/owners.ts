@@ -1,6 +1,7 @@
 // Who holds a block: the last operation up to the cursor that was given an address inside it. Memory does not tell that; the timeline
 // does.
 
+import { PAGE_SIZE } from '../memory/address';
 import type { OperationInfo } from '../timeline/types';
 import type { Steppable } from './subject';
 
@@ -17,6 +18,8 @@ export interface Owner {
   readonly operation: number;
   /** `malloc(100000)`, `stack · memalign(16, 65536)`. */
   readonly text: string;
+  /** Bytes that a page call asked for, which memory does not tell; −1 for other calls. */
+  readonly pageBytes: number;
 }
 
 export class Owners {
@@ -44,7 +47,10 @@ export class Owners {
       const operation = this.operations[i]!;
       if (operation < done && operation > best) best = operation;
     }
-    return best < 0 ? undefined : { operation: best, text: ownerText(this.simulation.info(best)) };
+    if (best < 0) return undefined;
+    const call = this.simulation.recorded(best)?.operation;
+    const pageBytes = call?.op === 'palloc' ? Number(call.pages) * PAGE_SIZE : -1;
+    return { operation: best, text: ownerText(this.simulation.info(best)), pageBytes };
   }
 
   private lowerBound(address: bigint): number {

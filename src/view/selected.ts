@@ -85,7 +85,7 @@ export function buildSelected(
     findings: snapshot.findings
       .filter((f) => f.address !== undefined && f.address >= block.base && f.address < end)
       .map(({ severity, code, message }) => ({ severity, code, message })),
-    ...sharesOf(snapshot, block),
+    ...sharesOf(snapshot, block, owner),
     ...(merge !== undefined && { merge }),
     history: owner === undefined ? [] : [{ label: 'Held by', text: owner.text, operation: owner.operation }],
     payload: block.state === 'used' || block.state === 'metadata' ? payloadOf(reader, block.payload, end) : [],
@@ -143,9 +143,10 @@ function hexBytes(bytes: Uint8Array): string {
   return Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join(' ');
 }
 
-function sharesOf(snapshot: HeapSnapshot, block: Block): { shares: Share[]; shareText: string } {
-  if (block.state !== 'used' || block.asked < 0) return { shares: [], shareText: '' };
-  const solid = solidBytes(snapshot.blocks, block.index);
+function sharesOf(snapshot: HeapSnapshot, block: Block, owner: Owner | undefined): { shares: Share[]; shareText: string } {
+  const pageBytes = owner?.pageBytes ?? -1;
+  if (block.state !== 'used' || (block.asked < 0 && pageBytes < 0)) return { shares: [], shareText: '' };
+  const solid = solidBytes(snapshot.blocks, block.index, pageBytes);
   const header = Number(block.payload - block.base);
   const slack = block.size - solid;
   const share = (kind: Share['kind'], label: string, bytes: number): Share => ({

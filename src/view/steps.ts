@@ -1,6 +1,6 @@
 // The list of operations, the current one opened to its C-level steps, and the kernel's log: both as windows on long lists.
 
-import type { Cursor, Phase } from '../timeline/types';
+import type { Cursor, Phase, StepInfo } from '../timeline/types';
 import { countText, sizeDifference } from './numbers';
 import type { Series, Steppable } from './subject';
 import type { Window } from './viewport';
@@ -38,6 +38,8 @@ export interface StepsView {
   readonly rows: readonly StepRow[];
   /** Row of the current step or operation. */
   readonly current: number;
+  /** The C-level step at the cursor, in full. */
+  readonly step?: { readonly text: string; readonly fn: string; readonly file: string };
 }
 
 export interface LogRow {
@@ -95,6 +97,7 @@ export function buildSteps(simulation: Steppable, window: Window): StepsView {
     first,
     rows: Array.from({ length: end - first }, (_, i) => rows.at(first + i)),
     current: rows.current,
+    ...rows.where(),
   };
 }
 
@@ -112,17 +115,25 @@ class StepRows {
   private readonly simulation: Steppable;
   private readonly opened: number;
   private readonly openedSteps: number;
+  private readonly infos: readonly StepInfo[];
   /** Operations in front of which a heading stands. */
   private readonly headings: readonly number[];
 
   constructor(simulation: Steppable) {
     this.simulation = simulation;
     this.opened = currentOperation(simulation.cursor);
-    this.openedSteps = this.opened < 0 ? 0 : simulation.steps(this.opened).length;
+    this.infos = this.opened < 0 ? [] : simulation.steps(this.opened);
+    this.openedSteps = this.infos.length;
     this.headings = headingsOf(simulation);
     this.total = simulation.operationCount + this.headings.length + this.openedSteps;
     const { step } = simulation.cursor;
     this.current = this.opened < 0 ? 0 : this.rowOf(this.opened) + (atBorder(simulation) ? 0 : step);
+  }
+
+  /** The step that the cursor stands behind. */
+  where(): Pick<StepsView, 'step'> {
+    const info = this.infos[this.simulation.cursor.step - 1];
+    return info === undefined ? {} : { step: { text: info.text, fn: info.fn, file: info.file } };
   }
 
   /** Row of an operation at or before the opened one. */
@@ -164,7 +175,7 @@ class StepRows {
   }
 
   private step(step: number): StepRow {
-    const info = this.simulation.steps(this.opened)[step - 1]!;
+    const info = this.infos[step - 1]!;
     const { cursor } = this.simulation;
     const when = step < cursor.step ? 'past' : step === cursor.step ? 'current' : 'future';
     return { kind: 'step', operation: this.opened, step, text: info.text, fn: info.fn, file: info.file, when };

@@ -76,6 +76,8 @@ export interface RegionSpan {
   readonly index: number;
   readonly base: bigint;
   readonly end: bigint;
+  /** End of the last page that the region touches: nothing else can begin before it. */
+  readonly pageEnd: bigint;
   readonly look: RegionLook;
   readonly permissions: string;
 }
@@ -107,7 +109,15 @@ export function regionSpans(map: RegionMap, release: Release): RegionSpan[] {
     const start = BigInt.asUintN(64, base + (d.fields.pg_off?.value ?? 0n));
     const top = 1n << 64n;
     const end = start + len > top ? top : start + len;
-    spans.push({ index, base: start, end, look: lookOf(d, profileOfEra(d.era, release)), permissions: permissionsOf(d) });
+    const pageEnd = (end + 4095n) & ~4095n;
+    spans.push({
+      index,
+      base: start,
+      end,
+      pageEnd,
+      look: lookOf(d, profileOfEra(d.era, release)),
+      permissions: permissionsOf(d),
+    });
   });
   return spans.sort((a, b) => (a.base < b.base ? -1 : a.base > b.base ? 1 : a.index - b.index));
 }
@@ -139,7 +149,7 @@ export function buildStrip(map: RegionMap | undefined, release: Release, decisio
     if (end !== undefined && span.base > end) items.push(gap(end, span.base));
     else if (end === undefined && span.base > 0n && span.base < 1n << 20n) items.push(gap(0n, span.base));
     items.push(box(span, map.descriptors[span.index]!, byRegion.get(span.index), marks.get(span.index)));
-    if (end === undefined || span.end > end) end = span.end;
+    if (end === undefined || span.pageEnd > end) end = span.pageEnd;
   }
   const left = spans.slice(MAX_BOXES);
   if (left.length > 0)

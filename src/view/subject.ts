@@ -1,6 +1,7 @@
 // What a panel is about: a simulation with its time, or the heap of a dump, which has one moment only.
 
 import type { AddressRange, Reader } from '../memory/reader';
+import type { RecordedOperation } from '../allocators/ukalloc';
 import type { Decision } from '../boot/decision';
 import type { RegionMap } from '../regions/descriptor';
 import type { Architecture, Release } from '../regions/release';
@@ -22,6 +23,8 @@ export interface Steppable {
   readonly bootEnd: number;
   readonly outcome: { readonly kind: 'heap' | 'no-heap' | 'stopped'; readonly message: string };
   info(operation: number): OperationInfo;
+  /** An operation after the boot as its source has it; undefined for the boot's own. */
+  recorded(operation: number): RecordedOperation | undefined;
   steps(operation: number): readonly StepInfo[];
   /** Step 0 stands before operation 0 only; from there on the state is that after step 1 … `info(operation).steps`. */
   readonly cursor: Cursor;

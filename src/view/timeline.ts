@@ -1,6 +1,7 @@
 // The timeline: used bytes and external fragmentation along the operations, a column a pixel, and a mark for each operation while
 // there is room for one.
 
+import type { MetricsHistory } from './history';
 import { countText, percentText, sizeText } from './numbers';
 import { currentOperation, cursorText, seriesOf } from './steps';
 import type { Steppable } from './subject';
@@ -18,6 +19,8 @@ export interface TimelineView {
   readonly operations: number;
   /** Largest used bytes within each column, as a share of the largest of all; −1 where there is no heap. */
   readonly used: Float32Array;
+  /** As `used`, what of it was asked for; empty for a run too long to be decoded after every operation. */
+  readonly asked: Float32Array;
   /** External fragmentation at the end of each column, 0 … 1; −1 where nothing is free. */
   readonly fragmentation: Float32Array;
   readonly most: string;
@@ -31,11 +34,17 @@ export interface TimelineView {
   readonly note: string;
 }
 
-export function buildTimeline(simulation: Steppable, columns: number, note: string): TimelineView {
+export function buildTimeline(
+  simulation: Steppable,
+  columns: number,
+  note: string,
+  history: MetricsHistory | undefined,
+): TimelineView {
   const { operationCount, cursor } = simulation;
   const series = seriesOf(simulation);
   const count = Math.max(1, Math.min(columns, operationCount));
   const used = new Float32Array(count).fill(-1);
+  const asked = new Float32Array(history === undefined ? 0 : count);
   const fragmentation = new Float32Array(count).fill(-1);
   let most = 0;
   for (const u of series.used) if (u > most) most = u;
@@ -44,6 +53,8 @@ export function buildTimeline(simulation: Steppable, columns: number, note: stri
     for (let i = Math.floor((c * operationCount) / count); i < end; i++) {
       const u = series.used[i]!;
       if (!Number.isNaN(u)) used[c] = Math.max(used[c]!, most === 0 ? 0 : u / most);
+      const metrics = history?.[i];
+      if (metrics !== undefined && most > 0) asked[c] = Math.max(asked[c]!, (metrics.used - Math.max(0, metrics.slack)) / most);
       if (series.free[i]! > 0) fragmentation[c] = 1 - series.largestFree[i]! / series.free[i]!;
     }
   }
@@ -53,6 +64,7 @@ export function buildTimeline(simulation: Steppable, columns: number, note: stri
   return {
     operations: operationCount,
     used,
+    asked,
     fragmentation,
     most: most === 0 ? '' : sizeText(most),
     signs: operationCount <= columns * MARKS_PER_COLUMN ? signsOf(simulation) : '',

@@ -2,6 +2,7 @@
 // the same content security policy as the webview has.
 
 import { build } from 'esbuild';
+import type { BuildOptions } from 'esbuild';
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -29,14 +30,14 @@ export class Harness {
 
   static async start(): Promise<Harness> {
     const folder = mkdtempSync(join(tmpdir(), 'ukboot-harness-'));
-    const options = {
+    const options: BuildOptions = {
       bundle: true,
       target: 'es2022',
       logLevel: 'warning',
       platform: 'browser',
       format: 'iife',
       mainFields: ['module', 'main'],
-    } as const;
+    };
     await build({ ...options, entryPoints: [join(__dirname, 'harness-page.ts')], outfile: join(folder, 'host.js') });
     await build({
       ...options,
@@ -64,7 +65,12 @@ export class Harness {
     const file = join(this.folder, `page-${String(Date.now())}-${theme}-${String(width)}.html`);
     writeFileSync(file, pageText(scenario, theme));
     await page.goto(pathToFileURL(file).href);
-    await page.locator('.strip').waitFor();
+    await page
+      .locator('.strip')
+      .waitFor()
+      .catch((problem: unknown) => {
+        throw new Error(errors.join('\n') || String(problem));
+      });
     await settled(page);
     return page;
   }
