@@ -7,8 +7,12 @@ export interface BuddyProfile {
   readonly from: Release;
   /** Pages that init passes over before it adds the rest: the allocator's own, and in old releases one more that is lost. */
   readonly pagesBeforeHeap: 1 | 2;
+  /** Does init call addmem on what is left even when nothing is? The refusal is printed and ignored. */
+  readonly addsNothing: boolean;
   /** How addmem splits a range into metadata and pages: by a formula (with a defect), or exactly. */
   readonly pageCount: 'formula' | 'exact';
+  /** Does addmem free all pages that it cuts? Else those that the bitmap covers, which by the formula may be one less. */
+  readonly freesAllCut: boolean;
   /** `pmaxalloc` and `pavailmem`; 0.5 has `pavailmem` only in builds with IFSTATS. */
   readonly queries: boolean;
   /** Is the bound of the free-list search tested with `>=`? With `==`, a huge request reads past the array. */
@@ -22,6 +26,8 @@ const B04: BuddyProfile = {
   from: '0.4.0',
   pagesBeforeHeap: 2,
   pageCount: 'formula',
+  addsNothing: false,
+  freesAllCut: false,
   queries: false,
   boundTested: false,
   pageGranular: false,
@@ -29,6 +35,7 @@ const B04: BuddyProfile = {
 const B12: BuddyProfile = { ...B04, name: 'B12', from: '0.12.0', pagesBeforeHeap: 1, pageCount: 'exact', queries: true };
 
 const PROFILES: readonly BuddyProfile[] = [
+  { ...B04, name: 'B03', from: '0.3.0', addsNothing: true, freesAllCut: true },
   B04,
   { ...B04, name: 'B06', from: '0.6.0', queries: true },
   B12,
@@ -36,7 +43,7 @@ const PROFILES: readonly BuddyProfile[] = [
   { ...B12, name: 'B20', from: '0.20.0', boundTested: true, pageGranular: true },
 ];
 
-/** Undefined before 0.4: those releases took orders instead of page counts. */
+/** Undefined for 0.2, whose bitmap is indexed by byte addresses: it is broken. */
 export function buddyProfile(release: Release): BuddyProfile | undefined {
   return profileFor(PROFILES, release);
 }

@@ -3,7 +3,9 @@
 import { hexDigits, PAGE_SIZE, roundDown, roundUp } from '../../memory/address';
 import { ukAssert, type Kernel } from '../kernel';
 import type { AllocatorOptions } from '../ukalloc';
+import { ukAllocProfile } from '../layers/profiles';
 import { LIB, type Buddy } from './buddy';
+import { OrderBuddy } from './order-headers';
 import { PageGranularBuddy } from './page-granular';
 import { PowerOfTwoBuddy } from './power-of-two';
 import { buddyProfile } from './profiles';
@@ -12,9 +14,9 @@ import { buddyProfile } from './profiles';
 export function attach(kernel: Kernel, address: number, options: AllocatorOptions): Buddy {
   const profile = buddyProfile(options.release);
   if (profile === undefined) throw new Error(`bbuddy: no profile for release ${options.release}`);
-  return profile.pageGranular
-    ? new PageGranularBuddy(kernel, address, options, profile)
-    : new PowerOfTwoBuddy(kernel, address, options, profile);
+  if (profile.pageGranular) return new PageGranularBuddy(kernel, address, options, profile);
+  if (ukAllocProfile(options.release).header.counts === 'order') return new OrderBuddy(kernel, address, options, profile);
+  return new PowerOfTwoBuddy(kernel, address, options, profile);
 }
 
 /**

@@ -50,6 +50,7 @@ export interface FoundPageHeader {
  */
 export function pageHeaderAt(reader: Reader, page: bigint, profile: UkAllocProfile): FoundPageHeader | undefined {
   const { header } = profile;
+  if (header.counts === 'order') return orderHeaderAt(reader, page, header);
   const bytes = reader.bytes(page, header.size);
   if (bytes === undefined) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -62,6 +63,16 @@ export function pageHeaderAt(reader: Reader, page: bigint, profile: UkAllocProfi
   const asked = view.getBigUint64(header.fields.size, true);
   if (asked === 0n || asked > count * BigInt(PAGE_SIZE)) return undefined;
   return consistent(page, base, pages, Number(asked), header);
+}
+
+/**
+ * The one word that a block of 0.3 begins with: its order. A zero word may be the header of a single page as well as the first
+ * bytes of a page from `palloc`, so it tells where a block ends, but not where its payload begins.
+ */
+function orderHeaderAt(reader: Reader, page: bigint, header: PageHeader): FoundPageHeader | undefined {
+  const order = reader.u64(page);
+  if (order === undefined || order > 40n || page % (BigInt(PAGE_SIZE) << order) !== 0n) return undefined;
+  return { base: page, pages: 2 ** Number(order), asked: -1, payload: order === 0n ? page : page + BigInt(header.payload) };
 }
 
 /** Holds size against page count as malloc and posix_memalign compute it. The alignment is not stored; any that fits will do. */
@@ -83,6 +94,7 @@ function consistent(page: bigint, base: bigint, pages: number, asked: number, he
 /** The header as a structure, for the detail pane. */
 export function pageHeaderView(reader: Reader, page: bigint, header: PageHeader): StructView {
   const { fields } = header;
+  if (header.counts === 'order') return structAt(reader, 'size_t', page, header.size, [['order', 0, 'count']]);
   const specs: FieldSpec[] = [];
   if (fields.size !== undefined) specs.push(['size', fields.size, 'size']);
   specs.push(['num_pages', fields.num_pages, 'count'], ['base', fields.base, 'pointer']);
