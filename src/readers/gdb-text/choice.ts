@@ -122,16 +122,26 @@ function merged(later: Descriptor, earlier: Descriptor): Descriptor {
 function enriched(descriptor: Descriptor, index: number, others: readonly Listing[]): Descriptor {
   let whole = descriptor;
   for (const other of others) {
-    const same = other.items.find((item, i) => (item.index ?? i) === index);
+    const same = itemAt(other, index);
     if (same !== undefined) whole = merged(whole, same.descriptor);
   }
   return whole;
 }
 
+/** The descriptor of the kernel's region `index` in a printing. Arrays hold a run of regions, singles any. */
+function itemAt({ kind, items }: Listing, index: number): Listed | undefined {
+  if (kind === 'single') return items.find((item, i) => (item.index ?? i) === index);
+  return items[index - (items[0]!.index ?? 0)];
+}
+
+/** Broken printings listed at most. */
+const MAX_BROKEN = 20;
+
 /** Printings that break off: an error where it is the one that counts. */
 function brokenOnes(listings: readonly Listing[], chosen: Listing | undefined): Problem[] {
   return listings
     .filter((l) => l.missing === 'cut')
+    .slice(0, MAX_BROKEN)
     .map((l) => ({
       severity: l === chosen || chosen === undefined ? 'error' : 'warning',
       code: 'cut-off',

@@ -63,6 +63,7 @@ class Collector {
   private size: number | undefined;
   private address: bigint | undefined;
   private withName = false;
+  private readonly budget = { repeats: MAX_REPEATED };
   /** Index that the last ukplat_memregion_get answered for; `none` after it refused. */
   private asked: number | 'none' | undefined;
 
@@ -106,7 +107,7 @@ class Collector {
     const expression = expressionOf(command.text) ?? command.text;
     for (const printed of command.values) {
       const found: Found[] = [];
-      collect(printed.value, found, 0);
+      collect(printed.value, found, this.budget);
       for (const { descriptors, single, value } of found) this.addValue(command, expression, descriptors, single, value);
       if (printed.broken !== undefined && found.length === 0 && aboutDescriptors(printed.value, command.text)) {
         this.add('array', expression, [], 'cut', printed.where, this.screen.range(printed.broken.at, printed.broken.at));
@@ -302,11 +303,11 @@ interface Found {
   readonly value: ListValue;
 }
 
-/** Most descriptors that `<repeats N times>` may stand for. */
-const MAX_REPEATS = 4096;
+/** Most descriptors that all `<repeats N times>` of a session may stand for: no kernel has more room than that. */
+const MAX_REPEATED = 4096;
 
 /** Finds descriptors anywhere in a value: by themselves, in arrays, in a struct that holds the array. */
-function collect(value: GdbValue, found: Found[], depth: number): void {
+function collect(value: GdbValue, found: Found[], budget: { repeats: number }, depth = 0): void {
   if (value.kind !== 'list' || depth > 8) return;
   if (isDescriptor(value)) {
     found.push({ descriptors: [value], single: true, value });
@@ -314,13 +315,18 @@ function collect(value: GdbValue, found: Found[], depth: number): void {
   }
   const elements = value.entries.filter((e) => e.name === undefined && e.value.kind === 'list' && isDescriptor(e.value));
   if (elements.length > 0) {
-    const descriptors = elements.flatMap((e) =>
-      Array.from({ length: Math.min(e.repeats, MAX_REPEATS) }, () => e.value as ListValue),
-    );
-    found.push({ descriptors, single: false, value });
+    const descriptors: ListValue[] = [];
+    let missing = value.missing;
+    for (const { value: element, repeats } of elements) {
+      const more = Math.min(repeats - 1, budget.repeats);
+      if (more < repeats - 1 && missing === 'nothing') missing = 'elided';
+      budget.repeats -= more;
+      for (let i = 0; i <= more; i++) descriptors.push(element as ListValue);
+    }
+    found.push({ descriptors, single: false, value: { ...value, missing } });
     return;
   }
-  for (const entry of value.entries) collect(entry.value, found, depth + 1);
+  for (const entry of value.entries) collect(entry.value, found, budget, depth + 1);
 }
 
 function isDescriptor(value: ListValue): boolean {
