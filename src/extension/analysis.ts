@@ -3,10 +3,18 @@
 import type { Decision } from '../boot/decision';
 import { checkDescriptors } from '../regions/checks';
 import type { DescriptorProblem } from '../regions/checks';
-import type { RegionMap } from '../regions/descriptor';
+import { FIELD_NAMES } from '../regions/descriptor';
+import type { Descriptor, RegionMap } from '../regions/descriptor';
 import type { TextRange } from '../regions/problem';
 import { Simulation, cannotSimulate } from '../timeline/simulation';
 import type { Choices } from '../timeline/choices';
+
+/** A descriptor that stands somewhere in the text. */
+export interface Placed {
+  readonly descriptor: Descriptor;
+  /** Its index in the map; undefined when the map has no such region. */
+  readonly index?: number;
+}
 
 export class Analysis {
   readonly map: RegionMap;
@@ -14,26 +22,26 @@ export class Analysis {
   /** What was assumed, in few words each. */
   readonly assumed: readonly string[];
   readonly problems: readonly DescriptorProblem[];
+  /** Further printings of the same list: a debugger's transcript shows it many times. */
+  private readonly printedElsewhere: readonly Descriptor[];
   private booted: readonly Decision[] | undefined;
 
-  constructor(map: RegionMap, choices: Choices, assumed: readonly string[]) {
+  constructor(map: RegionMap, choices: Choices, assumed: readonly string[], printedElsewhere: readonly Descriptor[] = []) {
+    this.printedElsewhere = printedElsewhere;
     this.map = map;
     this.choices = choices;
     this.assumed = assumed;
     this.problems = checkDescriptors(map, choices.release, choices.arch, choices.config);
   }
 
-  /** Index of the innermost descriptor at a place of the text. */
-  descriptorAt(line: number, column: number): number | undefined {
-    let found: number | undefined;
-    let smallest: TextRange | undefined;
-    for (const [index, { where }] of this.map.descriptors.entries()) {
-      if (where === undefined || !holds(where, line, column)) continue;
-      if (smallest !== undefined && !within(where, smallest)) continue;
-      found = index;
-      smallest = where;
-    }
-    return found;
+  /** The innermost descriptor at a place of the text. */
+  descriptorAt(line: number, column: number): Placed | undefined {
+    const listed = innermost(this.map.descriptors, line, column);
+    if (listed !== undefined) return { descriptor: listed, index: this.map.descriptors.indexOf(listed) };
+    const descriptor = innermost(this.printedElsewhere, line, column);
+    if (descriptor === undefined) return undefined;
+    const index = this.map.descriptors.findIndex((d) => sameValues(d, descriptor));
+    return index < 0 ? { descriptor } : { descriptor, index };
   }
 
   problemsOf(index: number): readonly DescriptorProblem[] {
@@ -50,6 +58,28 @@ export class Analysis {
     if (cannotSimulate(this.choices) !== undefined) return [];
     return Simulation.create({ map: this.map, ...this.choices, workload: [] }).decisions();
   }
+}
+
+function innermost(descriptors: readonly Descriptor[], line: number, column: number): Descriptor | undefined {
+  let found: Descriptor | undefined;
+  for (const descriptor of descriptors) {
+    const { where } = descriptor;
+    if (where === undefined || !holds(where, line, column)) continue;
+    if (found?.where === undefined || within(where, found.where)) found = descriptor;
+  }
+  return found;
+}
+
+/** Do two printings agree on every field that both know? */
+function sameValues(a: Descriptor, b: Descriptor): boolean {
+  let shared = 0;
+  for (const name of FIELD_NAMES) {
+    const [x, y] = [a.fields[name]?.value, b.fields[name]?.value];
+    if (x === undefined || y === undefined) continue;
+    if (x !== y) return false;
+    shared++;
+  }
+  return shared >= 2;
 }
 
 function holds(range: TextRange, line: number, column: number): boolean {

@@ -9,14 +9,16 @@ import { DescriptorHovers } from './hovers';
 import { LANGUAGES } from './ids';
 import { createLog } from './log';
 import { Panels } from './panels';
+import { Project } from './project';
 import { Simulations, registerSerializer } from './simulations';
 
 export function activate(context: vscode.ExtensionContext): void {
   const log = createLog();
-  const documents = new Documents();
+  const project = new Project();
+  const documents = new Documents(project);
   const diagnostics = new Diagnostics(documents);
   const panels = new Panels(context.extensionUri);
-  const simulations = new Simulations(panels, log);
+  const simulations = new Simulations(panels, project, log);
   context.subscriptions.push(
     log,
     documents,

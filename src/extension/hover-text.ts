@@ -16,7 +16,8 @@ const MOST_PROBLEMS = 3;
 
 export interface HoverInput {
   readonly descriptor: Descriptor;
-  readonly index: number;
+  /** Undefined for a descriptor that is not in the list that is simulated. */
+  readonly index?: number;
   /** Those of this descriptor. */
   readonly problems: readonly DescriptorProblem[];
   /** What ukboot would do with it; undefined when no boot can be simulated. */
@@ -43,7 +44,7 @@ const OUTCOMES: Readonly<Record<DecisionKind, string>> = {
 
 /** Lines in the order in which they are shown; each is one line of the hover. */
 export function hoverLines(input: HoverInput): string[] {
-  const { descriptor, index, decision } = input;
+  const { descriptor, decision } = input;
   const lines = [title(input)];
   const range = rangeLine(descriptor);
   if (range !== undefined) lines.push(range);
@@ -53,7 +54,7 @@ export function hoverLines(input: HoverInput): string[] {
   );
   const unknown = unknownLine(descriptor);
   if (unknown !== undefined) lines.push(unknown);
-  if (decision !== undefined && decision.region === index) {
+  if (decision !== undefined) {
     lines.push(`**${plain(`${input.allocator} ${input.release}`)}: ${OUTCOMES[decision.kind]}.** ${prose(decision.reason)}`);
   }
   if (input.assumed.length > 0) lines.push(`*Assumed: ${plain(input.assumed.join(', '))}.*`);
@@ -69,7 +70,7 @@ export function hoverMarkdown(input: HoverInput): string {
 function title({ descriptor, index, release }: HoverInput): string {
   const profile = profileOfEra(descriptor.era, release);
   const { type, flags } = descriptor.fields;
-  const words = [`Region ${index}`];
+  const words = [index === undefined ? 'Region' : `Region ${index}`];
   if (descriptor.era !== 'classic' && type?.value !== undefined) words.push(typeName(Number(type.value), profile));
   if (flags?.value !== undefined) {
     const value = Number(flags.value);

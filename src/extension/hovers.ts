@@ -17,14 +17,14 @@ export class DescriptorHovers implements vscode.HoverProvider {
   async provideHover(document: vscode.TextDocument, position: vscode.Position): Promise<vscode.Hover | undefined> {
     if (!isEnabled(SETTINGS.hover, document.uri)) return undefined;
     const analysis = await this.documents.analyse(document);
-    const index = analysis?.descriptorAt(position.line, position.character);
-    if (analysis === undefined || index === undefined) return undefined;
-    const descriptor = analysis.map.descriptors[index]!;
-    const decision = analysis.decisionOn(index);
+    const placed = analysis?.descriptorAt(position.line, position.character);
+    if (analysis === undefined || placed === undefined) return undefined;
+    const { descriptor, index } = placed;
+    const decision = index === undefined ? undefined : analysis.decisionOn(index);
     const text = hoverMarkdown({
       descriptor,
-      index,
-      problems: analysis.problemsOf(index),
+      ...(index !== undefined && { index }),
+      problems: index === undefined ? [] : analysis.problemsOf(index),
       ...(decision && { decision }),
       release: analysis.choices.release,
       allocator: analysis.choices.allocator,

@@ -8,7 +8,7 @@ export interface Input {
   readonly uri: vscode.Uri;
   /** File name. */
   readonly name: string;
-  readonly text: string;
+  readonly bytes: Uint8Array;
 }
 
 /** Bytes of a file that are read. */
@@ -20,11 +20,11 @@ export async function inputOf(target: unknown): Promise<Input | { readonly probl
   if (uri === undefined) return undefined;
   const name = uri.path.slice(uri.path.lastIndexOf('/') + 1);
   const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
-  if (open !== undefined) return { uri, name, text: open.getText() };
+  if (open !== undefined) return { uri, name, bytes: new TextEncoder().encode(open.getText()) };
   try {
     const { size } = await vscode.workspace.fs.stat(uri);
     if (size > MOST_BYTES) return { problem: messages.tooLarge(name, size, MOST_BYTES) };
-    return { uri, name, text: new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)) };
+    return { uri, name, bytes: await vscode.workspace.fs.readFile(uri) };
   } catch (error) {
     return { problem: messages.notReadable(name, error instanceof Error ? error.message : String(error)) };
   }

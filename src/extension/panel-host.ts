@@ -32,6 +32,8 @@ export class PanelHost {
   private readonly around: Surroundings;
   private readonly restore: unknown;
   private readonly flow: FrameFlow<Frame>;
+  /** The webview has been ready before. */
+  private met = false;
 
   /** @param restore what the webview keeps for the time after a reload; plain JSON data */
   constructor(view: HeapView, restore: unknown, around: Surroundings) {
@@ -77,7 +79,9 @@ export class PanelHost {
     switch (message.name) {
       case 'ready':
         this.view.look(message.body.viewport);
-        if (message.body.cursor !== undefined) this.view.seek(message.body.cursor);
+        // Later on the host knows better: it may have stepped while the view was hidden.
+        if (message.body.cursor !== undefined && !this.met) this.view.seek(message.body.cursor);
+        this.met = true;
         this.flow.ready();
         this.around.moved();
         break;

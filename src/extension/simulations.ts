@@ -4,20 +4,22 @@ import * as vscode from 'vscode';
 import { allocatorFor } from '../allocators/registry';
 import type { RegionMap } from '../regions/descriptor';
 import { toRegions } from '../regions/regions';
+import { known } from '../timeline/choices';
 import { Simulation, cannotSimulate } from '../timeline/simulation';
 import type { Subject } from '../view/subject';
 import { completeChoices } from './choice-picker';
 import type { Choices } from '../timeline/choices';
-import { knownAbout } from './documents';
 import { VIEW_TYPE } from './ids';
 import { inputOf } from './input';
 import type { Input } from './input';
 import type { Log } from './log';
 import * as messages from './messages';
 import type { Panels } from './panels';
+import type { Project } from './project';
 import { readInput } from './reading';
 import type { Reading } from './reading';
 import { parseRestore, restoreOf } from './restore';
+import { settingsHints } from './settings';
 import { tell } from './tell';
 
 /** Kinds of source in words, for the panel. */
@@ -34,10 +36,12 @@ const SLICE = 40;
 
 export class Simulations implements vscode.WebviewPanelSerializer {
   private readonly panels: Panels;
+  private readonly project: Project;
   private readonly log: Log;
 
-  constructor(panels: Panels, log: Log) {
+  constructor(panels: Panels, project: Project, log: Log) {
     this.panels = panels;
+    this.project = project;
     this.log = log;
   }
 
@@ -53,7 +57,7 @@ export class Simulations implements vscode.WebviewPanelSerializer {
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const restore = parseRestore(state);
     const input = restore === undefined ? undefined : await inputOf(restore.input);
-    const reading = input === undefined || 'problem' in input ? undefined : readInput(input.name, input.text);
+    const reading = input === undefined || 'problem' in input ? undefined : await this.read(input);
     if (restore === undefined || input === undefined || 'problem' in input || reading === undefined) {
       panel.dispose();
       tell(messages.notRestored(restore === undefined ? 'an older window' : restore.input));
@@ -63,13 +67,19 @@ export class Simulations implements vscode.WebviewPanelSerializer {
     if (!shown) panel.dispose();
   }
 
+  private async read(input: Input): Promise<Reading | undefined> {
+    return await readInput(input.name, input.bytes, await this.project.around(input.uri));
+  }
+
   private async simulateInput(input: Input): Promise<void> {
-    const reading = readInput(input.name, input.text);
+    const context = await this.project.around(input.uri);
+    const reading = await readInput(input.name, input.bytes, context);
     if (reading === undefined || reading.map.descriptors.length === 0) {
       tell(messages.noRegions(input.name, reading?.map.problems ?? []));
       return;
     }
-    const choices = await completeChoices(await knownAbout(input.uri, reading.map), reading.map);
+    const sources = [{ from: 'the input', hints: reading.map.hints }, ...context.around, settingsHints(input.uri)];
+    const choices = await completeChoices(known(sources), reading.map);
     if (choices === undefined) return;
     const { unknown } = toRegions(reading.map);
     if (unknown.length > 0) tell(messages.unknownValues(input.name, unknown));

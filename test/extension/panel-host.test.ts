@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { PanelHost } from '../../src/extension/panel-host';
+import type { ClientMessage, HostMessage } from '../../src/protocol/messages';
+import { readMemoryMap } from '../../src/readers/memory-map';
+import { allocatorFor } from '../../src/allocators/registry';
+import { Simulation } from '../../src/timeline/simulation';
+import { HeapView } from '../../src/view/heap-view';
+import { FIRST_VIEWPORT } from '../../src/view/viewport';
+
+const MAP = `{ "release": "0.17.0", "allocator": "bbuddy", "regions": [
+  { "pbase": "0x100000", "len": "0x100000", "type": "FREE", "flags": ["READ", "WRITE"] } ],
+  "workload": [ { "op": "malloc", "id": 1, "size": 100 }, { "op": "free", "of": 1 } ] }`;
+
+interface Panel {
+  readonly host: PanelHost;
+  readonly posted: HostMessage[];
+  readonly copied: string[];
+  readonly ran: string[];
+  say(message: ClientMessage): void;
+}
+
+function panel(): Panel {
+  const { map, workload } = readMemoryMap(MAP);
+  const simulation = Simulation.create({ map, workload, release: '0.17.0', arch: 'x86_64', allocator: 'bbuddy', config: {} });
+  const inspect = allocatorFor('bbuddy')!.inspect;
+  const view = new HeapView({
+    kind: 'simulation',
+    title: 't',
+    source: 's',
+    release: '0.17.0',
+    arch: 'x86_64',
+    inspect,
+    simulation,
+  });
+  const posted: HostMessage[] = [];
+  const copied: string[] = [];
+  const ran: string[] = [];
+  const host = new PanelHost(
+    view,
+    { input: 'x' },
+    { post: (m) => posted.push(m), copy: (t) => copied.push(t), run: (c) => ran.push(c), moved: () => undefined },
+  );
+  return { host, posted, copied, ran, say: (message) => host.handle(message) };
+}
+
+const ready: ClientMessage = { type: 'event', name: 'ready', body: { viewport: FIRST_VIEWPORT } };
+
+/** Sequence numbers of the frames that were posted. */
+function frames(posted: readonly HostMessage[]): number[] {
+  return posted.flatMap((m) => (m.type === 'event' && m.name === 'frame' ? [m.body.frame.sequence] : []));
+}
+
+describe('panel host', () => {
+  it('posts nothing until the view is ready, then a whole frame with what to keep', () => {
+    const p = panel();
+    p.host.move('restart');
+    assert.equal(p.posted.length, 0);
+    p.say(ready);
+    const [message] = p.posted;
+    assert.ok(message?.type === 'event' && message.name === 'frame');
+    assert.deepEqual(message.body.restore, { input: 'x' });
+    assert.ok(message.body.frame.strip !== undefined);
+  });
+
+  it('a restored view brings its cursor', () => {
+    const p = panel();
+    p.say({ type: 'event', name: 'ready', body: { viewport: FIRST_VIEWPORT, cursor: { operation: 1, step: 1 } } });
+    assert.deepEqual(p.host.view.cursor, { operation: 1, step: 1 });
+  });
+
+  it('a view that comes back from hiding brings an old cursor, which counts for nothing', () => {
+    const p = panel();
+    p.say(ready);
+    p.host.close();
+    p.host.move('restart');
+    p.say({ type: 'event', name: 'ready', body: { viewport: FIRST_VIEWPORT, cursor: { operation: 1, step: 1 } } });
+    assert.deepEqual(p.host.view.cursor, { operation: 0, step: 0 });
+  });
+
+  it('every frame survives JSON', () => {
+    const p = panel();
+    p.say(ready);
+    const bigints: string[] = [];
+    JSON.stringify(p.posted, (key, value: unknown) => {
+      if (typeof value === 'bigint' || value instanceof Map) bigints.push(key);
+      return typeof value === 'bigint' ? value.toString() : value;
+    });
+    assert.deepEqual(bigints, []);
+  });
+
+  it('a hundred steps cost one more frame, once the first is painted', () => {
+    const p = panel();
+    p.say(ready);
+    for (let i = 0; i < 100; i++) p.say({ type: 'event', name: 'move', body: { how: i % 2 === 0 ? 'stepBack' : 'stepForward' } });
+    assert.equal(frames(p.posted).length, 1);
+    p.say({ type: 'event', name: 'painted', body: { sequence: frames(p.posted)[0]! } });
+    assert.equal(frames(p.posted).length, 2);
+  });
+
+  it('says whether a move went anywhere', () => {
+    const p = panel();
+    assert.equal(p.host.move('restart'), true);
+    assert.equal(p.host.move('stepBack'), false);
+    assert.equal(p.host.move('runToEnd'), true);
+    assert.equal(p.host.move('stepForward'), false);
+  });
+
+  it('answers requests by their number, a failing one with its reason', () => {
+    const p = panel();
+    p.say({ type: 'request', id: 7, name: 'find', params: { text: 'step 1' } });
+    p.say({ type: 'request', id: 8, name: 'neighbour', params: { address: 'no address', way: 'nextBlock' } });
+    p.say({ type: 'request', id: 9, name: 'copy', params: { text: '0x1000' } });
+    assert.deepEqual(
+      p.posted.map((m) => [m.type, 'id' in m ? m.id : undefined]),
+      [
+        ['reply', 7],
+        ['failure', 8],
+        ['reply', 9],
+      ],
+    );
+    assert.deepEqual(p.copied, ['0x1000']);
+  });
+
+  it('runs commands of this extension only', () => {
+    const p = panel();
+    for (const id of ['ukboot.simulate', 'workbench.action.quit', 'ukboot.x; y'])
+      p.say({ type: 'event', name: 'command', body: { id } });
+    assert.deepEqual(p.ran, ['ukboot.simulate']);
+  });
+
+  it('takes what is no message without harm', () => {
+    const p = panel();
+    for (const message of [
+      null,
+      1,
+      'x',
+      {},
+      { type: 'event' },
+      { type: 'event', name: 'ready' },
+      { type: 'request', name: 'find' },
+    ])
+      p.host.handle(message);
+    assert.deepEqual(p.posted, []);
+  });
+});

@@ -1,0 +1,192 @@
+// One VS Code window, seen from outside. All selectors of the workbench stand here: they are VS Code's, and move with its versions.
+
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
+import { openBrowser, preparePage, workspaceUrl } from '../../../scripts/browser.mjs';
+
+const ORIGIN = process.env.UKBOOT_ORIGIN ?? '';
+export const WORKSPACE = process.env.UKBOOT_WORKSPACE ?? '';
+const KEPT = process.env.UKBOOT_KEPT ?? 'test-results';
+
+/** Milliseconds to wait for something that is on its way. */
+export const SOON = 20_000;
+
+const ACTIVE_GROUP = '.editor-group-container.active';
+
+export class Window {
+  readonly page: Page;
+  /** What the page's console said. */
+  readonly said: string[] = [];
+  private readonly browser: Browser;
+
+  private constructor(browser: Browser, page: Page) {
+    this.browser = browser;
+    this.page = page;
+    page.setDefaultTimeout(SOON);
+    page.on('console', (message) => this.said.push(`${message.type()}: ${message.text()}`));
+    page.on('pageerror', (error) => this.said.push(`pageerror: ${error.message}`));
+  }
+
+  /** Opens the workspace in a browser of its own. */
+  static async open(): Promise<Window> {
+    assert.ok(ORIGIN !== '' && WORKSPACE !== '', 'started by scripts/workbench.mjs');
+    const browser = await openBrowser();
+    // Wide enough for the heap view to show all its panes beside an editor.
+    const page = await browser.newPage({ viewport: { width: 2600, height: 1100 } });
+    await preparePage(page);
+    const window = new Window(browser, page);
+    await page.goto(workspaceUrl(ORIGIN, WORKSPACE));
+    await window.started();
+    return window;
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+  }
+
+  /** As a user reloads a window: VS Code keeps what it has to keep first. */
+  async reload(): Promise<void> {
+    const loaded = this.page.waitForEvent('load');
+    await this.command('Developer: Reload Window');
+    await loaded;
+    await this.started();
+  }
+
+  /** Keeps a picture and what the console said. */
+  async keep(title: string): Promise<void> {
+    mkdirSync(KEPT, { recursive: true });
+    const file = join(KEPT, title.replace(/[^A-Za-z0-9]+/g, '-').slice(0, 100));
+    await this.page.screenshot({ path: `${file}.png` }).catch(() => undefined);
+    writeFileSync(`${file}.log`, this.said.join('\n'));
+  }
+
+  /** Opens a file of the workspace in an editor, at a line counted from 1. */
+  async openFile(name: string, line = 1): Promise<void> {
+    await this.page.keyboard.press('Control+P');
+    await this.input.fill(`${name}:${line}`);
+    await this.rows
+      .filter({ hasText: name.slice(name.lastIndexOf('/') + 1) })
+      .first()
+      .waitFor();
+    await this.page.keyboard.press('Enter');
+    await this.page
+      .locator(`${ACTIVE_GROUP} .tab.active[data-resource-name="${name.slice(name.lastIndexOf('/') + 1)}"]`)
+      .waitFor();
+    await this.lines.first().waitFor();
+  }
+
+  /** Runs a command from the palette. Contributions may still be on their way, so it asks again until the command is there. */
+  async command(title: string): Promise<void> {
+    for (const last = Date.now() + SOON; ;) {
+      await this.page.keyboard.press('F1');
+      await this.input.fill(`>${title}`);
+      const row = this.rows.filter({ hasText: title }).first();
+      try {
+        await row.waitFor({ timeout: 2000 });
+        await row.click();
+        return;
+      } catch (error) {
+        await this.page.keyboard.press('Escape');
+        if (Date.now() > last) throw error;
+      }
+    }
+  }
+
+  /** Picks an entry of the quick pick that is open. */
+  async pick(label: string): Promise<void> {
+    const row = this.rows.filter({ hasText: label }).first();
+    await row.waitFor();
+    await row.click();
+  }
+
+  /** Text of the hover at the first place where the editor shows a text. The extension may still be waking, so it hovers again. */
+  async hoverOn(text: string): Promise<string> {
+    const line = this.lines.filter({ hasText: text }).first();
+    await line.waitFor();
+    for (const last = Date.now() + SOON; ;) {
+      const place = await this.placeOf(line, text);
+      await this.page.mouse.move(place.x, place.y);
+      try {
+        const hover = this.page.locator('.monaco-hover:visible', { hasText: 'Region' }).first();
+        await hover.waitFor({ timeout: 2500 });
+        return await hover.innerText();
+      } catch (error) {
+        if (Date.now() > last) throw error;
+        await this.page.mouse.move(5, 5);
+      }
+    }
+  }
+
+  /** The heap view's document, in the webview that is showing. */
+  get panel(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready').last().frameLocator('#active-frame');
+  }
+
+  toast(text: string | RegExp): Locator {
+    return this.page.locator('.notification-toast', { hasText: text });
+  }
+
+  get statusBar(): Locator {
+    return this.page.locator('.part.statusbar');
+  }
+
+  private get input(): Locator {
+    return this.page.locator('.quick-input-widget:visible input[type=text]').first();
+  }
+
+  private get rows(): Locator {
+    return this.page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row');
+  }
+
+  get lines(): Locator {
+    return this.page.locator(`${ACTIVE_GROUP} .view-lines .view-line`);
+  }
+
+  private async started(): Promise<void> {
+    await this.page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
+    await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 60_000 });
+  }
+
+  /** Middle of a text in a line; the line's spans cut it anywhere. */
+  private async placeOf(line: Locator, text: string): Promise<{ x: number; y: number }> {
+    return await line.evaluate((element, wanted) => {
+      const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+      const nodes: Text[] = [];
+      while (walker.nextNode()) nodes.push(walker.currentNode as Text);
+      // The editor writes blanks as no-break spaces.
+      const whole = nodes
+        .map((node) => node.data)
+        .join('')
+        .replaceAll('\u00a0', ' ');
+      const middle = whole.indexOf(wanted) + Math.floor(wanted.length / 2);
+      let at = 0;
+      for (const node of nodes) {
+        if (middle < at + node.data.length) {
+          const range = document.createRange();
+          range.setStart(node, middle - at);
+          range.setEnd(node, middle - at + 1);
+          const box = range.getBoundingClientRect();
+          return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+        }
+        at += node.data.length;
+      }
+      throw new Error(`no "${wanted}" in the line`);
+    }, text);
+  }
+}
+
+/** A window for a suite; keeps a picture of each test that fails. */
+export function windowForSuite(): { get: () => Window } {
+  let window: Window | undefined;
+  before(async function () {
+    this.timeout(120_000);
+    window = await Window.open();
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await window?.keep(this.currentTest.fullTitle());
+  });
+  after(async () => await window?.close());
+  return { get: () => window! };
+}

@@ -1,0 +1,34 @@
+// Hovers as they are drawn, in each kind of file.
+
+import assert from 'node:assert/strict';
+import { windowForSuite } from '../support/window';
+
+describe('hovers in the window', () => {
+  const suite = windowForSuite();
+
+  const cases: readonly (readonly [file: string, line: number, on: string, expected: RegExp])[] = [
+    ['paged-0.17.ukboot.json', 1, '"pbase": "0x1000"', /Region 0 · KERNEL/],
+    ['classic-0.10.ukboot.json', 1, '"base"', /Region 0/],
+    ['gdb-0.17.0-x86_64-bbuddy.txt', 56, 'pbase = 4096', /Region 0 · KERNEL/],
+  ];
+  for (const [file, line, on, expected] of cases) {
+    it(`${file}: a region is explained`, async () => {
+      const window = suite.get();
+      await window.openFile(file, line);
+      const text = await window.hoverOn(on);
+      assert.match(text, expected);
+      assert.match(text, /end exclusive/);
+      assert.match(text, /Length 0x[0-9a-f]+ · .*B/);
+      assert.match(text, /Simulate ukboot/);
+      assert.ok(!/\$\(|\\|&#/.test(text), `no markup is left over: ${text}`);
+    });
+  }
+
+  it('the link in a hover simulates', async () => {
+    const window = suite.get();
+    await window.openFile('paged-0.17.ukboot.json');
+    await window.hoverOn('"pbase": "0x1000"');
+    await window.page.locator('.monaco-hover:visible a', { hasText: 'Simulate ukboot' }).click();
+    await window.panel.getByRole('heading', { level: 1 }).waitFor();
+  });
+});

@@ -1,0 +1,119 @@
+// The main job, as a user does it: open an input, simulate, read the panel, step both ways, reload.
+
+import assert from 'node:assert/strict';
+import { HeapView } from '../support/heap-view';
+import { windowForSuite } from '../support/window';
+
+const INPUT = 'paged-0.17.ukboot.json';
+
+describe('scenario: a memory-map file from the palette to the panel', () => {
+  const suite = windowForSuite();
+  const panel = (): HeapView => new HeapView(suite.get());
+
+  it('Simulate ukboot opens the heap view beside the editor', async () => {
+    const window = suite.get();
+    await window.openFile(INPUT);
+    await window.command('Simulate ukboot');
+    await window.page
+      .locator(`.tab[data-resource-name="ukboot: ${INPUT}"], .tab[aria-label^="ukboot: ${INPUT}"]`)
+      .first()
+      .waitFor();
+    await panel().moment.waitFor();
+  });
+
+  it('the panel lists every region with what became of it', async () => {
+    await panel().regions.first().waitFor();
+    const spoken = await panel().spokenRegions();
+    assert.equal(spoken.length, 11, spoken.join('\n'));
+    assert.match(spoken[2]!, /free, read write, 568 kibibytes at 0x12000, init → heap/);
+    assert.match(spoken[9]!, /62.4 mebibytes at 0x180000, addmem → added/);
+  });
+
+  it('the free lists are a tree with one item an order', async () => {
+    await panel().lists.first().waitFor();
+    const spoken = await Promise.all((await panel().lists.all()).map((item) => item.getAttribute('aria-label')));
+    assert.ok(
+      spoken.some((text) => /^order 12, 2 chunks/.test(text ?? '')),
+      spoken.join('\n'),
+    );
+  });
+
+  it('stepping back and forward by buttons shows another step, and the same one again', async () => {
+    const heap = panel();
+    const end = await heap.step();
+    await heap.press('Step back');
+    const back = await heap.stepOtherThan(end);
+    await heap.press('Step forward');
+    assert.equal(await heap.stepOtherThan(back), end);
+  });
+
+  it('stepping over goes by whole operations, both ways', async () => {
+    const heap = panel();
+    const end = await heap.step();
+    await heap.press('Back over an operation');
+    const back = await heap.stepOtherThan(end);
+    await heap.press('Step over an operation');
+    assert.equal(await heap.stepOtherThan(back), end);
+  });
+
+  it('restart goes to the beginning, where there is no heap; run goes to the end', async () => {
+    const heap = panel();
+    const end = await heap.step();
+    await heap.press('Restart');
+    await heap.stepOtherThan(end);
+    await heap.frame.getByRole('region', { name: 'No heap' }).waitFor();
+    await heap.press('Run to the end');
+    await heap.lists.first().waitFor();
+  });
+
+  it('keys step as well, each press once', async () => {
+    const heap = panel();
+    await heap.press('Restart');
+    const start = await heap.stepAt(/^0/);
+    await heap.frame.locator('body').press('.');
+    const one = await heap.stepOtherThan(start);
+    await heap.frame.locator('body').press('.');
+    const two = await heap.stepOtherThan(one);
+    await heap.frame.locator('body').press(',');
+    assert.equal(await heap.stepOtherThan(two), one);
+    await heap.frame.locator('body').press(',');
+    assert.equal(await heap.stepOtherThan(one), start);
+  });
+
+  it('the timeline is dragged to a place in time', async () => {
+    const heap = panel();
+    await heap.press('Run to the end');
+    const box = await heap.timeline.boundingBox();
+    assert.ok(box);
+    const { mouse } = suite.get().page;
+    const end = await heap.step();
+    await mouse.move(box.x + box.width - 30, box.y + box.height / 2);
+    await mouse.down();
+    await mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 5 });
+    await mouse.up();
+    await heap.stepOtherThan(end);
+  });
+
+  it('commands of the palette step the heap view too', async () => {
+    const heap = panel();
+    const before = await heap.step();
+    await suite.get().command('ukboot: Run to End');
+    await heap.stepOtherThan(before);
+  });
+
+  it('the status bar tells about the heap', async () => {
+    await suite
+      .get()
+      .statusBar.getByText(/bbuddy .* free/)
+      .waitFor();
+  });
+
+  it('a reload restores the panel at the same step', async () => {
+    const heap = panel();
+    const end = await heap.step();
+    await heap.press('Back over an operation');
+    const left = await heap.stepOtherThan(end);
+    await suite.get().reload();
+    assert.equal(await heap.step(), left);
+  });
+});
