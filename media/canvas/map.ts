@@ -258,7 +258,7 @@ export class MapPainter {
     context.font = `600 11px ${palette.uiFont}`;
     for (const text of this.map.labels[at]!) {
       const width = context.measureText(text).width;
-      if (width + (tight ? 1 : 8) > box.w) continue;
+      if (width + (tight ? 1 : chip ? 10 : 4) > box.w) continue;
       const x = align === 'left' ? box.x + 6 : box.x + (box.w - width) / 2;
       if (chip) {
         context.globalAlpha *= 0.88;

@@ -3,7 +3,7 @@
 import type { RefObject } from 'preact';
 import { useRef } from 'preact/hooks';
 import type { ListMember, ListRow, ListsView } from '../../src/view/lists';
-import { useRoving } from '../hooks';
+import { useRoving, useSize } from '../hooks';
 import { Pane } from '../pane';
 import type { Store } from '../store';
 
@@ -42,17 +42,23 @@ function Tree({
   readonly tree: RefObject<HTMLDivElement | null>;
 }) {
   useRoving(tree);
+  const { width } = useSize(tree);
+  // Members are drawn whole or not at all: what is left of the row, by the width of an address and its arrow.
+  const digits = Math.max(6, ...lists.rows.map((r) => r.members[0]?.address.length ?? 0));
+  const fits = width === 0 ? 1 : Math.max(1, Math.floor((width - (width < 440 ? 290 : 410)) / (digits * 6.7 + 32)));
   if (lists.rows.length === 0) return <p class="nothing">{lists.title}</p>;
   return (
     <div class="lists" ref={tree} role="tree" aria-label={`Free lists, ${lists.summary}`}>
       {lists.rows.map((row) => (
-        <Row key={row.symbol} store={store} row={row} />
+        <Row key={row.symbol} store={store} row={row} fits={fits} />
       ))}
     </div>
   );
 }
 
-function Row({ store, row }: { readonly store: Store; readonly row: ListRow }) {
+function Row({ store, row, fits }: { readonly store: Store; readonly row: ListRow; readonly fits: number }) {
+  const members = row.members.slice(0, fits);
+  const more = row.more + row.members.length - members.length;
   return (
     <div class={`list-row${row.selected ? ' selected' : ''}`} role="treeitem" aria-label={row.spoken} aria-expanded={row.count > 0 ? true : undefined} data-rove={row.symbol} title={row.symbol}>
       <span class="list-name" aria-hidden="true">{row.name}</span>
@@ -65,14 +71,16 @@ function Row({ store, row }: { readonly store: Store; readonly row: ListRow }) {
       ) : (
         <span class="list-members" role="group">
           <span class="head" aria-hidden="true">●▸</span>
-          {row.members.map((m, i) => (
+          {members.map((m, i) => (
             <Member key={m.address} store={store} member={m} first={i === 0} />
           ))}
-          {row.more > 0 && <span class="list-more">+{row.more} more</span>}
-          {row.broken === '' ? row.more === 0 && <span class="end" aria-hidden="true">─┤</span> : <span class="broken">⚠ {row.broken}</span>}
+          {more > 0 && <span class="list-more">+{more} more</span>}
+          {row.broken === '' ? more === 0 && <span class="end" aria-hidden="true">─┤</span> : <span class="broken">⚠ {row.broken}</span>}
         </span>
       )}
-      <meter class="list-share" aria-hidden="true" min={0} max={1} value={row.share} />
+      <span class="list-share" aria-hidden="true">
+        <span style={{ width: `${String(row.share * 100)}%` }} />
+      </span>
       <span class="list-bytes" aria-hidden="true">{row.bytes}</span>
       <span class="list-percent" aria-hidden="true">{row.shareText}</span>
     </div>

@@ -89,7 +89,7 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
   const ours = useRef(-1);
 
   const geometry = (): MapGeometry => ({
-    gutter: cells === 32 ? 66 : 84,
+    gutter: cells === 32 ? 74 : 84,
     margin: 22,
     width: state.current.size.width,
     height: state.current.size.height,

@@ -33,11 +33,19 @@ export function Strip({ store, strip, selected, wide, narrow }: Props) {
         {items.map((item, i) => {
           if (item.kind === 'region')
             return (
-              <Region key={item.index} store={store} box={item} selected={holds(item)} wide={wide} previous={items[i - 1]} />
+              <Region
+                key={item.index}
+                store={store}
+                box={item}
+                selected={holds(item)}
+                wide={wide}
+                narrow={narrow}
+                previous={items[i - 1]}
+              />
             );
           if (item.kind === 'gap') return <GapMark key={item.base} gap={item} />;
           return (
-            <li key={`more${String(i)}`} class="region look-reserved">
+            <li key={`more${String(i)}`} class="region more look-reserved">
               <span class="region-box">{item.count} more</span>
               <span class="region-size">{item.size}</span>
             </li>
@@ -53,14 +61,14 @@ interface RegionProps {
   readonly box: RegionBox;
   readonly selected: boolean;
   readonly wide: boolean;
+  readonly narrow: boolean;
   readonly previous: StripItem | undefined;
 }
 
-function Region({ store, box, selected, wide, previous }: RegionProps) {
+function Region({ store, box, selected, wide, narrow, previous }: RegionProps) {
   const story = box.label !== '';
   // Addresses stand where they help: at the heap's regions, and after a gap; everywhere when there is room.
   const addressed = wide || story || (previous?.kind === 'gap' && box.bytes >= 2 ** 28);
-  const inside = box.look === 'kernel' ? `${box.letter} ${box.permissions}` : box.letter;
   return (
     <li
       class={`region look-${box.look}${story ? ' story' : addressed ? ' far' : ''}${box.lost ? ' lost' : ''}${selected ? ' selected' : ''}`}
@@ -78,10 +86,13 @@ function Region({ store, box, selected, wide, previous }: RegionProps) {
         {story ? (
           <>
             {box.mark !== '' && <span class="order">{box.mark}</span>}
-            <span class="region-label">{box.label}</span>
+            <span class="region-label">{narrow ? box.label.replace(/ → heap|addmem → /, '') : box.label}</span>
           </>
         ) : (
-          <span class="region-letter">{inside}</span>
+          <span class="region-letter">
+            {box.letter}
+            {box.look === 'kernel' && <span class="region-permissions"> {box.permissions}</span>}
+          </span>
         )}
       </button>
       <span class="region-size">{story || wide ? box.size : box.shortSize}</span>

@@ -12,13 +12,22 @@ const STEPS: readonly {
   readonly label: string;
   readonly keys: string;
   readonly end: 'atStart' | 'atEnd';
+  /** Is there room for it in a narrow panel? */
+  readonly narrow: boolean;
 }[] = [
-  { how: 'restart', icon: 'debug-restart', label: 'Restart', keys: 'Home', end: 'atStart' },
-  { how: 'stepBackOver', icon: 'debug-reverse-continue', label: 'Back over an operation', keys: 'Shift+,', end: 'atStart' },
-  { how: 'stepBack', icon: 'debug-step-back', label: 'Step back', keys: ',', end: 'atStart' },
-  { how: 'stepForward', icon: 'debug-step-into', label: 'Step forward', keys: '.', end: 'atEnd' },
-  { how: 'stepOver', icon: 'debug-step-over', label: 'Step over an operation', keys: 'Shift+.', end: 'atEnd' },
-  { how: 'runToEnd', icon: 'debug-continue', label: 'Run to the end', keys: 'End', end: 'atEnd' },
+  { how: 'restart', icon: 'debug-restart', label: 'Restart', keys: 'Home', end: 'atStart', narrow: true },
+  {
+    how: 'stepBackOver',
+    icon: 'debug-reverse-continue',
+    label: 'Back over an operation',
+    keys: 'Shift+,',
+    end: 'atStart',
+    narrow: false,
+  },
+  { how: 'stepBack', icon: 'debug-step-back', label: 'Step back', keys: ',', end: 'atStart', narrow: true },
+  { how: 'stepForward', icon: 'debug-step-into', label: 'Step forward', keys: '.', end: 'atEnd', narrow: true },
+  { how: 'stepOver', icon: 'debug-step-over', label: 'Step over an operation', keys: 'Shift+.', end: 'atEnd', narrow: true },
+  { how: 'runToEnd', icon: 'debug-continue', label: 'Run to the end', keys: 'End', end: 'atEnd', narrow: false },
 ];
 
 export function Toolbar({ store, frame, narrow }: { readonly store: Store; readonly frame: Frame; readonly narrow: boolean }) {
@@ -29,7 +38,7 @@ export function Toolbar({ store, frame, narrow }: { readonly store: Store; reado
     <header class="toolbar" data-pane="toolbar">
       {moment !== undefined && (
         <div class="buttons" role="toolbar" aria-label="Steps" ref={bar}>
-          {STEPS.map((s) => (
+          {STEPS.filter((s) => !narrow || s.narrow).map((s) => (
             <button
               key={s.how}
               class="tool"
@@ -59,7 +68,7 @@ export function Toolbar({ store, frame, narrow }: { readonly store: Store; reado
       <ul class="chips" aria-label="What was read">
         {frame.chips.map((c) => (
           <li key={c.text} class={`chip chip-${c.kind}`} title={c.tooltip}>
-            {c.text}
+            {narrow && c.kind === 'good' ? '✓' : c.text}
           </li>
         ))}
       </ul>

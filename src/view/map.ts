@@ -25,6 +25,8 @@ export const RunFlag = { changed: 1, selected: 2, finding: 4, dimmed: 8, linked:
 
 /** Blocks of a row beyond this many a cell are drawn as aggregated cells. */
 const MAX_BLOCKS_PER_CELL = 4;
+/** Bits of a page. */
+const PAGE_LEVEL = 12;
 /** Pixels drawn above and below the window, so that scrolling needs no new frame at once. */
 const OVERSCAN = 400;
 
@@ -187,18 +189,18 @@ function centred(viewport: MapViewport, y: number): number {
   return visible ? viewport.top : y - (viewport.height - viewport.rowHeight) / 2;
 }
 
-/** `fit`: the finest level whose rows fit the pane. The page level may take three panes: it is the one at which blocks join. */
+/** Panes that the page level may take when the map is fitted: it is the level at which blocks join, so it is worth scrolling. */
+const PAGE_LEVEL_PANES = 3;
+
+/** `fit`: the finest level whose rows fit the pane, and the page level rather than a coarser one. */
 function resolveLevel(snapshot: HeapSnapshot, viewport: MapViewport): number {
   if (typeof viewport.zoom === 'number') return viewport.zoom;
-  const pages = snapshot.allocator === 'bbuddy' || snapshot.allocator === 'oscar';
-  let best: number = MAP_LEVELS.at(-1)!;
-  for (const level of [...MAP_LEVELS].reverse()) {
-    if (pages && level < 12) break;
-    const { height } = layoutMap(snapshot, { ...viewport, level }, new Set());
-    if (height > viewport.height * (level === 12 ? 3 : 1)) break;
-    best = level;
-  }
-  return best;
+  const panes = (level: number) => layoutMap(snapshot, { ...viewport, level }, new Set()).height / Math.max(1, viewport.height);
+  const finer = snapshot.allocator === 'bbuddy' || snapshot.allocator === 'oscar' ? [] : MAP_LEVELS.filter((l) => l < PAGE_LEVEL);
+  const fits = finer.find((level) => panes(level) <= 1);
+  if (fits !== undefined) return fits;
+  if (panes(PAGE_LEVEL) <= PAGE_LEVEL_PANES) return PAGE_LEVEL;
+  return MAP_LEVELS.find((level) => level > PAGE_LEVEL && panes(level) <= 1) ?? MAP_LEVELS.at(-1)!;
 }
 
 /** The level one step finer or coarser, for + and −. */
@@ -208,11 +210,11 @@ export function nextLevel(level: number, by: 1 | -1): MapZoom {
 }
 
 function titleOf(level: number, cells: number, layout: MapLayout): string {
-  const cell = level === 12 ? '1 page' : sizeText(2 ** level);
+  const cell = level === PAGE_LEVEL ? '1 page' : sizeText(2 ** level);
   const row = `1 row = ${sizeText(layout.rowBytes)}`;
-  if (level <= 12) return `1 cell = ${cell} · ${row}`;
+  if (level <= PAGE_LEVEL) return `1 cell = ${cell} · ${row}`;
   const folds = layout.folds === 0 ? '' : `, then ${counted(layout.folds, 'fold')}`;
-  return `Σ aggregated: 1 cell = ${countText(2 ** (level - 12))} pages = ${cell} · ${row} · ${counted(layout.rows * cells, 'cell')}${folds}`;
+  return `Σ aggregated: 1 cell = ${countText(2 ** (level - PAGE_LEVEL))} pages = ${cell} · ${row} · ${counted(layout.rows * cells, 'cell')}${folds}`;
 }
 
 /** The sum over all blocks beside the allocator's own figures. */
@@ -390,7 +392,7 @@ class RowBuilder {
     let first = blocks.lastAtOrBelow(base);
     if (first < 0 || blocks.end(first) <= base) first++;
     const last = blocks.lastAtOrBelow(end - 1n);
-    const aggregated = this.level > 12 || last - first > this.viewport.cells * MAX_BLOCKS_PER_CELL;
+    const aggregated = this.level > PAGE_LEVEL || last - first > this.viewport.cells * MAX_BLOCKS_PER_CELL;
     const at = aggregated ? this.cell.asked.length : this.run.kind.length;
     if (aggregated) for (let c = 0; c < this.viewport.cells; c++) this.addCell(base + (BigInt(c) << BigInt(this.level)));
     else {

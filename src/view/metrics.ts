@@ -54,11 +54,16 @@ export interface MetricsInput {
 
 export function buildMetrics(input: MetricsInput): MetricsView {
   const { series, operation } = input;
-  const length = series?.free.length ?? 0;
-  return { at: length < 2 ? 1 : Math.max(0, operation) / (length - 1), note: initialFragmentation(series), rows: rowsOf(input) };
+  const first = series === undefined ? 0 : beforeFirstUse(series);
+  const length = (series?.free.length ?? 0) - first;
+  return {
+    at: length < 2 ? 1 : Math.max(0, operation - first) / (length - 1),
+    note: initialFragmentation(series, first),
+    rows: rowsOf(input, first),
+  };
 }
 
-function rowsOf({ now, before, series, history, partial }: MetricsInput): MetricRow[] {
+function rowsOf({ now, before, series, history, partial }: MetricsInput, first: number): MetricRow[] {
   const least = partial ? '≥ ' : '';
   const size = (bytes: number) => (bytes < 0 ? UNKNOWN : least + sizeText(bytes));
   const sizeOrUnknown = (bytes: number) => (partial ? UNKNOWN : size(bytes));
@@ -70,9 +75,9 @@ function rowsOf({ now, before, series, history, partial }: MetricsInput): Metric
     formula: string,
     known?: Float64Array,
   ): MetricRow => {
-    const line = historyOf(
-      history === undefined ? known : Float64Array.from(history, (m) => (m === undefined || of(m) < 0 ? NaN : of(m))),
-    );
+    const values =
+      history === undefined ? known : Float64Array.from(history, (m) => (m === undefined || of(m) < 0 ? NaN : of(m)));
+    const line = historyOf(values?.subarray(first));
     const change = before === undefined || of(now) < 0 || of(before) < 0 ? '' : texts.change(of(now) - of(before));
     const spoken =
       line === undefined ? texts.value : `${texts.value}, was between ${texts.spoken(line.least)} and ${texts.spoken(line.most)}`;
@@ -132,11 +137,14 @@ function historyOf(values: Float64Array | undefined): History | undefined {
   return { points, least, most };
 }
 
+/** The operation after which the heap was complete and nothing was allocated yet: histories begin there. 0 when nothing ever is. */
+function beforeFirstUse({ used, free }: Series): number {
+  const first = used.findIndex((u, i) => u > 0 && free[i]! > 0);
+  return first < 0 ? 0 : Math.max(0, first - 1);
+}
+
 /** External fragmentation of the heap when it was just made: geometry, not damage. */
-function initialFragmentation(series: Series | undefined): string {
-  if (series === undefined) return '';
-  const first = series.used.findIndex((u, i) => u > 0 && series.free[i]! > 0);
-  const before = first > 0 ? first - 1 : series.free.length - 1;
-  const free = series.free[before]!;
-  return free > 0 ? `was ${percentText(1 - series.largestFree[before]! / free)} before the first malloc` : '';
+function initialFragmentation(series: Series | undefined, first: number): string {
+  const free = series?.free[first] ?? NaN;
+  return free > 0 && first > 0 ? `was ${percentText(1 - series!.largestFree[first]! / free)} before the first malloc` : '';
 }

@@ -87,7 +87,10 @@ export function buildSelected(
       .map(({ severity, code, message }) => ({ severity, code, message })),
     ...sharesOf(snapshot, block, owner),
     ...(merge !== undefined && { merge }),
-    history: owner === undefined ? [] : [{ label: 'Held by', text: owner.text, operation: owner.operation }],
+    history:
+      owner === undefined
+        ? []
+        : [{ label: block.state === 'free' ? 'Last held by' : 'Held by', text: owner.text, operation: owner.operation }],
     payload: block.state === 'used' || block.state === 'metadata' ? payloadOf(reader, block.payload, end) : [],
   };
 }

@@ -54,7 +54,10 @@ export class Harness {
 
   /** A page with a scenario; resolves when the first frame is painted. Errors of the page fail the caller by `errorsOf`. */
   async open(scenario: Scenario, theme: Theme, width: number, height: number): Promise<Page> {
-    const page = await this.browser.newPage({ viewport: { width, height } });
+    const page = await this.browser.newPage({
+      viewport: { width, height },
+      deviceScaleFactor: Number(process.env['SCALE'] ?? 1),
+    });
     page.setDefaultTimeout(20_000);
     const errors: string[] = [];
     pageErrors.set(page, errors);
