@@ -69,6 +69,24 @@ export function readDescriptors(image: MemoryImage, address: bigint, options: Ar
   return { kind: 'image', descriptors: array.descriptors, hints: array.hints, problems: [...array.problems, ...none] };
 }
 
+/** Bytes of the magic in memory, and the version behind it. */
+const MAGIC_BYTES = [0xb0, 0xb0, 0x07, 0xb0, 1] as const;
+
+/** Places where a bootinfo header may stand: its magic and version at an 8-byte boundary, and a list that makes sense behind it. */
+export function findBootinfo(image: MemoryImage, options: ArrayOptions = {}): bigint[] {
+  const found: bigint[] = [];
+  const reader = image.reader();
+  for (const { base, bytes } of image.segments) {
+    for (let at = bytes.indexOf(MAGIC_BYTES[0]); at >= 0; at = bytes.indexOf(MAGIC_BYTES[0], at + 1)) {
+      const address = base + BigInt(at);
+      if (bytes[at + 2] !== MAGIC_BYTES[2] || address % 8n !== 0n || !MAGIC_BYTES.every((b, i) => bytes[at + i] === b)) continue;
+      const list = readBootinfo(reader, address, options);
+      if (list !== undefined && list.descriptors.length > 0 && list.descriptors.length === list.count) found.push(address);
+    }
+  }
+  return found;
+}
+
 /** The list of a bootinfo header; undefined where its magic is not. */
 export function readBootinfo(reader: Reader, address: bigint, options: ArrayOptions = {}): DescriptorArray | undefined {
   if (reader.u32(address) !== BOOTINFO_MAGIC) return undefined;

@@ -5,6 +5,7 @@ import { MemoryImage, type Segment } from '../memory/image';
 import type { AddressRange } from '../memory/reader';
 import type { Problem, Severity } from '../regions/problem';
 import { inLine, type Line } from './lines';
+import { disjointSegments } from './overlay';
 
 export interface Dump {
   readonly image: MemoryImage;
@@ -54,7 +55,10 @@ export class SegmentCollector {
 
   dump(problems: readonly Problem[], zero: readonly AddressRange[] = []): Dump {
     this.flush();
-    return { image: MemoryImage.of(this.segments, zero), problems: [...problems, ...overlapProblem(this.segments)] };
+    return {
+      image: MemoryImage.of(disjointSegments(this.segments), zero),
+      problems: [...problems, ...overlapProblem(this.segments)],
+    };
   }
 
   private flush(): void {

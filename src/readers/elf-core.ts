@@ -11,6 +11,7 @@ import { MemoryImage, type Segment } from '../memory/image';
 import type { Problem } from '../regions/problem';
 import type { Architecture } from '../regions/release';
 import { TOP, overlapProblem, problem, type Dump } from './dump';
+import { disjointSegments } from './overlay';
 
 export interface ElfSegment {
   readonly paddr: bigint;
@@ -59,7 +60,7 @@ export function readElfCore(bytes: Uint8Array, addresses: 'physical' | 'virtual'
   if (parts.length === 0)
     problems.push(problem('error', 'no-memory', 'the file holds no memory: no PT_LOAD segment with contents'));
   return {
-    image: MemoryImage.of(parts),
+    image: MemoryImage.of(disjointSegments(parts)),
     problems: [...problems, ...overlapProblem(parts)],
     ...(header.arch && { arch: header.arch }),
     segments,

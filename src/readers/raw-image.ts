@@ -14,6 +14,7 @@ import type { Problem } from '../regions/problem';
 import { TOP, overlapProblem, problem, type Dump } from './dump';
 import { parseJson } from './golden-trace';
 import { found, isObject, readInteger, type JsonObject } from './operation';
+import { disjointSegments } from './overlay';
 
 export interface IndexSegment {
   readonly base: bigint;
@@ -150,7 +151,10 @@ export function readIndexedImage(bytes: Uint8Array, entry: IndexEntry): Dump {
   if (outside !== undefined)
     problems.push(problem('warning', 'outside', `the segment at ${hex(outside.base)} lies outside of what the dump covers`));
   const overlaps = [...overlapProblem(segments), ...overlapInFile(entry.segments)];
-  return { image: MemoryImage.of(segments, entry.covers ? [entry.covers] : []), problems: [...problems, ...overlaps] };
+  return {
+    image: MemoryImage.of(disjointSegments(segments), entry.covers ? [entry.covers] : []),
+    problems: [...problems, ...overlaps],
+  };
 }
 
 /** Two segments that use the same bytes of the file: an index for another file, or a wrong offset. */

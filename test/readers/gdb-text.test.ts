@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Descriptor } from '../../src/regions/descriptor';
-import { gdbDescriptors, looksLikeGdb, parseGdbSession, readGdbText } from '../../src/readers/gdb-text';
+import { gdbDescriptors, looksLikeGdb, parseGdbSession, readGdbMemory, readGdbText } from '../../src/readers/gdb-text';
 import { captureNamed, captures, type Capture } from '../support/captures';
 
 const FIELDS = ['pbase', 'vbase', 'len', 'type', 'flags'] as const;
@@ -303,6 +303,31 @@ describe('gdb text: what people paste', () => {
         [0x12000n, 'struct uk_alloc *', undefined],
         [0x142000n, 'struct ukplat_bootinfo **', 'bi_bootinfo'],
       ],
+    );
+  });
+
+  it('a dump that shows fewer words than it was asked for is cut', () => {
+    const text = captureNamed('0.17.0-x86_64-bbuddy-64M').text('gdb/10-pre-heap.txt');
+    const rows = /x\/160xb .*\n(?:0x.*\n){16}/.exec(text)![0];
+    const map = readGdbText('(gdb) ' + rows, { release: '0.17.0', config: { CONFIG_UKPLAT_MEMRNAME: 'y' } });
+    assert.equal(map.descriptors.length, 1);
+    assert.deepEqual(
+      map.problems.map((p) => [p.code, p.where?.line]),
+      [['cut-off', 16]],
+    );
+  });
+
+  it('all memory that a session shows is one image', () => {
+    const capture = captureNamed('0.17.0-x86_64-bbuddy-64M');
+    const bootinfo = capture.bytes('mem/bootinfo-pre-heap.bin');
+    const { image, problems } = readGdbMemory(capture.text('gdb/10-pre-heap.txt'));
+    assert.deepEqual(problems, []);
+    assert.deepEqual(image.reader().bytes(0x142240n, bootinfo.length), Uint8Array.from(bootinfo));
+    const mi = readGdbMemory(capture.text('gdb/mi.txt')).image.reader();
+    assert.equal(mi.u64(0x12070n), 0x3eean);
+    assert.deepEqual(
+      readGdbMemory('').problems.map((p) => p.code),
+      ['no-memory'],
     );
   });
 

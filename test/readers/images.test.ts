@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { MemoryImage } from '../../src/memory/image';
-import { readDescriptors } from '../../src/readers/descriptor-array';
+import { findBootinfo, readDescriptors } from '../../src/readers/descriptor-array';
 import { readElfCore } from '../../src/readers/elf-core';
 import { readIntelHex } from '../../src/readers/intel-hex';
 import { entryFor, readIndex, readIndexedImage, readRawImage } from '../../src/readers/raw-image';
@@ -312,4 +312,19 @@ describe('elf core', () => {
     ['no core', core({ type: 2 }), ['not-core']],
   ];
   for (const [name, bytes, problems] of wrong) it(name, () => assert.deepEqual(codes(readElfCore(bytes)), problems));
+});
+
+describe('bootinfo: found by itself', () => {
+  for (const capture of typed) {
+    if (!capture.has('mem/ram-main-1.sparse.bin')) continue;
+    it(`${capture.name}: in a dump of RAM`, () => {
+      const index = readIndex(capture.text('mem/index.json'));
+      const entry = entryFor(index, 'ram-main-1.sparse.bin')!;
+      const { image } = readIndexedImage(capture.bytes('mem/ram-main-1.sparse.bin'), entry);
+      assert.deepEqual(
+        findBootinfo(image),
+        entryFor(index, 'bootinfo-pre-heap.bin')!.segments.map((s) => s.base),
+      );
+    });
+  }
 });

@@ -4,11 +4,15 @@
 // printf-rows.ts read what `x` and `printf` showed, listings.ts finds the descriptors in all of it, and choice.ts takes the
 // printing that counts.
 
+import { MemoryImage, type Segment } from '../../memory/image';
 import type { Descriptor, Hints, RegionMap } from '../../regions/descriptor';
 import type { Problem } from '../../regions/problem';
+import { TOP, problem, type Dump } from '../dump';
+import { disjointSegments } from '../overlay';
 import { chooseListing } from './choice';
 import { hintsFrom } from './hints';
 import { listingsOf, type ListOptions } from './listings';
+import { memoryRowsIn } from './memory-rows';
 import { parseGdbSession } from './session';
 
 export { parseGdbSession, type GdbCommand, type GdbSession, type PrintedValue } from './session';
@@ -46,6 +50,45 @@ export function gdbDescriptors(text: string, options: ListOptions = {}): Descrip
   const release = options.release ?? hintsFrom(text).release;
   const { listings } = listingsOf(parseGdbSession(text), { ...options, ...(release && { release }) });
   return listings.flatMap((listing) => listing.items.map((item) => item.descriptor));
+}
+
+/**
+ * All memory that a session shows: rows of `x` and `xp`, MI's memory replies. Where two show the same bytes the later one counts.
+ * Words that GDB printed as decimal numbers are exact too; strings and instructions are passed over.
+ */
+export function readGdbMemory(text: string): Dump {
+  const { screen, commands } = parseGdbSession(text);
+  const rows = commands.flatMap((c) => memoryRowsIn(screen.text, c.output.start, c.output.end, c.text));
+  const segments = rows
+    .map((r): Segment => ({ base: r.base, bytes: r.bytes }))
+    .filter((s) => s.base + BigInt(s.bytes.length) <= TOP);
+  const none =
+    segments.length > 0 ? [] : [problem('error', 'no-memory', 'no memory in this GDB text: expected rows of "x/64gx ADDRESS"')];
+  return { image: MemoryImage.of(disjointSegments(merged(segments))), problems: none };
+}
+
+/** Stretches that follow each other become one, so that many small printings do not cost more than one large one. */
+function merged(segments: readonly Segment[]): Segment[] {
+  const joined: Segment[] = [];
+  let run: Segment[] = [];
+  const flush = (): void => {
+    if (run.length === 0) return;
+    const bytes = new Uint8Array(run.reduce((sum, s) => sum + s.bytes.length, 0));
+    let at = 0;
+    for (const s of run) {
+      bytes.set(s.bytes, at);
+      at += s.bytes.length;
+    }
+    joined.push({ base: run[0]!.base, bytes });
+    run = [];
+  };
+  for (const segment of segments) {
+    const last = run.at(-1);
+    if (last !== undefined && last.base + BigInt(last.bytes.length) !== segment.base) flush();
+    run.push(segment);
+  }
+  flush();
+  return joined;
 }
 
 /** How much a text looks like GDB's: 0 not at all … 1 certainly. */

@@ -217,10 +217,9 @@ class Collector {
       return this.screen.range(start, end);
     };
     const options: ArrayOptions = { ...this.options, ...(this.size !== undefined && { size: this.size }), place };
-    const where = this.screen.range(rows.start, rows.end);
     const bootinfo = readBootinfo(reader, rows.base, options);
     if (bootinfo !== undefined) {
-      if (bootinfo.descriptors.length > 0) this.addArray(command, expression, bootinfo, 0, where, bootinfo.count);
+      if (bootinfo.descriptors.length > 0) this.addArray(command, expression, bootinfo, 0, rows, bootinfo.count);
       return;
     }
     const first = rows.base === this.address ? 0 : this.indexOf(rows.base);
@@ -233,7 +232,7 @@ class Collector {
       room === undefined ? undefined : this.fitting(reader, rows, room, options),
       options,
     );
-    if (array.descriptors.length > 0) this.addArray(command, expression, array, first ?? 0, where, room);
+    if (array.descriptors.length > 0) this.addArray(command, expression, array, first ?? 0, rows, room);
   }
 
   /** As many descriptors of the list as the rows hold. */
@@ -247,14 +246,25 @@ class Collector {
     expression: string,
     array: DescriptorArray,
     first: number,
-    where: TextRange,
+    rows: MemoryRows,
     room?: number,
   ): void {
     if (array.withName) this.withName = true;
     const items = array.descriptors.map((descriptor, i): Listed => ({ descriptor, index: first + i }));
-    const missing = room !== undefined && items.length < room ? 'elided' : 'nothing';
-    const problems = array.problems.map((p): Problem => ({ where, ...p }));
-    this.listings.push({ kind: 'memory', items, missing, where, expression: expression || command.text, problems });
+    // `x/160gx` that shows fewer words than it was asked for was cut, or ran into memory that is not there.
+    const cut = Number(/^x\s*\/(\d+)/.exec(command.text)?.[1] ?? 0) > rows.words;
+    const short = room === undefined ? cut : items.length < room;
+    const missing = !short ? 'nothing' : cut ? 'cut' : 'elided';
+    const where = this.screen.range(rows.start, rows.end);
+    this.listings.push({
+      kind: 'memory',
+      items,
+      missing,
+      where,
+      ...(short && { missingAt: this.screen.range(Math.max(rows.start, rows.end - 1), rows.end) }),
+      expression: expression || command.text,
+      problems: array.problems.filter((p) => p.code !== 'cut-off' || !cut).map((p): Problem => ({ where, ...p })),
+    });
   }
 
   private addRows(command: GdbCommand, expression: string, rows: readonly PrintedRow[]): void {

@@ -12,6 +12,8 @@ export interface MemoryRows {
   readonly bytes: Uint8Array;
   /** Where byte `i` was printed: [start, end) of its word in the cleaned text. */
   place(from: number, to: number): { start: number; end: number };
+  /** How many words were printed. */
+  readonly words: number;
   /** Of the whole. */
   readonly start: number;
   readonly end: number;
@@ -113,6 +115,7 @@ function stretch(base: bigint, words: readonly Word[], unit: number): MemoryRows
     base,
     bytes,
     place: (from, to) => ({ start: words[Math.floor(from / unit)]!.start, end: words[Math.floor((to - 1) / unit)]!.end }),
+    words: words.length,
     start: words[0]!.start,
     end: words.at(-1)!.end,
   };
