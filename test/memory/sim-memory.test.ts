@@ -62,7 +62,10 @@ function model(bytes: Uint8Array, a: Access): void {
 const all = (m: SimMemory, base: number): Uint8Array => m.bytes(base - 16384, LENGTH + 32768);
 
 describe('memory: accesses', () => {
-  for (const [half, base] of [['user half', USER], ['kernel half', KERNEL]] as const) {
+  for (const [half, base] of [
+    ['user half', USER],
+    ['kernel half', KERNEL],
+  ] as const) {
     it(`${half}: every access does what it does to plain bytes`, () => {
       fc.assert(
         fc.property(fc.array(access, { maxLength: 40 }), (accesses) => {
@@ -121,22 +124,26 @@ describe('memory: accesses', () => {
 describe('memory: journal', () => {
   it('seeks to the state after any number of accesses, in any order', () => {
     fc.assert(
-      fc.property(fc.array(access, { minLength: 1, maxLength: 30 }), fc.array(fc.nat(30), { maxLength: 12 }), (accesses, stops) => {
-        const m = new SimMemory(USER, LENGTH);
-        m.journal.on = true;
-        const states = [all(m, USER)];
-        const positions = [0];
-        for (const a of accesses) {
-          perform(m, USER, a);
-          states.push(all(m, USER));
-          positions.push(m.journal.length);
-        }
-        for (const stop of stops) {
-          const i = stop % states.length;
-          m.seek(positions[i]!);
-          assert.deepEqual(all(m, USER), states[i]);
-        }
-      }),
+      fc.property(
+        fc.array(access, { minLength: 1, maxLength: 30 }),
+        fc.array(fc.nat(30), { maxLength: 12 }),
+        (accesses, stops) => {
+          const m = new SimMemory(USER, LENGTH);
+          m.journal.on = true;
+          const states = [all(m, USER)];
+          const positions = [0];
+          for (const a of accesses) {
+            perform(m, USER, a);
+            states.push(all(m, USER));
+            positions.push(m.journal.length);
+          }
+          for (const stop of stops) {
+            const i = stop % states.length;
+            m.seek(positions[i]!);
+            assert.deepEqual(all(m, USER), states[i]);
+          }
+        },
+      ),
       { seed: 2, numRuns: 120 },
     );
   });
