@@ -1,16 +1,16 @@
 // The printings of a descriptor list in a session: whole arrays, single descriptors, dumps of the array's memory, printf rows.
 
 import { readerOver } from '../../memory/reader';
-import { FIELD_NAMES, type Descriptor, type Era, type Field, type FieldName, type Hints } from '../../regions/descriptor';
-import { bitsNamed, profileOfEra } from '../../regions/eras';
+import type { Descriptor, Era, Field, FieldName, Hints } from '../../regions/descriptor';
 import type { Problem, TextRange } from '../../regions/problem';
 import { DEFAULT_RELEASE, type Config, type Release } from '../../regions/release';
 import { readBootinfo, readDescriptorArray, type ArrayOptions, type DescriptorArray } from '../descriptor-array';
+import { aboutDescriptors, collectDescriptors, descriptorFrom, isUnset, MAX_REPEATED, type Found } from './descriptors';
 import { memoryRowsIn, type MemoryRows } from './memory-rows';
 import { printfRowsIn, type PrintedRow } from './printf-rows';
 import type { Screen } from './screen';
 import { expressionOf, type GdbCommand, type GdbSession } from './session';
-import { decodeUtf8, textOfString, type GdbValue, type ListValue } from './value';
+import type { GdbValue, ListValue } from './value';
 
 /** One descriptor of a printing. */
 export interface Listed {
@@ -107,7 +107,7 @@ class Collector {
     const expression = expressionOf(command.text) ?? command.text;
     for (const printed of command.values) {
       const found: Found[] = [];
-      collect(printed.value, found, this.budget);
+      collectDescriptors(printed.value, found, this.budget);
       for (const { descriptors, single, value } of found) this.addValue(command, expression, descriptors, single, value);
       if (printed.broken !== undefined && found.length === 0 && aboutDescriptors(printed.value, command.text)) {
         this.add('array', expression, [], 'cut', printed.where, this.screen.range(printed.broken.at, printed.broken.at));
@@ -139,8 +139,9 @@ class Collector {
     if (first === 'none') return;
     const items: Listed[] = [];
     for (const value of values) {
-      const descriptor = this.descriptorFrom(value);
+      const descriptor = descriptorFrom(value, this.screen, this.options.release ?? DEFAULT_RELEASE);
       if (descriptor === undefined || (single && isUnset(descriptor))) continue;
+      if (value.entries.some((e) => e.name === 'name')) this.withName = true;
       const index = first === undefined ? undefined : first + items.length;
       items.push({ descriptor, ...(index !== undefined && { index }) });
     }
@@ -164,46 +165,6 @@ class Collector {
     if (this.address === undefined || this.size === undefined || address < this.address) return undefined;
     const offset = Number(address - this.address);
     return offset % this.size === 0 ? offset / this.size : undefined;
-  }
-
-  private descriptorFrom(value: ListValue): Descriptor | undefined {
-    if (value.missing === 'cut') return undefined;
-    const names = new Set(value.entries.map((e) => e.name));
-    const era: Era = names.has('pg_off') || names.has('pg_count') ? 'paged' : names.has('pbase') ? 'typed' : 'classic';
-    const fields: Partial<Record<FieldName, Field>> = {};
-    let name: string | undefined;
-    for (const entry of value.entries) {
-      if (entry.name === 'name') {
-        this.withName = true;
-        name = nameFrom(entry.value);
-      } else if (isFieldName(entry.name)) fields[entry.name] = this.fieldFrom(entry.name, entry.value, era);
-    }
-    const where = this.screen.range(value.start, value.end);
-    return { era, fields, ...(name !== undefined && { name }), where };
-  }
-
-  private fieldFrom(name: FieldName, value: GdbValue, era: Era): Field {
-    const where = this.screen.range(value.start, value.end);
-    if (value.kind === 'number') {
-      const text = this.screen.text.slice(value.start, value.end);
-      return { value: BigInt.asUintN(bitsOf(name, era), value.value), text, where };
-    }
-    const text = value.kind === 'word' ? value.text : this.screen.text.slice(value.start, value.end);
-    const bits = value.kind === 'word' ? this.bitsOfWords(name, value.text, era) : undefined;
-    return { ...(bits !== undefined && { value: bits }), text, where };
-  }
-
-  /** `UKPLAT_MEMRF_READ | UKPLAT_MEMRF_WRITE`, `(READ | unknown: 0x10)` */
-  private bitsOfWords(name: FieldName, text: string, era: Era): bigint | undefined {
-    if (name !== 'type' && name !== 'flags') return undefined;
-    const profile = profileOfEra(era, this.options.release ?? DEFAULT_RELEASE);
-    let bits = 0;
-    for (const word of text.split('|').map((w) => w.trim().replace(/^unknown:\s*/, ''))) {
-      const one = /^(0x[0-9a-fA-F]+|\d+)$/.test(word) ? Number(word) : bitsNamed(word, name, profile);
-      if (one === undefined) return undefined;
-      bits |= one;
-    }
-    return BigInt(bits);
   }
 
   private addMemory(command: GdbCommand, expression: string, rows: MemoryRows): void {
@@ -303,80 +264,6 @@ class Collector {
   ): void {
     this.listings.push({ kind, items, missing, where, ...(missingAt && { missingAt }), expression, problems: [] });
   }
-}
-
-interface Found {
-  readonly descriptors: readonly ListValue[];
-  /** A descriptor by itself, not in an array. */
-  readonly single: boolean;
-  /** The array, or the descriptor. */
-  readonly value: ListValue;
-}
-
-/** Most descriptors that all `<repeats N times>` of a session may stand for: no kernel has more room than that. */
-const MAX_REPEATED = 4096;
-
-/** Finds descriptors anywhere in a value: by themselves, in arrays, in a struct that holds the array. */
-function collect(value: GdbValue, found: Found[], budget: { repeats: number }, depth = 0): void {
-  if (value.kind !== 'list' || depth > 8) return;
-  if (isDescriptor(value)) {
-    found.push({ descriptors: [value], single: true, value });
-    return;
-  }
-  const elements = value.entries.filter((e) => e.name === undefined && e.value.kind === 'list' && isDescriptor(e.value));
-  if (elements.length > 0) {
-    const descriptors: ListValue[] = [];
-    let missing = value.missing;
-    for (const { value: element, repeats } of elements) {
-      const more = Math.min(repeats - 1, budget.repeats);
-      if (more < repeats - 1 && missing === 'nothing') missing = 'elided';
-      budget.repeats -= more;
-      for (let i = 0; i <= more; i++) descriptors.push(element as ListValue);
-    }
-    found.push({ descriptors, single: false, value: { ...value, missing } });
-    return;
-  }
-  for (const entry of value.entries) collect(entry.value, found, budget, depth + 1);
-}
-
-function isDescriptor(value: ListValue): boolean {
-  const has = (name: string): boolean => value.entries.some((e) => e.name === name);
-  return (has('pbase') || has('base')) && (has('len') || value.missing === 'cut');
-}
-
-/** A variable that nothing was stored in yet: all zero. */
-function isUnset({ fields, name }: Descriptor): boolean {
-  return (name ?? '') === '' && Object.values(fields).every((field) => field.value === 0n);
-}
-
-/** Is a value that broke off before its first descriptor one of those that would have had some? */
-function aboutDescriptors(value: GdbValue, command: string): boolean {
-  if (/\bmrds?\b|memregion|bootinfo/.test(command)) return true;
-  return value.kind === 'list' && value.entries.some((e) => e.name === 'mrds' || isFieldName(e.name));
-}
-
-function isFieldName(name: string | undefined): name is FieldName {
-  return FIELD_NAMES.some((f) => f === name);
-}
-
-/** Bits of a field in memory: what a negative or too large number is cut to. */
-function bitsOf(name: FieldName, era: Era): number {
-  if (name === 'type') return 16;
-  return name === 'flags' ? (era === 'classic' ? 32 : 16) : 64;
-}
-
-/** A name as GDB prints it: text, a pointer with its text, or the numbers of its characters. */
-function nameFrom(value: GdbValue): string | undefined {
-  if (value.kind === 'string') return textOfString(value);
-  if (value.kind === 'number') return value.string && textOfString(value.string);
-  if (value.kind !== 'list') return undefined;
-  let bytes = '';
-  for (const { value: element, repeats } of value.entries) {
-    if (element.kind !== 'number') return undefined;
-    if (element.value === 0n) return decodeUtf8(bytes);
-    bytes += String.fromCharCode(Number(BigInt.asUintN(8, element.value))).repeat(Math.min(repeats, 256));
-  }
-  return value.missing === 'nothing' ? decodeUtf8(bytes) : undefined;
 }
 
 function countFrom(value: bigint): number | undefined {
