@@ -2,16 +2,24 @@
 
 import type { AllocatorId } from '../regions/allocator-id';
 import { bbuddy } from './bbuddy';
+import { mimalloc } from './mimalloc';
 import { region } from './region';
+import { tlsf } from './tlsf';
 import { ukAllocProfile } from './layers/profiles';
 import { ukAllocLayout } from './layers/struct';
 import type { Allocator, AllocatorOptions } from './ukalloc';
 
-export const ALLOCATORS: readonly Allocator[] = [bbuddy, region];
+export const ALLOCATORS: readonly Allocator[] = [bbuddy, region, tlsf, mimalloc];
 
 /** Undefined for an allocator that is known by name but not built yet. */
 export function allocatorFor(id: AllocatorId): Allocator | undefined {
   return ALLOCATORS.find((a) => a.id === id);
+}
+
+/** The options of a build with this allocator: what choosing it selects in Kconfig is set. */
+export function buildOptions(allocator: Allocator, options: AllocatorOptions): AllocatorOptions {
+  if (allocator.selects === undefined) return options;
+  return { ...options, config: { ...options.config, ...Object.fromEntries(allocator.selects.map((s) => [s, 'y'])) } };
 }
 
 /** `sizeof(struct uk_alloc)` in a build. */

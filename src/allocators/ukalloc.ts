@@ -4,7 +4,7 @@
 import type { Reader } from '../memory/reader';
 import type { AllocatorId } from '../regions/allocator-id';
 import type { Architecture, Config, Release } from '../regions/release';
-import type { HeapSnapshot, StructView } from '../snapshot/snapshot';
+import type { Finding, HeapSnapshot, StructView } from '../snapshot/snapshot';
 import type { Kernel } from './kernel';
 
 /**
@@ -24,6 +24,8 @@ export interface AllocatorOptions {
   readonly release: Release;
   readonly arch: Architecture;
   readonly config: Config;
+  /** Addresses of the image's symbols, where they are known: a decoder finds an allocator's C globals by them. */
+  readonly symbols?: ReadonlyMap<string, bigint>;
 }
 
 /**
@@ -65,6 +67,13 @@ export interface AllocatorOption {
 /** What the init function of an allocator library gave: a heap, or NULL (`undefined`). */
 export type InitResult = Heap | undefined;
 
+/** An init function that golden traces call directly. */
+export type DirectInit = (
+  kernel: Kernel,
+  args: readonly Size[],
+  options: AllocatorOptions,
+) => { readonly ret: number; readonly heap?: Heap };
+
 /** An allocator room. */
 export interface Allocator {
   readonly id: AllocatorId;
@@ -75,12 +84,21 @@ export interface Allocator {
   /** Kconfig symbol that makes ukboot use it: `CONFIG_LIBUKBOOT_INITBBUDDY`; undefined when no release has one. */
   readonly bootOption?: string;
   readonly options: readonly AllocatorOption[];
+  /** Kconfig symbols that choosing it sets to `y`, whatever a configuration says. */
+  readonly selects?: readonly string[];
   /** Name of the profile for a release, undefined when that release does not have the allocator. */
   profile(release: Release): string | undefined;
   /** What happens to memory that is added after init: used, answered with 0 but ignored, or no such callback. */
   addmem(release: Release): 'adds' | 'ignored' | 'absent';
   /** The library's init function on fresh memory `[base, base + len)`; registers the allocator as C does. */
   init(kernel: Kernel, base: number, len: number, options: AllocatorOptions): InitResult;
+  /** Known defects of the C code that `[base, base + len)` as a heap will show; nothing is executed. */
+  remarks?(base: bigint, len: bigint, options: AllocatorOptions): readonly Finding[];
+  /**
+   * Functions of the library that make a heap without `struct uk_alloc` (golden traces name them), with their arguments in the order
+   * of C: what they answer, and the heap when they made one.
+   */
+  readonly directInit?: Readonly<Record<string, DirectInit>>;
   /** A heap over bytes that hold one already. */
   attach(kernel: Kernel, address: number, options: AllocatorOptions): Heap;
   /** Reads a heap out of any memory. Bounded; never throws; damage becomes findings. */

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { Globals, KernelStop, type Kernel } from '../../allocators/kernel';
-import type { Allocator, AllocatorOptions, Heap, RecordedOperation } from '../../allocators/ukalloc';
+import { sizeFrom, type Allocator, type AllocatorOptions, type Heap, type RecordedOperation } from '../../allocators/ukalloc';
 import { hex, NULL, toBigInt, toNumber } from '../../memory/address';
 import { simReader } from '../../memory/reader';
 import type { MaskedRange, TraceLine } from '../../readers/golden-trace';
@@ -54,8 +54,15 @@ export class HeapReplay {
     try {
       if (operation.op === 'init') {
         this.kernel.mem.setPtr(Globals.uk_alloc_head, NULL); // each init of a trace starts with an empty list of allocators
-        this.heap = this.allocator.init(this.kernel, toNumber(operation.base), toNumber(operation.len), this.options);
-        return mismatchOf(expected ?? {}, this.heap?.address ?? NULL, undefined, this.kernel.console.take());
+        const made = this.allocator.init(this.kernel, toNumber(operation.base), toNumber(operation.len), this.options);
+        if (made !== undefined) this.heap = made; // what follows a refused init refers to the allocator before it
+        return mismatchOf(expected ?? {}, made?.address ?? NULL, undefined, this.kernel.console.take());
+      }
+      const initDirectly = operation.op === 'direct' ? this.allocator.directInit?.[operation.fn] : undefined;
+      if (operation.op === 'direct' && initDirectly !== undefined) {
+        const { ret, heap } = initDirectly(this.kernel, operation.args.map(sizeFrom), this.options);
+        this.heap = heap ?? this.heap;
+        return mismatchOf(expected ?? {}, ret, undefined, this.kernel.console.take());
       }
       if (this.heap === undefined) return `${operation.op} without a heap`;
       const { ret, err } = execute(this.heap, operation, (id) => {

@@ -1,0 +1,345 @@
+// The main heap: malloc, free and their kin (src/alloc.c, src/alloc-aligned.c, src/page.c).
+
+import { hex, NULL, TWO_32 } from '../../memory/address';
+import type { SimMemory } from '../../memory/sim-memory';
+import { stepKind } from '../../memory/steps';
+import { KernelStop } from '../kernel';
+import { unsigned } from '../layers/base';
+import { sizeFrom, type Size } from '../ukalloc';
+import { HeapStruct, Page, PageFlag, Queue, QUEUES, Segment, SEGMENT_MASK, Tld } from './layout';
+import type { OsMemory } from './os';
+import { queueAt } from './page-queues';
+import { Pages } from './pages';
+import { segmentOf, type Segments } from './segments';
+import { BIN_FULL, binOf, BLOCK_SIZES, goodSize, KIND_HUGE, LARGE_OBJECT_MAX, SMALL_SIZE_MAX } from './size-classes';
+import { COOKIE, Statics, Surroundings } from './statics';
+
+const ALLOC = 'src/alloc.c';
+const STEP_POP = stepKind(
+  '_mi_page_malloc',
+  ALLOC,
+  (block, page) => `pop block ${hex(block)} off the free list of page ${hex(page)}`,
+);
+const STEP_GENERIC = stepKind('_mi_malloc_generic', 'src/page.c', (size, bin) =>
+  bin > BIN_FULL
+    ? `${String(size)} B is a huge request: a segment of its own`
+    : `${String(size)} B: search the pages of bin ${String(bin)}`,
+);
+const STEP_FREE = stepKind(
+  'mi_free',
+  ALLOC,
+  (block, page, used) => `push block ${hex(block)} on local_free of page ${hex(page)}: ${String(used)} left in use`,
+);
+const STEP_FREE_HUGE = stepKind(
+  '_mi_segment_huge_page_free',
+  'src/segment.c',
+  (segment) => `claim huge segment ${hex(segment)} and free it`,
+);
+const STEP_ZERO_FIRST = stepKind(
+  '_mi_block_zero_init',
+  ALLOC,
+  (p) => `memory of ${hex(p)} is zero already: clear its free link only`,
+);
+const STEP_ZERO = stepKind('_mi_block_zero_init', ALLOC, (p, bytes) => `zero ${String(bytes)} B at ${hex(p)}`);
+const STEP_KEEP = stepKind('_mi_heap_realloc_zero', ALLOC, (p, usable) => `${hex(p)} has ${String(usable)} B: it fits, stays`);
+const STEP_COPY = stepKind(
+  '_mi_heap_realloc_zero',
+  ALLOC,
+  (from, to, bytes) => `copy ${String(bytes)} B from ${hex(from)} to ${hex(to)}`,
+);
+const STEP_ALIGN = stepKind(
+  'mi_heap_malloc_zero_aligned_at',
+  'src/alloc-aligned.c',
+  (block, p) => `${hex(p)} inside block ${hex(block)} is aligned: page has_aligned`,
+);
+const STEP_COLLECT = stepKind('mi_heap_collect_ex', 'src/heap.c', (force) => (force ? 'collect, forced' : 'collect'));
+
+const HUGE_STEP = BIN_FULL + 1;
+
+// Words of a page descriptor from its `free` field on. A descriptor may straddle two 4 KiB pages exactly in front of that field,
+// so from here on its words lie side by side in the store (SimMemory.at).
+const USED = (Page.used - Page.free) / 4;
+const LOCAL_FREE = (Page.local_free - Page.free) / 4;
+/** In the word that holds `reserved`, `flags` and `is_zero`: the two flags, and everything above them. */
+const FLAGS_IN_WORD = 0x3_0000;
+const HEAP = Statics._mi_heap_main;
+
+export class MiHeap {
+  private readonly mem: SimMemory;
+  private readonly os: OsMemory;
+  private readonly segments: Segments;
+  private readonly pages: Pages;
+  /** Word index of `pages_free_direct`. */
+  private readonly direct: number;
+
+  constructor(mem: SimMemory, os: OsMemory, segments: Segments) {
+    this.mem = mem;
+    this.os = os;
+    this.segments = segments;
+    this.pages = new Pages(mem, segments);
+    this.direct = mem.at(HEAP) + HeapStruct.pages_free_direct / 4;
+  }
+
+  /** `mi_malloc`. */
+  malloc(size: Size): number {
+    if (typeof size === 'number' && size <= SMALL_SIZE_MAX && size >= 0) {
+      const { mem } = this;
+      const page = mem.ptrAt(this.direct + 2 * ((size + 7) >> 3));
+      const at = mem.at(page + Page.free);
+      const block = mem.ptrAt(at);
+      if (block !== NULL) {
+        if (mem.journal.on) mem.journal.mark(STEP_POP, block, page);
+        mem.setPtrAt(at, mem.ptr(block));
+        mem.setU32At(at + USED, mem.u32At(at + USED) + 1);
+        return block;
+      }
+    }
+    return this.generic(size);
+  }
+
+  /** `mi_free`. Nothing is checked in this build but that the pointer leads to a segment at all: without one C reads wild memory. */
+  free(p: number): void {
+    if (p === NULL) return;
+    const { mem } = this;
+    const offset = p & SEGMENT_MASK;
+    const segment = p - offset;
+    if (mem.ptr(segment + Segment.thread_id) !== Surroundings.thread) {
+      this.freeForeign(p, segment);
+      return;
+    }
+    const page = segment + Segment.pages + (offset >>> mem.u32(segment + Segment.page_shift)) * Page.size;
+    const flags = mem.u32(page + Page.reserved) & FLAGS_IN_WORD;
+    const at = mem.at(page + Page.free);
+    const block = flags < PageFlag.has_aligned * 0x1_0000 ? p : this.blockOf(p, page);
+    const used = (mem.u32At(at + USED) - 1) >>> 0;
+    if (mem.journal.on) mem.journal.mark(STEP_FREE, block, page, used);
+    mem.setPtr(block, mem.ptrAt(at + LOCAL_FREE));
+    mem.setPtrAt(at + LOCAL_FREE, block);
+    mem.setU32At(at + USED, used);
+    if (used === 0) this.pages.retire(page);
+    else if (flags !== 0 && (flags & (PageFlag.in_full * 0x1_0000)) !== 0) this.pages.unfull(page);
+  }
+
+  /** `mi_calloc`. The product is not tested for overflow when `count` is 1. */
+  calloc(count: Size, size: Size): number {
+    const product = unsigned(count) * unsigned(size);
+    if (product >= 1n << 64n) return NULL;
+    const bytes = sizeFrom(product);
+    const p = this.malloc(bytes);
+    if (p !== NULL) this.zero(p, Number(bytes));
+    return p;
+  }
+
+  /** `mi_realloc`: in place when at least half of the block is used; realloc(p, 0) gives a fresh block of 8 bytes. */
+  realloc(p: number, size: Size): number {
+    if (p === NULL) return this.malloc(size);
+    const usable = this.usable(p);
+    const bytes = typeof size === 'number' && size >= 0 ? size : Infinity;
+    if (bytes <= usable && bytes >= Math.floor(usable / 2)) {
+      this.mem.journal.mark(STEP_KEEP, p, usable);
+      return p;
+    }
+    const q = this.malloc(size);
+    if (q === NULL) return NULL;
+    const kept = Math.min(usable, bytes);
+    this.mem.journal.mark(STEP_COPY, p, q, kept);
+    this.mem.copy(q, p, kept);
+    this.free(p);
+    return q;
+  }
+
+  /** `mi_usable_size`. */
+  usable(p: number): number {
+    if (p === NULL) return 0;
+    const page = this.pageOf(p);
+    const size = this.pages.blockSize(page);
+    if ((this.mem.u8(page + Page.flags) & PageFlag.has_aligned) === 0) return size;
+    return size - (p - this.blockOf(p, page));
+  }
+
+  /** Aligned malloc as `mi_posix_memalign` and `mi_memalign` make it; `align` is any `size_t`. */
+  aligned(align: Size, size: Size): number {
+    if (align === 8 || (align === 16 && (typeof size !== 'number' || size > 8 || size < 0))) return this.malloc(size);
+    const a = unsigned(align);
+    if (a === 0n || (a & (a - 1n)) !== 0n || unsigned(size) >= 1n << 63n) return NULL;
+    const { mem } = this;
+    const small = typeof size === 'number' && size <= SMALL_SIZE_MAX ? size : undefined;
+    if (small !== undefined) {
+      const page = mem.ptrAt(this.direct + 2 * ((small + 7) >> 3));
+      const block = mem.ptr(page + Page.free);
+      if (block !== NULL && isMultiple(block, a)) return this.malloc(small);
+    }
+    if (typeof align === 'number' && typeof size === 'number' && align <= size && size <= 131072 && size % align === 0) {
+      return this.malloc(size);
+    }
+    const block = this.malloc(sizeFrom(BigInt.asUintN(64, unsigned(size) + a - 1n)));
+    if (block === NULL || isMultiple(block, a)) return block;
+    const p = Number(BigInt.asIntN(64, (BigInt(block) + a - 1n) & -a));
+    const page = this.pageOf(block);
+    mem.journal.mark(STEP_ALIGN, block, p);
+    mem.setU8(page + Page.flags, mem.u8(page + Page.flags) | PageFlag.has_aligned);
+    return p;
+  }
+
+  /** `mi_collect`. */
+  collect(force: boolean): void {
+    const { mem, pages } = this;
+    mem.journal.mark(STEP_COLLECT, force ? 1 : 0);
+    this.beat();
+    pages.countDown(force);
+    for (let bin = 0; bin < QUEUES; bin++) {
+      for (let page = pages.queues.first(bin); page !== NULL;) {
+        const next = mem.ptr(page + Page.next);
+        if (force) pages.collectForced(page);
+        else pages.collect(page);
+        if (mem.u32(page + Page.used) === 0) pages.free(page, bin);
+        page = next;
+      }
+    }
+    if (force) this.os.collect();
+  }
+
+  /** `_mi_malloc_generic`. */
+  private generic(size: Size): number {
+    const { mem } = this;
+    this.beat();
+    if (typeof size === 'bigint' || size < 0 || size > 2 ** 52) {
+      this.refuseHuge(unsigned(size));
+      return NULL;
+    }
+    if (size > LARGE_OBJECT_MAX) return this.huge(size);
+    const bin = binOf(size);
+    if (mem.journal.on) mem.journal.mark(STEP_GENERIC, size, bin);
+    const page = this.findFreePage(bin);
+    return page === NULL ? NULL : this.pop(page);
+  }
+
+  /** `mi_find_free_page`, `mi_page_queue_find_free_ex`: the search is made twice before memory counts as out. */
+  private findFreePage(bin: number): number {
+    const { mem, pages } = this;
+    const first = mem.ptr(queueAt(bin) + Queue.first);
+    if (first !== NULL) {
+      pages.collect(first);
+      if (mem.ptr(first + Page.free) !== NULL) {
+        pages.unretire(first);
+        return first;
+      }
+    }
+    for (let attempt = 0; attempt < 2; attempt++) {
+      let page = first;
+      if (attempt > 0) page = mem.ptr(queueAt(bin) + Queue.first);
+      while (page !== NULL) {
+        const next = mem.ptr(page + Page.next);
+        pages.collect(page);
+        if (mem.ptr(page + Page.free) !== NULL) break;
+        if (pages.isExtendable(page)) {
+          pages.extend(page);
+          break;
+        }
+        pages.toFull(page, bin);
+        page = next;
+      }
+      if (page !== NULL) {
+        pages.unretire(page);
+        return page;
+      }
+      pages.countDown(false);
+      page = pages.fresh(BLOCK_SIZES[bin]!, bin);
+      if (page !== NULL) return page;
+    }
+    return NULL;
+  }
+
+  /** `mi_huge_page_alloc`. */
+  private huge(size: number): number {
+    const { mem } = this;
+    mem.journal.mark(STEP_GENERIC, size, HUGE_STEP);
+    const page = this.pages.fresh(goodSize(size), undefined);
+    if (page === NULL) return NULL;
+    mem.setPtr(page + Page.xheap, NULL);
+    return this.pop(page);
+  }
+
+  /** A request that no memory can serve: what is left of it is the OS layer's message, with the number as C computes it. */
+  private refuseHuge(size: bigint): void {
+    this.mem.journal.mark(STEP_GENERIC, Number(size), HUGE_STEP);
+    if (size >= 1n << 63n) return;
+    const unit = 4n << 20n;
+    const up = (value: bigint, to: bigint): bigint => ((value + to - 1n) / to) * to;
+    const segmentSize = up(up(size, unit) + 0x100n, 1n << 18n);
+    this.os.refuse(up(segmentSize, unit));
+  }
+
+  private pop(page: number): number {
+    const { mem } = this;
+    const at = mem.at(page + Page.free);
+    const block = mem.ptrAt(at);
+    if (mem.journal.on) mem.journal.mark(STEP_POP, block, page);
+    mem.setPtrAt(at, mem.ptr(block));
+    mem.setU32At(at + USED, mem.u32At(at + USED) + 1);
+    return block;
+  }
+
+  private zero(p: number, bytes: number): void {
+    const { mem } = this;
+    const page = this.pageOf(p);
+    if ((mem.u8(page + Page.zero) & 1) !== 0 && bytes > 8) {
+      mem.journal.mark(STEP_ZERO_FIRST, p);
+      mem.setPtr(p, 0);
+      return;
+    }
+    const usable = this.usable(p);
+    mem.journal.mark(STEP_ZERO, p, usable);
+    mem.fill(p, p + usable, 0);
+  }
+
+  /** `_mi_deferred_free`, which has nothing to call in this port. */
+  private beat(): void {
+    const at = Statics.tld_main + Tld.heartbeat;
+    this.mem.setPtr(at, this.mem.ptr(at) + 1);
+  }
+
+  /** `mi_free_generic` of a block that no thread owns: a huge one. */
+  private freeForeign(p: number, segment: number): void {
+    const { mem } = this;
+    const page = this.pageOf(p);
+    if (mem.u32(segment + Segment.page_kind) !== KIND_HUGE || mem.ptr(segment + Segment.used) === 0) {
+      throw new KernelStop('wild', `free(${hex(p)}): the segment at ${hex(segment)} was given back before`);
+    }
+    const block = (mem.u8(page + Page.flags) & PageFlag.has_aligned) !== 0 ? this.blockOf(p, page) : p;
+    mem.journal.mark(STEP_FREE_HUGE, segment);
+    mem.setPtr(segment + Segment.thread_id, Surroundings.thread);
+    mem.setPtr(block, mem.ptr(page + Page.free));
+    mem.setPtr(page + Page.free, block);
+    mem.setU32(page + Page.used, mem.u32(page + Page.used) - 1);
+    this.pages.clearZero(page);
+    this.segments.track(mem.ptr(segment + Segment.segment_size));
+    this.segments.freePage(page);
+  }
+
+  /** `_mi_ptr_page`, for a pointer that leads to a segment. */
+  private pageOf(p: number): number {
+    const { mem } = this;
+    const segment = segmentOf(p);
+    const isSegment =
+      mem.u32(segment + Segment.cookie) === (segment ^ COOKIE.low) >>> 0 &&
+      mem.u32(segment + Segment.cookie + 4) === (Math.floor(segment / TWO_32) ^ COOKIE.high) >>> 0;
+    if (!isSegment) {
+      throw new KernelStop(
+        'wild',
+        `${hex(p)} is not from mimalloc (early memory, or aligned to 4 MiB and more): the C code would read a segment header at ${hex(segment)}, where none is`,
+      );
+    }
+    return segment + Segment.pages + ((p - segment) >>> mem.u32(segment + Segment.page_shift)) * Page.size;
+  }
+
+  /** `_mi_page_ptr_unalign`: start of the block that a pointer lies in. */
+  private blockOf(p: number, page: number): number {
+    const size = this.pages.blockSize(page);
+    return p - ((p - this.pages.start(page, size)) % size);
+  }
+}
+
+function isMultiple(p: number, align: bigint): boolean {
+  return (BigInt(p) & (align - 1n)) === 0n;
+}
