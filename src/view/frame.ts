@@ -302,8 +302,9 @@ function momentOf(simulation: Steppable): Moment {
 function absenceOf(subject: Subject): Frame['absence'] {
   if (subject.kind === 'dump')
     return { title: 'No heap found', text: 'The source was read; there is no allocator in it.', line: subject.message ?? '' };
-  const { outcome, cursor, bootEnd, operationCount } = subject.simulation;
-  if (outcome.kind === 'heap' || (cursor.operation < bootEnd && cursor.operation < operationCount))
+  const { simulation } = subject;
+  const { outcome, bootEnd, cursor } = simulation;
+  if (outcome.kind === 'heap' || operationsDone(cursor) < bootEnd || !atBorder(simulation))
     return {
       title: 'No heap yet',
       text: 'At this step the boot has not made a heap. Step forward to see it being made.',

@@ -198,10 +198,10 @@ export class HeapView {
     if (way === 'rowUp' || way === 'rowDown') {
       const layout = layoutMap(snapshot, { ...map, level }, new Set(map.unfolded.map((u) => BigInt(u))));
       const beside = addressBeside(layout, address, way === 'rowDown' ? 1 : -1);
-      return beside === undefined ? null : nearestBlock(snapshot, beside, way === 'rowDown' ? 1 : -1);
+      return beside === undefined ? null : nearestBlock(snapshot, beside, way === 'rowDown' ? 1 : -1, level);
     }
     const beside = address + (way === 'cellRight' ? 1n : -1n) * (1n << BigInt(level));
-    return blocks.holding(beside) === undefined ? nearestBlock(snapshot, beside, way === 'cellRight' ? 1 : -1) : hex(beside);
+    return blocks.holding(beside) === undefined ? nearestBlock(snapshot, beside, way === 'cellRight' ? 1 : -1, level) : hex(beside);
   }
 
   private match(snapshot: HeapSnapshot, at: number, by: 1 | -1): string | null {
@@ -284,10 +284,12 @@ function following(viewport: Viewport, { blocks }: HeapSnapshot, touched: readon
   return viewport;
 }
 
-/** The address itself when a block holds it, else the nearest block in a direction. */
-function nearestBlock({ blocks }: HeapSnapshot, address: bigint, by: 1 | -1): string | null {
+/** The address itself when a block holds it, else the first cell of the next block above, or the last one of the next below. */
+function nearestBlock({ blocks }: HeapSnapshot, address: bigint, by: 1 | -1, level: number): string | null {
   if (blocks.holding(address) !== undefined) return hex(address);
   const below = blocks.lastAtOrBelow(address);
   const i = by > 0 ? below + 1 : below;
-  return i >= 0 && i < blocks.length ? hex(blocks.base(i)) : null;
+  if (i < 0 || i >= blocks.length) return null;
+  const lastCell = ((blocks.end(i) - 1n) >> BigInt(level)) << BigInt(level);
+  return hex(by > 0 || lastCell < blocks.base(i) ? blocks.base(i) : lastCell);
 }
