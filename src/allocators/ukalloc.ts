@@ -52,8 +52,29 @@ export interface Heap {
   maxalloc(): number;
   pavailmem(): number;
   pmaxalloc(): number;
+  /**
+   * What an access to one byte comes to, in allocators that take mappings away; changes nothing. Absent where memory is only memory:
+   * every access then succeeds, whatever the pointer stands for.
+   */
+  access?(address: number, kind: AccessKind): AccessOutcome;
   /** Functions of the allocator that do not go through `struct uk_alloc` (golden traces name them): arguments and result as in C. */
   readonly direct?: Readonly<Record<string, (...args: Size[]) => number>>;
+}
+
+export const ACCESS_KINDS = ['read', 'write', 'exec'] as const;
+export type AccessKind = (typeof ACCESS_KINDS)[number];
+
+/** What came of an access to one byte. */
+export interface AccessOutcome {
+  /** The address that was used; signed readings here and below. */
+  readonly address: number;
+  readonly kind: AccessKind;
+  /** Address of the byte that it reaches; undefined when it traps. */
+  readonly reaches?: number;
+  /** The processor's error code when it traps (x86_64 page fault). */
+  readonly errorCode?: number;
+  /** Why, in one line: which mapping, which frame, which entry stopped it. */
+  readonly text: string;
 }
 
 /** A Kconfig symbol that changes an allocator. */
@@ -119,6 +140,8 @@ export type Operation =
   | { readonly op: 'palloc'; readonly id: number; readonly pages: bigint }
   | { readonly op: 'pfree'; readonly of: number; readonly pages: number; readonly off: number }
   | { readonly op: 'availmem' | 'maxalloc' | 'pavailmem' | 'pmaxalloc' }
+  /** One byte at the pointer of an object (live or long freed) plus `off`; with `of` null, `off` is the address itself. */
+  | { readonly op: 'access'; readonly of: number | null; readonly off: bigint; readonly kind: AccessKind }
   | {
       readonly op: 'direct';
       readonly fn: string;
@@ -133,6 +156,8 @@ export interface Expected {
   readonly err?: number;
   readonly log?: readonly string[];
   readonly dlog?: readonly string[];
+  /** Does an access trap? */
+  readonly fault?: boolean;
 }
 
 /** An operation with its recorded result and a label for people. */

@@ -61,7 +61,6 @@ export type TraceLine = At &
         readonly masked: readonly MaskedRange[];
         readonly hex: string;
       }
-    | { readonly kind: 'access'; readonly of: number; readonly access: string; readonly fault: boolean }
     | { readonly kind: 'regions'; readonly stage: string; readonly regions: readonly Region[] }
     | { readonly kind: 'log'; readonly lines: readonly { readonly level: string; readonly msg: string }[] }
     | { readonly kind: 'boot'; readonly outcome: string }
@@ -178,11 +177,6 @@ function readLine(json: JsonObject, line: number): TraceLine | string {
         return 'word needs "addr", "len" and "hex"';
       }
       return { ...at, kind: 'word', addr, len: Number(len), masked, hex: json.hex };
-    }
-    case 'access': {
-      const of = number('of');
-      if (of === undefined || typeof json.kind !== 'string') return 'access needs "of" and "kind"';
-      return { ...at, kind: 'access', of: Number(of), access: json.kind, fault: json.fault === true };
     }
     default:
       return readBootLine(json, at, number) ?? readOperationLine(json, at);

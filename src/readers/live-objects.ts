@@ -44,6 +44,8 @@ export class LiveObjects {
         return this.free(operation.of);
       case 'pfree':
         return this.freePages(operation.of, BigInt(operation.pages));
+      case 'access':
+        return operation.of === null || this.gone.has(operation.of) ? undefined : this.known(operation.of); // a stale pointer is its point
       case 'direct':
         return this.direct(operation, expected);
       default:

@@ -21,6 +21,7 @@ export const OPERATION_KEYS: Readonly<Record<Exclude<Operation['op'], 'init' | '
   maxalloc: [],
   pavailmem: [],
   pmaxalloc: [],
+  access: ['of', 'off', 'kind', 'fault'],
 };
 
 /** Keys that every operation may have beside its own: who called, and what came out of it where that was recorded. */

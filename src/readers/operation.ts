@@ -3,11 +3,12 @@
 //   malloc {id, size}           calloc {id, nmemb, size}      memalign, posix_memalign {id, align, size}
 //   realloc {id, of, size}      free {of}                     palloc {id, pages}    pfree {of, pages, off = 0}
 //   init, addmem {base, len}    availmem, maxalloc, pavailmem (pavail), pmaxalloc {}
+//   access {of, off = 0, kind}: read, write or exec one byte at object `of` (live or freed) + off; of null: at address off
 //
 // The rest are direct calls: functions of one allocator that do not go through `struct uk_alloc`. Numbers are JSON numbers or
-// hex strings everywhere. What came out of the operation stands beside it: `ret`, `err`, `log`, `dlog` (`dbg` in mimalloc's).
+// hex strings everywhere. What came out of the operation stands beside it: `ret`, `err`, `log`, `dlog` (`dbg` in mimalloc's), `fault`.
 
-import type { Expected, Operation, RecordedOperation } from '../allocators/ukalloc';
+import { ACCESS_KINDS, type AccessKind, type Expected, type Operation, type RecordedOperation } from '../allocators/ukalloc';
 
 /** A parsed JSON object, keys still to be looked at. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -53,7 +54,7 @@ const DIRECT_ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
 /** Names that `op` may have, for messages. */
 export const OPERATION_NAMES: readonly string[] = [
   ...['init', 'addmem', 'malloc', 'calloc', 'memalign', 'posix_memalign', 'realloc', 'free', 'palloc', 'pfree'],
-  ...['availmem', 'maxalloc', 'pavailmem', 'pmaxalloc'],
+  ...['availmem', 'maxalloc', 'pavailmem', 'pmaxalloc', 'access'],
   ...Object.keys(DIRECT_ARGUMENTS),
 ];
 
@@ -100,6 +101,8 @@ function readOperation(op: string, fields: Fields): Operation | undefined {
     case 'pavailmem':
     case 'pmaxalloc':
       return { op };
+    case 'access':
+      return fields.checked({ op, of: fields.idOrNull('of'), off: fields.size('off', 0n), kind: fields.accessKind('kind') });
     default:
       return readDirect(op, fields);
   }
@@ -119,13 +122,14 @@ function readDirect(fn: string, fields: Fields): Operation | undefined {
 }
 
 function readExpected(value: JsonObject): Expected | string | undefined {
-  const { ret, err, log } = value;
+  const { ret, err, log, fault } = value;
   const dlog = value.dlog ?? value.dbg;
-  if (ret === undefined && err === undefined && log === undefined && dlog === undefined) return undefined;
+  if (ret === undefined && err === undefined && log === undefined && dlog === undefined && fault === undefined) return undefined;
   const result = ret === null ? null : readInteger(ret);
   if (ret !== undefined && result === undefined) return `"ret" must be a number, a hex string or null, found ${found(ret)}`;
   const errno = readInteger(err);
   if (err !== undefined && errno === undefined) return `"err" must be a number, found ${found(err)}`;
+  if (fault !== undefined && typeof fault !== 'boolean') return `"fault" must be true or false, found ${found(fault)}`;
   for (const [name, lines] of [
     ['log', log],
     ['dlog', dlog],
@@ -137,6 +141,7 @@ function readExpected(value: JsonObject): Expected | string | undefined {
     ...(errno !== undefined && { err: Number(errno) }),
     ...(isStrings(log) && { log }),
     ...(isStrings(dlog) && { dlog }),
+    ...(fault !== undefined && { fault }),
   };
 }
 
@@ -187,6 +192,10 @@ class Fields {
 
   idOrNull(name: string): number | null {
     return this.from[name] === null ? null : this.id(name);
+  }
+
+  accessKind(name: string): AccessKind {
+    return ACCESS_KINDS.find((kind) => kind === this.from[name]) ?? this.fail(name, ACCESS_KINDS.join(', '), 'read');
   }
 
   flagOrSize(name: string): bigint {

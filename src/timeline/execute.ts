@@ -1,7 +1,7 @@
 // Executes one operation on a simulated heap: ids become addresses, `size_t` values the form that simulators take.
 
 import { NULL, PAGE_SIZE, toNumber } from '../memory/address';
-import { sizeFrom, type Heap, type Operation, type Size } from '../allocators/ukalloc';
+import { sizeFrom, type AccessKind, type AccessOutcome, type Heap, type Operation, type Size } from '../allocators/ukalloc';
 
 /** What a call gave, in C's terms. */
 export interface CallResult {
@@ -9,6 +9,8 @@ export interface CallResult {
   readonly ret: number | undefined;
   /** posix_memalign's error number. */
   readonly err?: number;
+  /** What an `access` came to. */
+  readonly access?: AccessOutcome;
 }
 
 /** A call's result is a pointer that an id may name. */
@@ -56,6 +58,10 @@ export function execute(heap: Heap, operation: Operation, addressOf: (id: number
       return { ret: heap.pavailmem() };
     case 'pmaxalloc':
       return { ret: heap.pmaxalloc() };
+    case 'access': {
+      const address = pointer(operation.of) + toNumber(operation.off);
+      return { ret: undefined, access: accessOf(heap, address, operation.kind) };
+    }
     case 'direct': {
       const call = heap.direct?.[operation.fn];
       if (call === undefined) throw new Error(`execute: this allocator has no function ${operation.fn}`);
@@ -64,4 +70,16 @@ export function execute(heap: Heap, operation: Operation, addressOf: (id: number
       return { ret: call(...args) };
     }
   }
+}
+
+/** Where an allocator takes no mapping away, nothing stops a stale pointer. */
+function accessOf(heap: Heap, address: number, kind: AccessKind): AccessOutcome {
+  return (
+    heap.access?.(address, kind) ?? {
+      address,
+      kind,
+      reaches: address,
+      text: 'reaches memory: this allocator takes no mapping away',
+    }
+  );
 }

@@ -2,7 +2,7 @@
 
 import { hex, toNumber } from '../memory/address';
 import type { LogLine } from '../allocators/kernel';
-import type { Expected } from '../allocators/ukalloc';
+import type { AccessOutcome, Expected } from '../allocators/ukalloc';
 
 /** What differs, in one line; undefined when all that was recorded came out. */
 export function mismatchOf(
@@ -10,6 +10,7 @@ export function mismatchOf(
   ret: number | undefined,
   err: number | undefined,
   lines: readonly LogLine[],
+  access?: AccessOutcome,
 ): string | undefined {
   if (expected.ret !== undefined) {
     const want = expected.ret === null ? 0 : toNumber(expected.ret);
@@ -17,6 +18,10 @@ export function mismatchOf(
   }
   if (expected.err !== undefined && expected.err !== (err ?? 0))
     return `recorded error ${String(expected.err)}, got ${String(err ?? 0)}`;
+  if (expected.fault !== undefined && access !== undefined && expected.fault !== (access.reaches === undefined)) {
+    const text = (traps: boolean): string => (traps ? 'a fault' : 'no fault');
+    return `recorded ${text(expected.fault)}, got ${text(!expected.fault)}: ${access.text}`;
+  }
   if (expected.log !== undefined) {
     const got = lines.filter((l) => l.level !== 'debug').map((l) => l.text);
     const difference = firstDifference(expected.log, got);

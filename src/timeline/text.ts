@@ -32,6 +32,11 @@ export function callText(operation: Operation, address: (id: number) => number |
       return operation.off === 0
         ? `pfree(${pointer(operation.of)}, ${operation.pages})`
         : `pfree(${pointer(operation.of)} + ${operation.off} pages, ${operation.pages})`;
+    case 'access': {
+      if (operation.of === null) return `${operation.kind} ${hex(operation.off)}`;
+      const off = BigInt.asIntN(64, operation.off);
+      return `${operation.kind} ${pointer(operation.of)}${off === 0n ? '' : off < 0n ? ` − ${-off}` : ` + ${off}`}`;
+    }
     case 'direct': {
       const args = operation.args.map(String);
       if (operation.of !== undefined) args.unshift(pointer(operation.of));
