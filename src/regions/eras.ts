@@ -234,6 +234,11 @@ export function permissionsText(flags: number): string {
   return (flags & FLAG_READ ? 'r' : '-') + (flags & FLAG_WRITE ? 'w' : '-') + (flags & FLAG_EXECUTE ? 'x' : '-');
 }
 
+/** The bits behind `rwx` as the kernel prints it. */
+export function permissionBits(text: string): number {
+  return (text[0] === 'r' ? FLAG_READ : 0) | (text[1] === 'w' ? FLAG_WRITE : 0) | (text[2] === 'x' ? FLAG_EXECUTE : 0);
+}
+
 /** The bits behind a name in a `type` or `flags` field: `FREE`, `UKPLAT_MEMRT_FREE`, `PERMS`. */
 export function bitsNamed(name: string, field: 'type' | 'flags', profile: EraProfile): number | undefined {
   const [bits, masks] = field === 'type' ? [profile.types, profile.typeMasks] : [profile.flags, profile.flagMasks];
