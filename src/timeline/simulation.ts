@@ -51,7 +51,9 @@ export class Simulation {
   private readonly history: History;
   private readonly executed: Executed[] = [];
   private readonly placed: PlacedLine[] = [];
-  private readonly decided: { readonly operation: number; readonly decision: Decision }[] = [];
+  /** What was decided about each region, and by which operation; the other way round as well. */
+  private readonly decided = new Map<number, { readonly operation: number; readonly decision: Decision }>();
+  private readonly decidedBy = new Map<number, Decision>();
   private readonly free: number[] = [];
   private readonly largest: number[] = [];
   private end: Outcome = { kind: 'no-heap', message: '' };
@@ -288,12 +290,12 @@ export class Simulation {
   }
 
   private decisionAt(operation: number): Decision | undefined {
-    return this.decided.find((d) => d.operation === operation)?.decision;
+    return this.decidedBy.get(operation);
   }
 
   private decisionsUpTo(cursor: Cursor): Decision[] {
     return this.input.map.descriptors.map((_, region) => {
-      const found = this.decided.find((d) => d.decision.region === region);
+      const found = this.decided.get(region);
       if (found === undefined) return { region, kind: 'not-reached', reason: this.notReached() };
       const reached =
         found.operation < cursor.operation ||
@@ -353,7 +355,7 @@ export class Simulation {
         const result = boot.run();
         ret = result.ret;
         if (result.failed === true) outcome = 'refused';
-        if (result.decision !== undefined) this.decided.push({ operation: i, decision: result.decision });
+        if (result.decision !== undefined) this.decide(i, result.decision);
       } else {
         const { operation } = this.objects.recorded(i);
         ({ ret, err } = this.call(i));
@@ -378,13 +380,18 @@ export class Simulation {
     return outcome === 'stopped';
   }
 
+  private decide(operation: number, decision: Decision): void {
+    this.decided.set(decision.region, { operation, decision });
+    this.decidedBy.set(operation, decision);
+  }
+
   private stop(i: number, problem: KernelStop): void {
     const how = problem.kind === 'assert' ? `Assertion failure: ${problem.message}` : problem.message;
     this.end = { kind: 'stopped', message: how };
     this.kernel.print('crit', 'libukboot', how);
     const region = this.boot.operations[i]?.region;
     if (region !== undefined)
-      this.decided.push({ operation: i, decision: { region, kind: 'failed', reason: `The boot stops here: ${how}.` } });
+      this.decide(i, { region, kind: 'failed', reason: `The boot stops here: ${how}.` });
   }
 
   private executeAgain(i: number): void {

@@ -56,6 +56,7 @@ export function decode(reader: Reader, heap: bigint, options: AllocatorOptions):
   const stats = statsState(reader, heap, allocLayout);
   const largest = walked.lists.findLast((l) => l.entries.length > 0);
   const largestRequest = largest === undefined ? 0 : largest.memberSize - ukalloc.header.added;
+  let state: HeapSnapshot['state'] | undefined;
   return {
     allocator: 'bbuddy',
     release: options.release,
@@ -69,13 +70,9 @@ export function decode(reader: Reader, heap: bigint, options: AllocatorOptions):
       pallocView(reader, palloc, layout, walked.lists),
       ...regions.map((r) => memrView(reader, r)),
     ],
-    state: {
-      nr_free_pages: free === undefined ? null : Number(BigInt.asIntN(64, free)),
-      free: Object.fromEntries(
-        walked.lists.filter((l) => l.entries.length > 0).map((l) => [String(l.sizeClass), l.entries.map((a) => hex(a))]),
-      ),
-      memr: regions.map((r) => memrState(reader, r)),
-      ...(stats !== undefined && { stats }),
+    // Hashing bitmaps takes most of the time of a decode, and only golden traces and reports want it.
+    get state() {
+      return (state ??= stateOf(free, walked.lists, regions, stats));
     },
     metrics: metricsOf(table, largestRequest, classesOf(walked.lists)),
     findings: findings.all(),
@@ -222,14 +219,29 @@ function memrView(reader: Reader, region: MemoryRegionRecord): StructView {
   ]);
 }
 
-function memrState(reader: Reader, region: MemoryRegionRecord): Record<string, unknown> {
-  const whole = reader.bytes(region.bitmapAddress, Number(region.bitmapSize));
+/** The state as golden traces have it. */
+function stateOf(
+  free: bigint | undefined,
+  lists: readonly FreeList[],
+  regions: readonly MemoryRegionRecord[],
+  stats: Record<string, number> | undefined,
+): HeapSnapshot['state'] {
+  const filled = lists.filter((l) => l.entries.length > 0);
+  return {
+    nr_free_pages: free === undefined ? null : Number(BigInt.asIntN(64, free)),
+    free: Object.fromEntries(filled.map((l) => [String(l.sizeClass), l.entries.map((a) => hex(a))])),
+    memr: regions.map(memrState),
+    ...(stats !== undefined && { stats }),
+  };
+}
+
+function memrState(region: MemoryRegionRecord): Record<string, unknown> {
   return {
     addr: hex(region.address),
     first_page: hex(region.firstPage),
     nr_pages: region.pages,
     mm_alloc_bitmap_size: Number(region.bitmapSize),
     mm_alloc_bitmap: hex(region.bitmapAddress),
-    bitmap_sha256: whole === undefined ? null : bytesToHex(sha256(whole)),
+    bitmap_sha256: region.bitmap === undefined ? null : bytesToHex(sha256(region.bitmap)),
   };
 }

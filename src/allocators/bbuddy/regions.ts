@@ -17,7 +17,9 @@ export interface MemoryRegionRecord {
   readonly pages: number;
   readonly bitmapSize: bigint;
   readonly bitmapAddress: bigint;
-  /** One bit a page, 1 = allocated; undefined when it is not (whole) in memory. */
+  /**
+   * The whole bitmap, one bit a page, 1 = allocated; longer than `pages` say. Undefined when it is not (whole) in memory.
+   */
   readonly bitmap?: Uint8Array;
 }
 
@@ -102,8 +104,7 @@ function readRegion(reader: Reader, address: bigint, link: bigint, findings: Fin
     );
     return undefined;
   }
-  const needed = Number((count + 7n) / 8n);
-  const bitmap = bitmapSize <= LARGEST_BITMAP ? reader.bytes(bitmapAddress, needed) : undefined;
+  const bitmap = bitmapSize <= LARGEST_BITMAP ? reader.bytes(bitmapAddress, Number(bitmapSize)) : undefined;
   if (bitmap === undefined)
     findings.add(
       'error',
