@@ -5,6 +5,7 @@ import type { AllocatorId } from '../regions/allocator-id';
 import type { Severity } from '../regions/problem';
 import type { Release } from '../regions/release';
 import type { BlockTable } from './blocks';
+import type { AllocatorDetails } from './details';
 
 /** How a field's value is to be read and shown. */
 export type FieldKind = 'pointer' | 'size' | 'count' | 'flags' | 'number' | 'bytes';
@@ -109,6 +110,8 @@ export interface HeapSnapshot {
   readonly state: Readonly<Record<string, unknown>>;
   readonly metrics: Metrics;
   readonly findings: readonly Finding[];
+  /** What only this allocator has. */
+  readonly details?: AllocatorDetails;
   /** Ranges that the decoder wanted and that are not in the memory read. */
   readonly absent: readonly AddressRange[];
 }

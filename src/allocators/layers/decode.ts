@@ -100,3 +100,45 @@ export function pageHeaderView(reader: Reader, page: bigint, header: PageHeader)
   specs.push(['num_pages', fields.num_pages, 'count'], ['base', fields.base, 'pointer']);
   return structAt(reader, 'struct metadata_ifpages', page, header.size, specs);
 }
+
+/** A record of the ifmalloc layer that belongs to a block of the backend. */
+export interface FoundRecord {
+  /** Address given to the caller. */
+  readonly payload: bigint;
+  /** Bytes that the caller asked for; with an alignment, the most that it can have been. */
+  readonly asked: number;
+}
+
+/**
+ * Looks for the ifmalloc record of a block that the backend gave at `q`: right there for malloc, further in for posix_memalign,
+ * whose alignment is not stored.
+ *
+ * @param room bytes of the block: a record of more was never made by this layer
+ */
+export function ifmallocRecord(reader: Reader, q: bigint, room: bigint): FoundRecord | undefined {
+  const at = (record: bigint): number | undefined => {
+    const real = reader.u64(record);
+    if (reader.u64(record + 8n) !== q || real === undefined || real < 16n || real > room) return undefined;
+    return Number(real);
+  };
+  const plain = at(q);
+  if (plain !== undefined) return { payload: q + 16n, asked: plain - 16 };
+  let last = q;
+  for (let align = 16n; align < room; align *= 2n) {
+    const payload = (q + 16n + align - 1n) & -align;
+    if (payload >= q + room || payload === last) continue;
+    last = payload;
+    const real = at(payload - 16n);
+    const pad = align === 16n ? 0n : 16n;
+    if (real !== undefined && BigInt(real) > align + pad) return { payload, asked: real - Number(align + pad) };
+  }
+  return undefined;
+}
+
+/** The record as a structure, for the detail pane. */
+export function ifmallocRecordView(reader: Reader, payload: bigint): StructView {
+  return structAt(reader, 'struct metadata_ifmalloc', payload - 16n, 16, [
+    ['size', 0, 'size'],
+    ['base', 8, 'pointer'],
+  ]);
+}
