@@ -33,3 +33,24 @@ export async function preparePage(page, developmentOptions = {}) {
 export function workspaceUrl(origin, folder) {
   return `${origin}/?folder=${encodeURIComponent(folder)}`;
 }
+
+/** The palette's box and its rows. */
+const INPUT = '.quick-input-widget:visible input[type=text]';
+const ROWS = '.quick-input-widget:visible .quick-input-list .monaco-list-row';
+
+/** Runs a command from the palette. Contributions may still be on their way, so it asks again until the command is there. */
+export async function runCommand(page, title) {
+  for (const last = Date.now() + 20_000; ;) {
+    await page.keyboard.press('F1');
+    await page.locator(INPUT).first().fill(`>${title}`);
+    const row = page.locator(ROWS).filter({ hasText: title }).first();
+    try {
+      await row.waitFor({ timeout: 2000 });
+      await row.click();
+      return;
+    } catch (error) {
+      await page.keyboard.press('Escape');
+      if (Date.now() > last) throw error;
+    }
+  }
+}

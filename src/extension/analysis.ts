@@ -56,7 +56,7 @@ export class Analysis {
 
   private boot(): readonly Decision[] {
     if (cannotSimulate(this.choices) !== undefined) return [];
-    return Simulation.create({ map: this.map, ...this.choices, workload: [] }).decisions();
+    return Simulation.create({ map: this.map, ...this.choices, workload: [] }).finalDecisions();
   }
 }
 

@@ -1,11 +1,7 @@
-// One input, read by whichever reader knows it.
+// One input, read by whichever reader knows it. Readers bring parsers with large tables, so each is loaded when it is first needed:
+// a window that only has the extension installed pays nothing for them.
 
 import type { RecordedOperation } from '../allocators/ukalloc';
-import { readCSource } from '../readers/c-source';
-import { gdbDescriptors } from '../readers/gdb-text';
-import { detect, readInput as readDetected } from '../readers/detect';
-import { hintsFromConfig, readKconfig } from '../readers/kconfig';
-import { readKraftfile } from '../readers/kraftfile';
 import type { Descriptor, RegionMap } from '../regions/descriptor';
 import { known } from '../timeline/choices';
 import type { NamedHints } from '../timeline/choices';
@@ -31,14 +27,18 @@ export interface ReadingContext {
 
 /** Undefined when no reader knows the input. Never throws on what stands in it. */
 export async function readInput(name: string, bytes: Uint8Array, context: ReadingContext): Promise<Reading | undefined> {
+  const { detect, readInput: readDetected } = await import('../readers/detect');
   const kind = detect(name, bytes);
   if (kind === undefined) return undefined;
   if (kind === 'c') return { map: await readC(new TextDecoder().decode(bytes), context), workload: [] };
   const reading = readDetected(kind, name, bytes);
-  return kind === 'gdb' ? { ...reading, printedElsewhere: gdbDescriptors(new TextDecoder().decode(bytes)) } : reading;
+  if (kind !== 'gdb') return reading;
+  const { gdbDescriptors } = await import('../readers/gdb-text');
+  return { ...reading, printedElsewhere: gdbDescriptors(new TextDecoder().decode(bytes)) };
 }
 
 async function readC(text: string, context: ReadingContext): Promise<RegionMap> {
+  const { readCSource } = await import('../readers/c-source');
   const { release, config } = known(context.around);
   const given = { ...(release && { release }), ...(Object.keys(config).length > 0 && { config }) };
   const map = readCSource(text, given);
@@ -52,10 +52,17 @@ async function readC(text: string, context: ReadingContext): Promise<RegionMap> 
 export const CONFIGURATION_READERS: readonly ConfigurationReader[] = [
   {
     names: ['.config'],
-    read(text) {
+    async read(text) {
+      const { hintsFromConfig, readKconfig } = await import('../readers/kconfig');
       const { config } = readKconfig(text);
       return { ...hintsFromConfig(config), config };
     },
   },
-  { names: ['Kraftfile', 'kraft.yaml', 'kraft.yml'], read: (text) => readKraftfile(text).hints },
+  {
+    names: ['Kraftfile', 'kraft.yaml', 'kraft.yml'],
+    async read(text) {
+      const { readKraftfile } = await import('../readers/kraftfile');
+      return readKraftfile(text).hints;
+    },
+  },
 ];

@@ -8,7 +8,7 @@ export type ReadText = (path: string) => Promise<string | undefined>;
 /** Files that say release, allocator and options, most telling first, and the reader of each. */
 export interface ConfigurationReader {
   readonly names: readonly string[];
-  read(text: string): NamedHints['hints'] | undefined;
+  read(text: string): Promise<NamedHints['hints'] | undefined>;
 }
 
 /** Folders above an input that are looked at, itself included. */
@@ -43,7 +43,7 @@ async function nearest(
   for (const folder of folders) {
     for (const name of reader.names) {
       const text = await readText(`${folder}/${name}`);
-      const hints = text === undefined ? undefined : reader.read(text);
+      const hints = text === undefined ? undefined : await reader.read(text);
       if (hints !== undefined) return { from: name, hints };
     }
   }

@@ -4,9 +4,12 @@ import type { ConfigurationReader } from '../../src/extension/surroundings';
 
 const dotConfig: ConfigurationReader = {
   names: ['.config'],
-  read: (text) => (text === 'bad' ? undefined : { config: { CONFIG_FROM: text } }),
+  read: (text) => Promise.resolve(text === 'bad' ? undefined : { config: { CONFIG_FROM: text } }),
 };
-const kraft: ConfigurationReader = { names: ['Kraftfile', 'kraft.yaml'], read: (text) => ({ config: { CONFIG_KRAFT: text } }) };
+const kraft: ConfigurationReader = {
+  names: ['Kraftfile', 'kraft.yaml'],
+  read: (text) => Promise.resolve({ config: { CONFIG_KRAFT: text } }),
+};
 
 function hints(files: Readonly<Record<string, string>>, folder = '/w/app/src'): Promise<string[]> {
   const read = (path: string): Promise<string | undefined> => Promise.resolve(files[path]);

@@ -1,1 +1,4 @@
 import './activation.test';
+import './hovers.test';
+import './diagnostics.test';
+import './simulate.test';

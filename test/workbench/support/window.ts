@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
-import { openBrowser, preparePage, workspaceUrl } from '../../../scripts/browser.mjs';
+import { openBrowser, preparePage, runCommand, workspaceUrl } from '../../../scripts/browser.mjs';
 
 const ORIGIN = process.env.UKBOOT_ORIGIN ?? '';
 export const WORKSPACE = process.env.UKBOOT_WORKSPACE ?? '';
@@ -77,21 +77,8 @@ export class Window {
     await this.lines.first().waitFor();
   }
 
-  /** Runs a command from the palette. Contributions may still be on their way, so it asks again until the command is there. */
   async command(title: string): Promise<void> {
-    for (const last = Date.now() + SOON; ;) {
-      await this.page.keyboard.press('F1');
-      await this.input.fill(`>${title}`);
-      const row = this.rows.filter({ hasText: title }).first();
-      try {
-        await row.waitFor({ timeout: 2000 });
-        await row.click();
-        return;
-      } catch (error) {
-        await this.page.keyboard.press('Escape');
-        if (Date.now() > last) throw error;
-      }
-    }
+    await runCommand(this.page, title);
   }
 
   /** Picks an entry of the quick pick that is open. */

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { activated, fileUri, hoverAt, open, untitled } from './support';
+
+describe('hovers', () => {
+  before(activated);
+
+  it('a memory-map file: base, end, sizes, pages, type and flags by name, and the decision', async () => {
+    const hover = await hoverAt(await open('paged-0.17.ukboot.json'), '"0x180000"');
+    assert.ok(hover);
+    assert.match(hover, /^\*\*Region 9 · FREE · rw\\-\*\*/);
+    assert.match(hover, /`0x0018 0000` – `0x03fd f000` \(end exclusive\)/);
+    assert.match(hover, /Length `0x3e5f000` · 62\.4\u202fMiB/);
+    assert.match(hover, /Pages 15\u2009967/);
+    assert.match(hover, /`UKPLAT_MEMRT_FREE` = 1/);
+    assert.match(hover, /bbuddy 0\.17\.0: added to the heap/);
+  });
+
+  it('a GDB transcript: each printing of the list', async () => {
+    const document = await open('gdb-0.17.0-x86_64-bbuddy.txt');
+    for (const nth of [0, 1]) assert.match((await hoverAt(document, 'pbase = 4096', nth)) ?? '', /Region 0 · KERNEL/);
+    assert.match((await hoverAt(document, 'pbase = 0x12000')) ?? '', /Region 2 · FREE.*\n[^]*becomes the heap/);
+  });
+
+  it('a C source: initialisers, with macros from the headers of the workspace', async () => {
+    const document = await open('board.c');
+    const first = await hoverAt(document, '.pbase');
+    assert.match(first ?? '', /Region 0 · FREE · rw/);
+    assert.match(first ?? '', /`0x4000 0000` – `0x4800 0000`/);
+    const bad = await hoverAt(document, '.pbase', 1);
+    assert.match(bad ?? '', /\$\(error\)/, 'a wrong one says what is wrong');
+  });
+
+  it('a serial log: the lines that ukboot prints', async () => {
+    const hover = await hoverAt(await open('serial-0.17.0-x86_64-bbuddy.log'), '0000-0000000000');
+    assert.match(hover ?? '', /Region \d+/);
+  });
+
+  it('unsaved text counts', async () => {
+    const document = await untitled(
+      '{ "regions": [ { "base": "0x1000", "len": "0x2000", "flags": ["ALLOCATABLE"] } ] }',
+      'jsonc',
+    );
+    // A memory map is known by its name; an untitled one only when its text says so.
+    assert.match((await hoverAt(document, '"base"')) ?? '', /Region 0/);
+  });
+
+  it('text that holds no region gets none', async () => {
+    const document = await untitled('int main(void)\n{\n\treturn 0;\n}\n', 'c');
+    assert.equal(await hoverAt(document, 'main'), undefined);
+  });
+
+  it('none when the setting is off', async () => {
+    const settings = vscode.workspace.getConfiguration('ukboot', fileUri('paged-0.17.ukboot.json'));
+    await settings.update('hover.enabled', false, vscode.ConfigurationTarget.Workspace);
+    try {
+      assert.equal(await hoverAt(await open('paged-0.17.ukboot.json'), '"0x180000"'), undefined);
+    } finally {
+      await settings.update('hover.enabled', undefined, vscode.ConfigurationTarget.Workspace);
+    }
+  });
+});
