@@ -24,15 +24,24 @@ export function choicesFor(item: Item, code: string, groups: readonly Group[]): 
   const around = enclosingArm(item, groups);
   if (isDead(around)) return { choices: [], complete: true };
   const inside = groups.filter((g) => g.from < item.to && g.to > item.from && !g.arms.some((a) => encloses(a, item)));
-  const roots = inside.filter((g) => g.parent === undefined || !inside.includes(g.parent.group));
+  const among = new Set(inside);
+  const roots = inside.filter((g) => g.parent === undefined || !among.has(g.parent.group));
   const children = new Map<Arm, Group[]>();
   for (const g of inside) if (g.parent !== undefined) children.set(g.parent, [...(children.get(g.parent) ?? []), g]);
-  const wanted = Math.max(1, ...roots.map((g) => width(g, children)));
+  const widths = roots.map((g) => width(g, children));
+  // All combinations where they are few; else each arm at least once.
+  const product = widths.reduce((p, n) => Math.min(p * n, 1 + MOST_CHOICES), 1);
+  const all = product <= MOST_CHOICES;
+  const wanted = all ? product : Math.max(1, ...widths);
   const choices: Choice[] = [];
   const seen = new Set<string>();
   for (let turn = 0; turn < Math.min(wanted, MOST_CHOICES); turn++) {
     const chooser = new Chooser(seedFrom(around), children);
-    for (const root of roots) chooser.visit(root, turn);
+    let rest = turn;
+    roots.forEach((root, i) => {
+      chooser.visit(root, all ? rest % widths[i]! : turn);
+      rest = Math.floor(rest / widths[i]!);
+    });
     const text = without(code.slice(item.from, item.to), item.from, chooser.out);
     if (seen.has(text)) continue;
     seen.add(text);
@@ -45,19 +54,33 @@ export function encloses(arm: Arm, range: { readonly from: number; readonly to: 
   return arm.from <= range.from && range.to <= arm.to;
 }
 
-/** The innermost arm around a range. */
+/** The innermost arm around a range. @param groups in the order of their #if */
 export function enclosingArm(range: { readonly from: number; readonly to: number }, groups: readonly Group[]): Arm | undefined {
-  let found: Arm | undefined;
-  // Groups come in the order of their #if, so that a later one that encloses the range is further in.
-  for (const g of groups) {
-    if (g.from > range.from) break;
-    found = g.arms.find((a) => encloses(a, range)) ?? found;
+  // What is open at the start of the range is the last group that began before it, or around that one.
+  let group = groups[firstFrom(groups, range.from, (g) => g.from) - 1];
+  while (group !== undefined) {
+    const arm = group.arms.find((a) => encloses(a, range));
+    if (arm !== undefined) return arm;
+    group = group.parent?.group;
   }
-  return found;
+  return undefined;
+}
+
+/** Index of the first entry whose `place` is `offset` or later, in a list that ascends. */
+export function firstFrom<T>(list: readonly T[], offset: number, place: (entry: T) => number): number {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (place(list[middle]!) < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** How many readings a group needs: the sum over its open arms, each as many as the widest group inside. */
 function width(group: Group, children: ReadonlyMap<Arm, readonly Group[]>): number {
+  if (group.arms.length === 1 && /^(?:defined\()?CONFIG_UKPLAT_MEMRNAME\)?$/.test(group.arms[0]!.condition ?? '')) return 1;
   const arms = openArms(group).map((arm) => Math.max(1, ...(children.get(arm) ?? []).map((g) => width(g, children))));
   return arms.reduce((sum, n) => sum + n, 0) + (hasNoElse(group) ? 1 : 0);
 }
@@ -71,6 +94,7 @@ function hasNoElse(group: Group): boolean {
   return group.arms.every((a) => a.condition !== undefined && a.decided !== true);
 }
 
+/** What holds wherever the arm does. Names are read unless the configuration says that there are none: they contradict nothing. */
 function seedFrom(arm: Arm | undefined): Map<string, boolean> {
   const decisions = new Map<string, boolean>();
   for (let a = arm; a !== undefined; a = a.group.parent) {
@@ -79,6 +103,7 @@ function seedFrom(arm: Arm | undefined): Map<string, boolean> {
       if (other === a) break;
     }
   }
+  note(decisions, 'CONFIG_UKPLAT_MEMRNAME', true);
   return decisions;
 }
 

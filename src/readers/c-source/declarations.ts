@@ -52,9 +52,12 @@ export function declarationsOf(sources: readonly string[]): Declarations {
       if (/\bukplat_memregion_desc\b/.test(type!) && !type!.includes('*')) typeNames.add(alias!);
     }
     for (const [, list] of code.matchAll(/\benum\b[^;{}()=]{0,200}\{([^{}]*)\}/g)) readEnumerators(list!, enumerators);
-    for (const [, name, value] of code.matchAll(/\bconst\b[\w\s]*?\b(\w+)\s*=\s*([^;{}"]+?)\s*(?=;)/g)) {
-      if (constants.has(name!) || twice.has(name!)) twice.add(name!);
-      constants.set(name!, value!.trim());
+    for (const { index } of code.matchAll(/\bconst\b/g)) {
+      const found = /^[\w\s]{1,150}=([^=;{}"][^;{}"]*);/.exec(code.slice(index, index + 700));
+      if (found === null) continue;
+      const name = /(\w+)\s*=/.exec(found[0])![1]!;
+      if (constants.has(name)) twice.add(name);
+      constants.set(name, found[1]!.trim());
     }
   }
   for (const name of twice) constants.delete(name);
@@ -65,8 +68,8 @@ export function declarationsOf(sources: readonly string[]): Declarations {
 }
 
 function membersIn(body: string): Member[] {
-  return body.split(';').flatMap((line) => {
-    const name = /(\w+)\s*(?:\[[^\]]*\])?\s*$/.exec(line)?.[1] ?? '';
+  return body.split(/[;,]/).flatMap((declarator) => {
+    const name = /(\w+)\s*(?:\[[^\]]*\]\s*)?$/.exec(declarator)?.[1] ?? '';
     return isMember(name) ? [name] : [];
   });
 }

@@ -25,7 +25,7 @@ export interface BodyResult {
 }
 
 /** Deepest nesting of statements that is followed; `else if` chains nest too. */
-const MOST_LEVELS = 300;
+const MOST_LEVELS = 120;
 
 export function readStatements(parsed: Parsed, top: SyntaxNode): BodyResult {
   const reader = new BodyReader(parsed);

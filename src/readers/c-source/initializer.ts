@@ -160,28 +160,40 @@ export function readArray(parsed: Parsed, list: SyntaxNode): Draft[] {
   for (const element of elementsOf(list)) {
     const value = unwrapped(element.value);
     const last = element.designators.at(-1);
-    if (last?.name === 'FieldDesignator') {
-      // `[1].len = 0x1000`: members one by one.
-      row.push(element);
-      continue;
-    }
     const braces = value.name === 'InitializerList' ? value : value.name === 'CompoundLiteralExpression' ? value.lastChild : null;
-    if (braces?.name === 'InitializerList') {
+    const made =
+      last === undefined && (value.name === 'CallExpression' || value.name === 'Identifier') ? fromMacro(parsed, element) : [];
+    if (last?.name !== 'FieldDesignator' && braces?.name === 'InitializerList') {
       flushRow();
       const copies = last === undefined ? 1 : copiesOf(parsed, last);
       const draft = readDescriptor(parsed, braces, value.from, value.to, true);
       for (let i = 0; i < copies; i++) drafts.push(draft);
-    } else if (value.name === 'CallExpression' || value.name === 'Identifier') {
-      const made = fromMacro(parsed, element);
-      if (made.length === 0) row.push(element);
-      else flushRow();
+    } else if (made.length > 0) {
+      flushRow();
       drafts.push(...made);
     } else {
+      if (startsRow(parsed, row, element)) flushRow();
       row.push(element);
     }
   }
   flushRow();
   return drafts;
+}
+
+/** Does a value without braces belong to the next descriptor: another index, or the one before is full? */
+function startsRow(parsed: Parsed, row: readonly Element[], element: Element): boolean {
+  const [first] = row;
+  if (first === undefined) return false;
+  const index = (e: Element): string => {
+    const [subscript] = e.designators;
+    return subscript?.name === 'SubscriptDesignator' ? oneLine(textOf(parsed, subscript)) : '';
+  };
+  if (element.designators.length > 0) return index(element) !== index(first);
+  return row.length >= orderFor(parsed, row).order.length || /^\s*"/.test(textOf(parsed, row.at(-1)!));
+}
+
+function textOf(parsed: Parsed, node: { readonly from: number; readonly to: number }): string {
+  return parsed.values.code.slice(parsed.base + node.from, parsed.base + node.to);
 }
 
 function copiesOf(parsed: Parsed, designator: SyntaxNode): number {

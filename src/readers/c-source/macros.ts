@@ -121,7 +121,8 @@ function substitute(macro: Macro, given: Token[][], expandArgument: (list: Token
       out.push(...tokenize(left.text + (right[0]?.text ?? '')), ...right.slice(1));
       i++;
     } else if (argument !== undefined) {
-      out.push(...(next?.text === '##' ? argument : expandArgument(argument)));
+      const made = next?.text === '##' ? argument : expandArgument(argument);
+      out.push(...made.map((t, n) => (n === 0 ? { ...t, spaced: token.spaced } : t)));
     } else {
       out.push(token);
     }

@@ -69,16 +69,18 @@ export interface Assignment {
 /** Sets a member. Also gives the sequence that is hereby known to have ended. */
 export function assign(object: FilledObject, a: Assignment): { object: FilledObject; ended: Sequence | undefined } {
   const { current, pending } = object;
-  if (current !== undefined && current.order.includes(a.member) && !a.update && !a.inBranch && isComplete(current)) {
-    // The next region begins, or this one is corrected: the base, if it comes, will tell.
-    const merged = pending === undefined ? current : merge(pending, current);
-    return { object: { ...object, pending: merged, current: withMember(undefined, a) }, ended: undefined };
-  }
-  const next = withMember(current, a);
-  const baseSet = a.member === 'base' || a.member === 'pbase' || a.member === 'vbase';
-  if (pending === undefined || !baseSet || a.update || a.inBranch)
-    return { object: { ...object, current: next }, ended: undefined };
-  return { object: { ...object, kept: NOTHING, pending: undefined, current: next }, ended: pending };
+  const replaces = a.update || a.inBranch;
+  const again = current !== undefined && current.order.includes(a.member) && !replaces && isComplete(current);
+  // A member set again: the next region begins, or this one is corrected. The base, if it comes, tells.
+  const before = again ? (pending === undefined ? current : merge(pending, current)) : pending;
+  const next = withMember(again ? undefined : current, a);
+  if (before === undefined || !isBase(a.member) || replaces)
+    return { object: { ...object, pending: before, current: next }, ended: undefined };
+  return { object: { ...object, kept: NOTHING, pending: undefined, current: next }, ended: before };
+}
+
+function isBase(member: Member): boolean {
+  return member === 'base' || member === 'pbase' || member === 'vbase';
 }
 
 function withMember(sequence: Sequence | undefined, a: Assignment): Sequence {
@@ -91,7 +93,7 @@ function withMember(sequence: Sequence | undefined, a: Assignment): Sequence {
     to: Math.max(sequence?.to ?? a.to, a.to),
     fields,
     name: a.member === 'name' ? a.name : sequence?.name,
-    order: [...(sequence?.order ?? []), a.member],
+    order: [...new Set([...(sequence?.order ?? []), a.member])],
     updates,
   };
 }
@@ -102,7 +104,7 @@ function merge(first: Sequence, second: Sequence): Sequence {
     to: Math.max(first.to, second.to),
     fields: new Map([...first.fields, ...second.fields]),
     name: second.name ?? first.name,
-    order: [...first.order, ...second.order],
+    order: [...new Set([...first.order, ...second.order])],
     updates: first.updates,
   };
 }

@@ -18,8 +18,9 @@ import { parse } from './syntax';
 import { mergeReadings } from './variants';
 import type { Variant } from './variants';
 
-/** Characters given to the parser at most: some seconds. Real files have a hundredth of that. */
-const MOST_PARSED = 4_000_000;
+/** Characters given to the parser at most, in all and of one function or declaration: some seconds. Real files have a hundredth of that. */
+const MOST_PARSED = 2_000_000;
+const LONGEST_ITEM = 1_000_000;
 /** Deeper nesting than any code has; the walks over the tree are recursive. */
 const DEEPEST = 250;
 const MOST_PROBLEMS = 200;
@@ -125,7 +126,17 @@ class CReader {
       });
       return [];
     }
-    const code = choice.code.slice(0, MOST_PARSED - this.parsedSoFar + 1);
+    const code = choice.code.slice(0, LONGEST_ITEM);
+    if (code.length < choice.code.length) {
+      const at = item.from + code.length;
+      this.notice({
+        severity: 'error',
+        code: 'too-long',
+        message: 'This is too long; it is read up to here',
+        from: at,
+        to: at + 1,
+      });
+    }
     this.parsedSoFar += code.length;
     const top = parse(code).topNode;
     const values: Values = {
@@ -153,7 +164,8 @@ class CReader {
   private damage(item: Item, variants: readonly Variant[], errors: ReadonlySet<number>): void {
     const { shape } = this.source.scan;
     const last = shape.slice(item.from, item.to).trimEnd().at(-1);
-    if (item.unclosed || (last !== ';' && last !== '}')) {
+    const concerned = variants.length > 0 || /memregion_desc|(?:\.|->)\s*[pv]?base\b/.test(shape.slice(item.from, item.to));
+    if (concerned && (item.unclosed || (last !== ';' && last !== '}'))) {
       const message = item.unclosed
         ? 'A closing brace is missing: the text ends, or goes on with something else, before this ends'
         : 'The text ends in the middle of this';

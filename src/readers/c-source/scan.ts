@@ -55,7 +55,7 @@ export function scan(text: string): Scan {
       if (!closed && point === '"') open.push({ what: 'literal', at: from });
       put(from, to, closed);
     } else if (point === '#') {
-      if (!/(?:^|[\r\n])[ \t\f\v]*$/.test(text.slice(Math.max(0, from - 200), from))) continue;
+      if (!startsLine(text, from)) continue;
       const directive = directiveAt(text, from);
       to = directive.to;
       directives.push(directive);
@@ -72,7 +72,15 @@ export function scan(text: string): Scan {
 
 /** As many blanks, line ends kept. */
 export function blank(text: string): string {
+  if (!/[\r\n]/.test(text)) return ' '.repeat(text.length);
   return text.replace(/[^\r\n]/g, ' ');
+}
+
+/** Is `at` the first character of its line that is not blank? */
+function startsLine(text: string, at: number): boolean {
+  let i = at - 1;
+  while (i >= 0 && /[ \t\f\v]/.test(text.charAt(i))) i--;
+  return i < 0 || /[\r\n]/.test(text.charAt(i));
 }
 
 function commentEnd(text: string, from: number, cutOff: () => void): number {

@@ -1,7 +1,7 @@
 // The C parser behind this reader: @lezer/cpp, with the few helpers that walking its trees takes.
 //
 // The grammar is C++'s, a superset of C but for names: `new->pbase` is C and not C++. Such words are changed for the parser, letter
-// by letter, and never for anything else.
+// by letter, and for the parser only: values are read from the text itself.
 
 import { parser } from '@lezer/cpp';
 import type { SyntaxNode, Tree } from '@lezer/common';
@@ -12,9 +12,13 @@ const CPP_ONLY =
 const ATTRIBUTES =
   /\b__(?:used|unused|maybe_unused|packed|noreturn|weak|isr|constructor|nonnull|check_result|section|align|aligned|alias|deprecated|attribute__|attribute)\b(?:\s*\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))?/g;
 
+/** "Less than" between two names starts a template's arguments in C++, and a long row of them takes the parser very long. */
+const LESS = /(?<!<)<(?![<=])/g;
+
 export function parse(code: string): Tree {
   const text = code
     .replace(CPP_ONLY, (word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .replace(LESS, '|')
     .replace(ATTRIBUTES, (attribute) => attribute.replace(/[^\r\n]/g, ' '));
   return parser.parse(text);
 }

@@ -2,10 +2,10 @@
 // that one's condition, and where two give a field two values there are two descriptors.
 
 import type { FieldName } from '../../regions/descriptor';
-import { enclosingArm, encloses } from './choices';
+import { enclosingArm, encloses, firstFrom } from './choices';
 import type { Choice } from './choices';
 import type { Draft, DraftField } from './draft';
-import { armText, noneText } from './preprocessor';
+import { armText, conditionKey, noneText } from './preprocessor';
 import type { Arm, Group } from './preprocessor';
 
 export interface Variant {
@@ -28,26 +28,62 @@ export function mergeReadings(
   readings: readonly (readonly Draft[])[],
   groups: readonly Group[],
 ): Variant[] {
-  const entries: Entry[] = [];
-  readings.forEach((drafts, choice) => {
-    const taken = new Set<Entry>();
-    const known = entries.length;
-    for (const draft of drafts) {
-      // Entries come in the order of the text, so that the partner of a draft is searched near it only.
-      const partner = entries.slice(0, known).find((e) => !taken.has(e) && !e.choices.has(choice) && canBeOne(e.draft, draft));
-      if (partner === undefined) {
-        entries.push({
-          draft,
-          choices: new Set([choice]),
-          fieldChoices: new Map([...draft.fields.keys()].map((f) => [f, new Set([choice])])),
-        });
-      } else {
-        taken.add(partner);
-        join(partner, draft, choice);
-      }
+  const equal = merge(readings.map((drafts, choice) => drafts.map((d) => entryOf(d, choice))), sameFields); // prettier-ignore
+  // What differs only in fields that are there or not becomes one, unless a third reading contradicts.
+  const contradicted = new Set(equal.filter((e) => overlapping(equal, e).some((o) => !canBeOne(e.draft, o.draft))));
+  const free = equal.filter((e) => !contradicted.has(e));
+  const byChoice = choices.map((_, i) => free.filter((e) => Math.min(...e.choices) === i));
+  const present = choices.map((c) => new Set<Arm | Group>([...c.arms, ...c.none]));
+  return [...contradicted, ...merge(byChoice, canBeOne)].map((entry) => conditioned(entry, choices, present, groups));
+}
+
+/** Puts entries of different readings together, each reading's list in the order of the text. */
+function merge(lists: readonly (readonly Entry[])[], areOne: (a: Draft, b: Draft) => boolean): Entry[] {
+  let entries: Entry[] = [];
+  for (const list of lists) {
+    const made: Entry[] = [];
+    let first = 0;
+    for (const entry of list) {
+      const { draft } = entry;
+      // Both lists ascend: what ends before this draft begins is no partner of the later ones either.
+      while (first < entries.length && entries[first]!.draft.to <= draft.from) first++;
+      let i = first;
+      const fits = (e: Entry): boolean => isDisjoint(e.choices, entry.choices) && areOne(e.draft, draft);
+      while (i < entries.length && entries[i]!.draft.from < draft.to && !fits(entries[i]!)) i++;
+      const partner = entries[i];
+      if (partner === undefined || partner.draft.from >= draft.to) made.push(entry);
+      else join(partner, entry);
     }
-  });
-  return entries.map((entry) => conditioned(entry, choices, groups));
+    entries = [...entries, ...made].sort((a, b) => a.draft.from - b.draft.from);
+  }
+  return entries;
+}
+
+/** The other entries at the same place. @param entries ascending */
+function overlapping(entries: readonly Entry[], entry: Entry): Entry[] {
+  const { from, to } = entry.draft;
+  const end = firstFrom(entries, to, (e) => e.draft.from);
+  const found: Entry[] = [];
+  // Descriptors hardly ever contain each other, so that a few entries back none reaches this place any more.
+  for (let i = end - 1; i >= 0 && i > end - 64; i--)
+    if (entries[i] !== entry && entries[i]!.draft.to > from) found.push(entries[i]!);
+  return found;
+}
+
+function isDisjoint(a: ReadonlySet<number>, b: ReadonlySet<number>): boolean {
+  return ![...a].some((x) => b.has(x));
+}
+
+function entryOf(draft: Draft, choice: number): Entry {
+  return {
+    draft,
+    choices: new Set([choice]),
+    fieldChoices: new Map([...draft.fields.keys()].map((f) => [f, new Set([choice])])),
+  };
+}
+
+function sameFields(a: Draft, b: Draft): boolean {
+  return a.fields.size === b.fields.size && canBeOne(a, b) && [...a.fields.keys()].every((name) => b.fields.has(name));
 }
 
 /** Do two readings show the same descriptor, with no field that has two values? */
@@ -64,9 +100,11 @@ function sameField(a: DraftField, b: DraftField): boolean {
   return a.from === b.from && a.to === b.to && a.value === b.value;
 }
 
-function join(entry: Entry, draft: Draft, choice: number): void {
-  entry.choices.add(choice);
-  for (const name of draft.fields.keys()) entry.fieldChoices.set(name, (entry.fieldChoices.get(name) ?? new Set()).add(choice));
+function join(entry: Entry, other: Entry): void {
+  const { draft } = other;
+  for (const choice of other.choices) entry.choices.add(choice);
+  for (const [name, where] of other.fieldChoices)
+    entry.fieldChoices.set(name, new Set([...(entry.fieldChoices.get(name) ?? []), ...where]));
   const name = entry.draft.name ?? draft.name;
   const merged: Draft = {
     ...entry.draft,
@@ -77,18 +115,18 @@ function join(entry: Entry, draft: Draft, choice: number): void {
   entry.draft = name === undefined ? merged : { ...merged, name };
 }
 
-function conditioned(entry: Entry, choices: readonly Choice[], groups: readonly Group[]): Variant {
+/** @param present the arms and the groups without any that each choice has */
+function conditioned(
+  entry: Entry,
+  choices: readonly Choice[],
+  present: readonly ReadonlySet<Arm | Group>[],
+  groups: readonly Group[],
+): Variant {
   const { draft } = entry;
   const outer = enclosingArm(draft, groups);
   const around = armText(outer);
   const everywhere = entry.choices.size === choices.length;
-  const own = everywhere
-    ? ''
-    : conditionIn(
-        draft,
-        [...entry.choices].map((i) => choices[i]!),
-        outer,
-      );
+  const own = everywhere ? '' : conditionIn(entry, choices, present, outer, groups);
   const ifs = draft.branch === undefined ? '' : `if (${draft.branch})`;
   const condition = [around, own, ifs].filter((c) => c !== '').join(' && ');
   const fieldConditions = new Map<FieldName, string>();
@@ -100,13 +138,31 @@ function conditioned(entry: Entry, choices: readonly Choice[], groups: readonly 
   return condition === '' ? { draft, fieldConditions } : { draft, condition, fieldConditions };
 }
 
-/** What the given readings, and only they, have in common inside the draft. */
-function conditionIn(draft: Draft, choices: readonly Choice[], outer: Arm | undefined): string {
-  const [first, ...others] = choices;
-  const inside = (g: Group): boolean => g.from >= draft.from && g.to <= draft.to;
-  const arms = first!.arms.filter((a) => inside(a.group) && others.every((c) => c.arms.includes(a)));
-  const none = first!.none.filter((g) => inside(g) && others.every((c) => c.none.includes(g)));
+/** What the readings that have the draft, and not all readings, have in common where it stands. */
+function conditionIn(
+  entry: Entry,
+  choices: readonly Choice[],
+  present: readonly ReadonlySet<Arm | Group>[],
+  outer: Arm | undefined,
+  groups: readonly Group[],
+): string {
+  const { draft } = entry;
+  const first = choices[Math.min(...entry.choices)]!;
+  const among = <T>(list: readonly T[], groupOf: (x: T) => Group): T[] => {
+    const place = (x: T): number => groupOf(x).from;
+    return list.slice(firstFrom(list, draft.from, place), firstFrom(list, draft.to, place));
+  };
+  const telling = (x: Arm | Group): boolean => {
+    const where = present.flatMap((p, i) => (p.has(x) ? [i] : []));
+    return where.length < choices.length && [...entry.choices].every((c) => where.includes(c));
+  };
+  const arms = among(first.arms, (a) => a.group).filter(telling);
+  // The draft may begin inside an arm that ends before it does.
+  const start = { from: draft.from, to: draft.from };
+  for (let a = enclosingArm(start, groups); a !== undefined && a !== outer; a = a.group.parent) if (telling(a)) arms.unshift(a);
+  const none = among(first.none, (g) => g).filter(telling);
   const innermost = arms.filter((a) => !arms.some((b) => b !== a && encloses(a, b)));
-  const texts = [...innermost.map((a) => armText(a, outer)), ...none.map(noneText)];
-  return [...new Set(texts.filter((t) => t !== ''))].join(' && ');
+  const texts = [...innermost.map((a) => armText(a, outer)), ...none.map(noneText)].filter((t) => t !== '');
+  const byKey = new Map(texts.map((t) => [JSON.stringify(conditionKey(t)), t]));
+  return [...byKey.values()].join(' && ');
 }
