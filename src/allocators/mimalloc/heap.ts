@@ -6,9 +6,9 @@ import { stepKind } from '../../memory/steps';
 import { KernelStop } from '../kernel';
 import { unsigned } from '../layers/base';
 import { sizeFrom, type Size } from '../ukalloc';
-import { HeapStruct, Page, PageFlag, Queue, QUEUES, Segment, SEGMENT_MASK, Tld } from './layout';
+import { HeapStruct, Page, PageFlag, QUEUES, Segment, SEGMENT_MASK, Tld } from './layout';
 import type { OsMemory } from './os';
-import { queueAt } from './page-queues';
+import { descriptorAt } from './page-queues';
 import { Pages } from './pages';
 import { segmentOf, type Segments } from './segments';
 import { BIN_FULL, binOf, BLOCK_SIZES, goodSize, KIND_HUGE, LARGE_OBJECT_MAX, SMALL_SIZE_MAX } from './size-classes';
@@ -56,28 +56,31 @@ const STEP_COLLECT = stepKind('mi_heap_collect_ex', 'src/heap.c', (force) => (fo
 
 const HUGE_STEP = BIN_FULL + 1;
 
-// Words of a page descriptor from its `free` field on. A descriptor may straddle two 4 KiB pages exactly in front of that field,
-// so from here on its words lie side by side in the store (SimMemory.at).
+// Words of a page descriptor from its `free` field on (see `descriptorAt`), and of a segment's header.
 const USED = (Page.used - Page.free) / 4;
 const LOCAL_FREE = (Page.local_free - Page.free) / 4;
-/** In the word that holds `reserved`, `flags` and `is_zero`: the two flags, and everything above them. */
+const THREAD_ID = Segment.thread_id / 4;
+const PAGE_SHIFT = Segment.page_shift / 4;
+const FIRST_FAR_DESCRIPTOR = 62;
+/** The two flags in the word that holds `reserved`, `flags` and `is_zero`. */
 const FLAGS_IN_WORD = 0x3_0000;
-const HEAP = Statics._mi_heap_main;
 
 export class MiHeap {
   private readonly mem: SimMemory;
   private readonly os: OsMemory;
   private readonly segments: Segments;
   private readonly pages: Pages;
-  /** Word index of `pages_free_direct`. */
+  /** Word index of `pages_free_direct`, and of the tld's `heartbeat`. */
   private readonly direct: number;
+  private readonly heartbeat: number;
 
   constructor(mem: SimMemory, os: OsMemory, segments: Segments) {
     this.mem = mem;
     this.os = os;
     this.segments = segments;
     this.pages = new Pages(mem, segments);
-    this.direct = mem.at(HEAP) + HeapStruct.pages_free_direct / 4;
+    this.direct = mem.at(Statics._mi_heap_main) + HeapStruct.pages_free_direct / 4;
+    this.heartbeat = mem.at(Statics.tld_main + Tld.heartbeat);
   }
 
   /** `mi_malloc`. */
@@ -103,13 +106,17 @@ export class MiHeap {
     const { mem } = this;
     const offset = p & SEGMENT_MASK;
     const segment = p - offset;
-    if (mem.ptr(segment + Segment.thread_id) !== Surroundings.thread) {
+    const header = mem.at(segment);
+    if (mem.ptrAt(header + THREAD_ID) !== Surroundings.thread) {
       this.freeForeign(p, segment);
       return;
     }
-    const page = segment + Segment.pages + (offset >>> mem.u32(segment + Segment.page_shift)) * Page.size;
-    const flags = mem.u32(page + Page.reserved) & FLAGS_IN_WORD;
-    const at = mem.at(page + Page.free);
+    const index = offset >>> mem.u32At(header + PAGE_SHIFT);
+    const page = segment + Segment.pages + index * Page.size;
+    // The header and all descriptors but the last two share a 4 KiB page.
+    const near = index < FIRST_FAR_DESCRIPTOR;
+    const at = near ? header + (Segment.pages + Page.free) / 4 + index * (Page.size / 4) : descriptorAt(mem, page);
+    const flags = (near ? mem.u32At(at - 1) : mem.u32(page + Page.reserved)) & FLAGS_IN_WORD;
     const block = flags < PageFlag.has_aligned * 0x1_0000 ? p : this.blockOf(p, page);
     const used = (mem.u32At(at + USED) - 1) >>> 0;
     if (mem.journal.on) mem.journal.mark(STEP_FREE, block, page, used);
@@ -199,39 +206,32 @@ export class MiHeap {
     if (force) this.os.collect();
   }
 
-  /** `_mi_malloc_generic`. */
+  /** `_mi_malloc_generic`, with the case of `mi_find_free_page` that nearly always holds: the first page of the bin has a block. */
   private generic(size: Size): number {
     const { mem } = this;
     this.beat();
-    if (typeof size === 'bigint' || size < 0 || size > 2 ** 52) {
-      this.refuseHuge(unsigned(size));
-      return NULL;
-    }
-    if (size > LARGE_OBJECT_MAX) return this.huge(size);
+    if (typeof size === 'bigint' || size < 0 || size > LARGE_OBJECT_MAX) return this.large(size);
     const bin = binOf(size);
     if (mem.journal.on) mem.journal.mark(STEP_GENERIC, size, bin);
-    const page = this.findFreePage(bin);
-    return page === NULL ? NULL : this.pop(page);
-  }
-
-  /** `mi_find_free_page`, `mi_page_queue_find_free_ex`: the search is made twice before memory counts as out. */
-  private findFreePage(bin: number): number {
-    const { mem, pages } = this;
-    const first = mem.ptr(queueAt(bin) + Queue.first);
-    if (first !== NULL) {
-      pages.collect(first);
-      if (mem.ptr(first + Page.free) !== NULL) {
-        pages.unretire(first);
-        return first;
+    const page = this.pages.queues.first(bin);
+    if (page !== NULL) {
+      const block = this.pages.collect(page);
+      if (block !== NULL) {
+        this.pages.unretire(page);
+        return this.pop(page, block);
       }
     }
+    return this.search(bin);
+  }
+
+  /** `mi_page_queue_find_free_ex`: made twice before memory counts as out. */
+  private search(bin: number): number {
+    const { mem, pages } = this;
     for (let attempt = 0; attempt < 2; attempt++) {
-      let page = first;
-      if (attempt > 0) page = mem.ptr(queueAt(bin) + Queue.first);
+      let page = pages.queues.first(bin);
       while (page !== NULL) {
         const next = mem.ptr(page + Page.next);
-        pages.collect(page);
-        if (mem.ptr(page + Page.free) !== NULL) break;
+        if (pages.collect(page) !== NULL) break;
         if (pages.isExtendable(page)) {
           pages.extend(page);
           break;
@@ -241,12 +241,19 @@ export class MiHeap {
       }
       if (page !== NULL) {
         pages.unretire(page);
-        return page;
+        return this.popFirst(page);
       }
       pages.countDown(false);
       page = pages.fresh(BLOCK_SIZES[bin]!, bin);
-      if (page !== NULL) return page;
+      if (page !== NULL) return this.popFirst(page);
     }
+    return NULL;
+  }
+
+  /** Requests above 2 MiB, and sizes that no memory has. */
+  private large(size: Size): number {
+    if (typeof size === 'number' && size > 0 && size <= 2 ** 52) return this.huge(size);
+    this.refuseHuge(unsigned(size));
     return NULL;
   }
 
@@ -257,7 +264,7 @@ export class MiHeap {
     const page = this.pages.fresh(goodSize(size), undefined);
     if (page === NULL) return NULL;
     mem.setPtr(page + Page.xheap, NULL);
-    return this.pop(page);
+    return this.popFirst(page);
   }
 
   /** A request that no memory can serve: what is left of it is the OS layer's message, with the number as C computes it. */
@@ -270,10 +277,14 @@ export class MiHeap {
     this.os.refuse(up(segmentSize, unit));
   }
 
-  private pop(page: number): number {
+  private popFirst(page: number): number {
+    return this.pop(page, this.mem.ptr(page + Page.free));
+  }
+
+  /** `_mi_page_malloc` of a page whose free list begins with `block`. */
+  private pop(page: number, block: number): number {
     const { mem } = this;
-    const at = mem.at(page + Page.free);
-    const block = mem.ptrAt(at);
+    const at = descriptorAt(mem, page);
     if (mem.journal.on) mem.journal.mark(STEP_POP, block, page);
     mem.setPtrAt(at, mem.ptr(block));
     mem.setU32At(at + USED, mem.u32At(at + USED) + 1);
@@ -295,8 +306,8 @@ export class MiHeap {
 
   /** `_mi_deferred_free`, which has nothing to call in this port. */
   private beat(): void {
-    const at = Statics.tld_main + Tld.heartbeat;
-    this.mem.setPtr(at, this.mem.ptr(at) + 1);
+    const { mem, heartbeat } = this;
+    mem.setPtrAt(heartbeat, mem.ptrAt(heartbeat) + 1);
   }
 
   /** `mi_free_generic` of a block that no thread owns: a huge one. */

@@ -5,7 +5,7 @@ import { hex, NULL } from '../../memory/address';
 import type { SimMemory } from '../../memory/sim-memory';
 import { stepKind } from '../../memory/steps';
 import { HeapStruct, Page, PageFlag, Queue } from './layout';
-import { BIN_FULL, BLOCK_SIZES, DIRECT_START, SMALL_SIZE_MAX } from './size-classes';
+import { BIN_FULL, BLOCK_SIZES, DIRECT_START, LAST_SMALL_BIN } from './size-classes';
 import { Statics } from './statics';
 
 const FILE = 'src/page-queue.c';
@@ -27,106 +27,129 @@ function queueName(bin: number): string {
   return bin === BIN_FULL ? 'the queue of full pages' : `pages[${String(bin)}], blocks of ${String(BLOCK_SIZES[bin] ?? 0)} B`;
 }
 
-const HEAP = Statics._mi_heap_main;
-const PAGE_COUNT = HEAP + HeapStruct.page_count;
+// Words of a queue, of the heap's counter, and of a page descriptor from its `free` field on (see `descriptorAt`).
+const FIRST = Queue.first / 4;
+const LAST = Queue.last / 4;
+const NEXT = (Page.next - Page.free) / 4;
+const PREV = (Page.prev - Page.free) / 4;
+/** `in_full` in the word that holds `reserved`, `flags` and `is_zero`. */
+const IN_FULL = PageFlag.in_full * 0x1_0000;
 
-/** Address of a bin's `mi_page_queue_t`. */
-export function queueAt(bin: number): number {
-  return HEAP + HeapStruct.pages + bin * Queue.size;
+/**
+ * Word index of a page descriptor's fields from `free` on. The last two descriptors of a segment lie across and behind a 4 KiB border,
+ * which is exactly in front of that field, so these words lie side by side wherever the segment is stored (SimMemory.at).
+ */
+export function descriptorAt(mem: SimMemory, page: number): number {
+  return mem.at(page + Page.free);
 }
 
 export class PageQueues {
   private readonly mem: SimMemory;
+  /** Word index of `pages[0]`, of `pages_free_direct` and of `page_count`. */
+  private readonly queues: number;
+  private readonly direct: number;
+  private readonly pageCount: number;
 
   constructor(mem: SimMemory) {
     this.mem = mem;
+    const heap = mem.at(Statics._mi_heap_main);
+    this.queues = heap + HeapStruct.pages / 4;
+    this.direct = heap + HeapStruct.pages_free_direct / 4;
+    this.pageCount = heap + HeapStruct.page_count / 4;
   }
 
   first(bin: number): number {
-    return this.mem.ptr(queueAt(bin) + Queue.first);
+    return this.mem.ptrAt(this.queueAt(bin) + FIRST);
   }
 
   /** Is the page the only one of its queue? */
   isAlone(page: number, bin: number): boolean {
-    const queue = queueAt(bin);
-    return this.mem.ptr(queue + Queue.last) === page && this.mem.ptr(queue + Queue.first) === page;
+    const queue = this.queueAt(bin);
+    return this.mem.ptrAt(queue + LAST) === page && this.mem.ptrAt(queue + FIRST) === page;
   }
 
   /** `mi_page_queue_push`. */
   push(page: number, bin: number): void {
     const { mem } = this;
-    const queue = queueAt(bin);
-    const first = mem.ptr(queue + Queue.first);
+    const queue = this.queueAt(bin);
+    const first = mem.ptrAt(queue + FIRST);
+    const at = descriptorAt(mem, page);
     mem.journal.mark(STEP_PUSH, page, bin);
     this.setInFull(page, bin === BIN_FULL);
-    mem.setPtr(page + Page.next, first);
-    mem.setPtr(page + Page.prev, NULL);
-    mem.setPtr(first === NULL ? queue + Queue.last : first + Page.prev, page);
-    mem.setPtr(queue + Queue.first, page);
+    mem.setPtrAt(at + NEXT, first);
+    mem.setPtrAt(at + PREV, NULL);
+    if (first === NULL) mem.setPtrAt(queue + LAST, page);
+    else mem.setPtr(first + Page.prev, page);
+    mem.setPtrAt(queue + FIRST, page);
     this.updateDirect(bin);
-    mem.setPtr(PAGE_COUNT, mem.ptr(PAGE_COUNT) + 1);
+    mem.setPtrAt(this.pageCount, mem.ptrAt(this.pageCount) + 1);
   }
 
   /** `mi_page_queue_remove`. */
   remove(page: number, bin: number): void {
     const { mem } = this;
+    const at = descriptorAt(mem, page);
     mem.journal.mark(STEP_REMOVE, page, bin);
-    this.unlink(page, bin);
-    mem.setPtr(PAGE_COUNT, mem.ptr(PAGE_COUNT) - 1);
-    mem.setPtr(page + Page.next, NULL);
-    mem.setPtr(page + Page.prev, NULL);
+    this.unlink(page, at, bin);
+    mem.setPtrAt(this.pageCount, mem.ptrAt(this.pageCount) - 1);
+    mem.setPtrAt(at + NEXT, NULL);
+    mem.setPtrAt(at + PREV, NULL);
     this.setInFull(page, false);
   }
 
   /** `mi_page_queue_enqueue_from`. */
   move(page: number, from: number, to: number): void {
     const { mem } = this;
-    mem.journal.mark(STEP_MOVE, page, from, to);
-    this.unlink(page, from);
-    const queue = queueAt(to);
-    const last = mem.ptr(queue + Queue.last);
-    mem.setPtr(page + Page.prev, last);
-    mem.setPtr(page + Page.next, NULL);
-    mem.setPtr(queue + Queue.last, page);
+    const at = descriptorAt(mem, page);
+    if (mem.journal.on) mem.journal.mark(STEP_MOVE, page, from, to);
+    this.unlink(page, at, from);
+    const queue = this.queueAt(to);
+    const last = mem.ptrAt(queue + LAST);
+    mem.setPtrAt(at + PREV, last);
+    mem.setPtrAt(at + NEXT, NULL);
+    mem.setPtrAt(queue + LAST, page);
     if (last !== NULL) mem.setPtr(last + Page.next, page);
     else {
-      mem.setPtr(queue + Queue.first, page);
+      mem.setPtrAt(queue + FIRST, page);
       this.updateDirect(to);
     }
     this.setInFull(page, to === BIN_FULL);
   }
 
-  private unlink(page: number, bin: number): void {
+  private queueAt(bin: number): number {
+    return this.queues + bin * (Queue.size / 4);
+  }
+
+  private unlink(page: number, at: number, bin: number): void {
     const { mem } = this;
-    const queue = queueAt(bin);
-    const next = mem.ptr(page + Page.next);
-    const prev = mem.ptr(page + Page.prev);
+    const queue = this.queueAt(bin);
+    const next = mem.ptrAt(at + NEXT);
+    const prev = mem.ptrAt(at + PREV);
     if (prev !== NULL) mem.setPtr(prev + Page.next, next);
     if (next !== NULL) mem.setPtr(next + Page.prev, prev);
-    if (mem.ptr(queue + Queue.last) === page) mem.setPtr(queue + Queue.last, prev);
-    if (mem.ptr(queue + Queue.first) === page) {
-      mem.setPtr(queue + Queue.first, next);
+    if (mem.ptrAt(queue + LAST) === page) mem.setPtrAt(queue + LAST, prev);
+    if (mem.ptrAt(queue + FIRST) === page) {
+      mem.setPtrAt(queue + FIRST, next);
       this.updateDirect(bin);
     }
   }
 
   /** `mi_heap_queue_first_update`. */
   private updateDirect(bin: number): void {
-    const { mem } = this;
-    const size = BLOCK_SIZES[bin]!;
-    if (size > SMALL_SIZE_MAX) return;
+    const { mem, direct } = this;
+    if (bin > LAST_SMALL_BIN) return;
     const first = this.first(bin);
     const page = first === NULL ? Statics._mi_page_empty : first;
-    const last = size / 8;
-    const direct = HEAP + HeapStruct.pages_free_direct;
-    if (mem.ptr(direct + 8 * last) === page) return;
+    const last = BLOCK_SIZES[bin]! / 8;
+    if (mem.ptrAt(direct + 2 * last) === page) return;
     const start = DIRECT_START[bin]!;
     mem.journal.mark(STEP_DIRECT, start, last, page);
-    for (let i = start; i <= last; i++) mem.setPtr(direct + 8 * i, page);
+    for (let i = start; i <= last; i++) mem.setPtrAt(direct + 2 * i, page);
   }
 
   private setInFull(page: number, inFull: boolean): void {
-    const flags = this.mem.u8(page + Page.flags);
-    this.mem.setU8(page + Page.flags, inFull ? flags | PageFlag.in_full : flags & ~PageFlag.in_full);
+    const { mem } = this;
+    const word = mem.u32(page + Page.reserved);
+    mem.setU32(page + Page.reserved, inFull ? word | IN_FULL : word & ~IN_FULL);
   }
 }

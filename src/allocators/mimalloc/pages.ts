@@ -5,7 +5,7 @@ import type { SimMemory } from '../../memory/sim-memory';
 import { stepKind } from '../../memory/steps';
 import { KernelStop } from '../kernel';
 import { Page, PageBit, PageFlag, Segment } from './layout';
-import { PageQueues } from './page-queues';
+import { descriptorAt, PageQueues } from './page-queues';
 import { segmentOf, type Segments } from './segments';
 import {
   BIN_FULL,
@@ -52,6 +52,10 @@ const STEP_COUNTDOWN = stepKind(
 const STEP_BACK = stepKind('_mi_heap_collect_retired', FILE, (page) => `page ${hex(page)} is in use again: no longer retired`);
 const STEP_FREE = stepKind('_mi_page_free', FILE, (page) => `page ${hex(page)} is empty: give it back to its segment`);
 
+/** `is_zero` in the word that holds `reserved`, `flags` and `is_zero`; `retire_expire` is all above it. */
+const IS_ZERO = 0x100_0000;
+const LOCAL_FREE = (Page.local_free - Page.free) / 4;
+
 /** `(unsigned) a % b`, for the kernel half of the address space too. */
 function remainder(a: number, b: number): number {
   return a >= 0 ? a % b : Number(BigInt.asUintN(64, BigInt(a)) % BigInt(b));
@@ -93,8 +97,8 @@ export class Pages {
   extend(page: number): void {
     const { mem } = this;
     const blockSize = this.blockSize(page);
-    const capacity = u16(mem, page + Page.capacity);
-    const reserved = u16(mem, page + Page.reserved);
+    const capacity = mem.u32(page) >>> 16;
+    const reserved = mem.u32(page + Page.reserved) & 0xffff;
     const count = Math.min(reserved - capacity, extension(blockSize));
     if (count <= 0) return;
     const first = this.start(page, blockSize) + capacity * blockSize;
@@ -103,19 +107,20 @@ export class Pages {
     for (let block = first; block < last; block += blockSize) mem.setPtr(block, block + blockSize);
     mem.setPtr(last, NULL);
     mem.setPtr(page + Page.free, first);
-    setU16(mem, page + Page.capacity, capacity + count);
+    mem.setU32(page, (mem.u32(page) & 0xffff) | ((capacity + count) << 16));
     if ((mem.u8(page + Page.bits) & PageBit.is_zero_init) === 0) this.clearZero(page);
   }
 
-  /** `_mi_page_free_collect`, not forced: what was freed becomes the free list once that is empty. */
-  collect(page: number): void {
+  /**
+   * `_mi_page_free_collect`, not forced: what was freed becomes the free list once that is empty.
+   *
+   * @returns the head of the free list then
+   */
+  collect(page: number): number {
     const { mem } = this;
-    const local = mem.ptr(page + Page.local_free);
-    if (local === NULL || mem.ptr(page + Page.free) !== NULL) return;
-    mem.journal.mark(STEP_COLLECT, page);
-    mem.setPtr(page + Page.free, local);
-    mem.setPtr(page + Page.local_free, NULL);
-    this.clearZero(page);
+    const at = descriptorAt(mem, page);
+    const free = mem.ptrAt(at);
+    return free === NULL ? this.takeOver(page, at) : free;
   }
 
   /** `_mi_page_free_collect`, forced: local_free in front of free. */
@@ -129,7 +134,7 @@ export class Pages {
     }
     mem.journal.mark(STEP_APPEND, page);
     let tail = local;
-    for (let left = u16(mem, page + Page.capacity); mem.ptr(tail) !== NULL; left--) {
+    for (let left = mem.u32(page) >>> 16; mem.ptr(tail) !== NULL; left--) {
       if (left <= 0) throw new KernelStop('wild', `local_free of page ${hex(page)} has no end: the C code would not come back`);
       tail = mem.ptr(tail);
     }
@@ -141,14 +146,14 @@ export class Pages {
 
   /** `mi_page_to_full`. */
   toFull(page: number, bin: number): void {
-    this.mem.journal.mark(STEP_FULL, page);
+    if (this.mem.journal.on) this.mem.journal.mark(STEP_FULL, page);
     this.queues.move(page, bin, BIN_FULL);
     this.collect(page);
   }
 
   /** `_mi_page_unfull`. */
   unfull(page: number): void {
-    this.mem.journal.mark(STEP_UNFULL, page);
+    if (this.mem.journal.on) this.mem.journal.mark(STEP_UNFULL, page);
     this.queues.move(page, BIN_FULL, binOf(this.blockSize(page)));
   }
 
@@ -202,16 +207,17 @@ export class Pages {
 
   /** Takes the page out of retirement, because it serves again. */
   unretire(page: number): void {
-    if (this.mem.u8(page + Page.zero) > 1) this.setRetire(page, 0);
+    const word = this.mem.u32(page + Page.reserved);
+    if (word >= 2 * IS_ZERO) this.mem.setU32(page + Page.reserved, word & (2 * IS_ZERO - 1));
   }
 
   clearZero(page: number): void {
-    const zero = this.mem.u8(page + Page.zero);
-    if ((zero & 1) !== 0) this.mem.setU8(page + Page.zero, zero & ~1);
+    const word = this.mem.u32(page + Page.reserved);
+    if ((word & IS_ZERO) !== 0) this.mem.setU32(page + Page.reserved, word & ~IS_ZERO);
   }
 
   isExtendable(page: number): boolean {
-    return u16(this.mem, page + Page.capacity) < u16(this.mem, page + Page.reserved);
+    return this.mem.u32(page) >>> 16 < (this.mem.u32(page + Page.reserved) & 0xffff);
   }
 
   /** `mi_page_block_size`. */
@@ -221,6 +227,18 @@ export class Pages {
     if (size < HUGE_BLOCK_SIZE) return size;
     const segment = segmentOf(page);
     return mem.ptr(segment + Segment.segment_size) - mem.ptr(segment + Segment.segment_info_size);
+  }
+
+  /** The part of `_mi_page_free_collect` for a page whose free list is empty; `at` is its descriptor's word index. */
+  private takeOver(page: number, at: number): number {
+    const { mem } = this;
+    const local = mem.ptrAt(at + LOCAL_FREE);
+    if (local === NULL) return NULL;
+    if (mem.journal.on) mem.journal.mark(STEP_COLLECT, page);
+    mem.setPtrAt(at, local);
+    mem.setPtrAt(at + LOCAL_FREE, NULL);
+    this.clearZero(page);
+    return local;
   }
 
   /** `mi_page_init`. */
@@ -237,7 +255,7 @@ export class Pages {
     mem.journal.mark(STEP_INIT, page, blockSize, reserved);
     mem.setPtr(page + Page.xheap, Statics._mi_heap_main);
     mem.setU32(page + Page.xblock_size, Math.min(blockSize, HUGE_BLOCK_SIZE));
-    setU16(mem, page + Page.reserved, reserved);
+    mem.setU32(page + Page.reserved, (mem.u32(page + Page.reserved) & ~0xffff) | reserved);
     const zero = (mem.u8(page + Page.bits) & PageBit.is_zero_init) !== 0 ? 1 : 0;
     mem.setU8(page + Page.zero, (mem.u8(page + Page.zero) & ~1) | zero);
     this.extend(page);
@@ -246,13 +264,4 @@ export class Pages {
   private setRetire(page: number, cycles: number): void {
     this.mem.setU8(page + Page.zero, (this.mem.u8(page + Page.zero) & 1) | (cycles << 1));
   }
-}
-
-function u16(mem: SimMemory, a: number): number {
-  return mem.u8(a) | (mem.u8(a + 1) << 8);
-}
-
-function setU16(mem: SimMemory, a: number, value: number): void {
-  mem.setU8(a, value);
-  mem.setU8(a + 1, value >> 8);
 }

@@ -29,6 +29,8 @@ export const MAX_EXTEND_SIZE = 4096;
 export const RETIRE_CYCLES = 16;
 export const HUGE_BLOCK_SIZE = 67108864;
 
+/** Last bin of `pages_free_direct`. */
+export const LAST_SMALL_BIN = 24;
 export const BIN_HUGE = 73;
 export const BIN_FULL = 74;
 /** Last bin that a request reaches. */
@@ -39,10 +41,10 @@ const LARGE_WORDS = LARGE_OBJECT_MAX / 8;
 
 /** `_mi_bin`: the bin of a request or block size in bytes. */
 export function binOf(size: number): number {
-  const words = Math.floor((size + 7) / 8);
+  if (size > LARGE_OBJECT_MAX) return BIN_HUGE;
+  const words = (size + 7) >> 3;
   if (words <= 1) return 1;
   if (words <= 8) return (words + 1) & ~1;
-  if (words > LARGE_WORDS) return BIN_HUGE;
   const w = words - 1;
   const top = 31 - Math.clz32(w);
   return 4 * top + ((w >> (top - 2)) & 3) - 3;
