@@ -3,6 +3,7 @@
 import { hex, NULL, toNumber } from '../memory/address';
 import { stepKind } from '../memory/steps';
 import { Globals, KernelStop, type Kernel } from '../allocators/kernel';
+import { buildOptions } from '../allocators/registry';
 import { TYPE_FREE } from '../regions/eras';
 import { isSet } from '../regions/release';
 import { afterHeapInit, type AfterCall } from './after';
@@ -22,7 +23,8 @@ export interface Boot {
   readonly after: readonly AfterCall[];
 }
 
-export function planBoot(kernel: Kernel, input: BootInput): Boot {
+export function planBoot(kernel: Kernel, given: BootInput): Boot {
+  const input = { ...given, options: buildOptions(given.allocator, given.options) };
   const context = new BootContext(kernel, input);
   const paging = usesPaging(input.options.release, input.options.config);
   const middle = paging ? pagingOperations(context) : regionOperations(context);
