@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { assume, known } from '../timeline/choices';
 import { Analysis } from './analysis';
 import type { Project } from './project';
-import { readInput } from './reading';
+import { readText } from './reading';
 import { settingsHints } from './settings';
 
 /** Characters of a document that hovers and checks look at; a simulation reads all. */
@@ -51,7 +51,7 @@ export class Documents implements vscode.Disposable {
     const text = document.getText();
     if (text.length > MOST_CHARACTERS) return undefined;
     const context = await this.project.around(document.uri);
-    const reading = await readInput(document.uri.path, new TextEncoder().encode(text), context);
+    const reading = await readText(document.uri.path, text, context);
     if (reading === undefined || reading.map.descriptors.length + reading.map.problems.length === 0) return undefined;
     const { map } = reading;
     const found = known([{ from: 'the input', hints: map.hints }, ...context.around, settingsHints(document.uri)]);

@@ -1,6 +1,7 @@
 // Which input a command is about: the resource it was called on, else the active editor's document with its unsaved text.
 
 import * as vscode from 'vscode';
+import { gunzip, isGzip } from './gunzip';
 import type { Message } from './messages';
 import * as messages from './messages';
 
@@ -24,7 +25,8 @@ export async function inputOf(target: unknown): Promise<Input | { readonly probl
   try {
     const { size } = await vscode.workspace.fs.stat(uri);
     if (size > MOST_BYTES) return { problem: messages.tooLarge(name, size, MOST_BYTES) };
-    return { uri, name, bytes: await vscode.workspace.fs.readFile(uri) };
+    const bytes = await vscode.workspace.fs.readFile(uri);
+    return { uri, name, bytes: isGzip(bytes) ? await gunzip(bytes, MOST_BYTES) : bytes };
   } catch (error) {
     return { problem: messages.notReadable(name, error instanceof Error ? error.message : String(error)) };
   }

@@ -66,6 +66,11 @@ export class HeapPanel {
     return this.panel.visible;
   }
 
+  /** Where it stands; undefined while it is hidden. */
+  get column(): vscode.ViewColumn | undefined {
+    return this.panel.viewColumn;
+  }
+
   reveal(): void {
     this.panel.reveal();
   }
@@ -91,9 +96,9 @@ export class HeapPanel {
   }
 }
 
-/** An empty panel beside the editor that the input stands in. */
-export function createWebviewPanel(extension: vscode.Uri): vscode.WebviewPanel {
-  const column = vscode.window.activeTextEditor ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
+/** An empty panel: among the heap views that are open already, else beside the editor that the input stands in. */
+export function createWebviewPanel(extension: vscode.Uri, other: HeapPanel | undefined): vscode.WebviewPanel {
+  const column = other?.column ?? (vscode.window.activeTextEditor ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active);
   return vscode.window.createWebviewPanel(VIEW_TYPE, 'ukboot', column, webviewOptions(extension));
 }
 

@@ -32,9 +32,10 @@ export class Panels implements vscode.Disposable, PanelEvents {
    * @param into a panel that VS Code has restored
    */
   show(subject: Subject, key: string, restore: unknown, into?: vscode.WebviewPanel): HeapPanel {
+    const frame = into ?? createWebviewPanel(this.extension, this.latest);
     // The input may have changed since, so an older panel on it is replaced, not revealed.
     for (const older of this.panels) if (older.key === key) older.dispose();
-    const panel = new HeapPanel(into ?? createWebviewPanel(this.extension), this.extension, subject, key, restore, this);
+    const panel = new HeapPanel(frame, this.extension, subject, key, restore, this);
     this.panels.add(panel);
     this.latest = panel;
     this.update();

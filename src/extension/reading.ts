@@ -25,27 +25,30 @@ export interface ReadingContext {
   headers(): Promise<readonly Header[]>;
 }
 
-/** Undefined when no reader knows the input. Never throws on what stands in it. */
-export async function readInput(name: string, bytes: Uint8Array, context: ReadingContext): Promise<Reading | undefined> {
-  const { detect, readInput: readDetected } = await import('../readers/detect');
-  const kind = detect(name, bytes);
-  if (kind === undefined) return undefined;
-  if (kind === 'c') return { map: await readC(new TextDecoder().decode(bytes), context), workload: [] };
-  const reading = readDetected(kind, name, bytes);
-  if (kind !== 'gdb') return reading;
-  const { gdbDescriptors } = await import('../readers/gdb-text');
-  return { ...reading, printedElsewhere: gdbDescriptors(new TextDecoder().decode(bytes)) };
-}
+/** Texts that are read while they are edited, for hovers and checks. */
+const EDITED: readonly string[] = ['memory-map', 'c', 'gdb', 'serial-log'];
 
-async function readC(text: string, context: ReadingContext): Promise<RegionMap> {
-  const { readCSource } = await import('../readers/c-source');
+/** Reads an input of any kind. Never throws on what stands in it; one that no reader knows has a problem that says so. */
+export async function readInput(name: string, bytes: Uint8Array, context: ReadingContext): Promise<Reading> {
+  const { readInput: read } = await import('../readers/input');
   const { release, config } = known(context.around);
   const given = { ...(release && { release }), ...(Object.keys(config).length > 0 && { config }) };
-  const map = readCSource(text, given);
-  const missing = namesMissing(map);
-  if (missing.size === 0) return map;
-  const headers = headersDefining(missing, await context.headers());
-  return headers.length === 0 ? map : readCSource(text, { ...given, headers });
+  const reading = read(name, bytes, given);
+  if (reading.kind === 'gdb') {
+    const { gdbDescriptors } = await import('../readers/gdb-text');
+    return { ...reading, printedElsewhere: gdbDescriptors(new TextDecoder().decode(bytes), given) };
+  }
+  if (reading.kind !== 'c') return reading;
+  const missing = namesMissing(reading.map);
+  const headers = missing.size === 0 ? [] : headersDefining(missing, await context.headers());
+  return headers.length === 0 ? reading : read(name, bytes, { ...given, headers });
+}
+
+/** The same for a text in an editor; undefined for one that is of no kind in which somebody looks for regions. */
+export async function readText(name: string, text: string, context: ReadingContext): Promise<Reading | undefined> {
+  const { detectText } = await import('../readers/detect');
+  if (!EDITED.includes(detectText(name, text))) return undefined;
+  return await readInput(name, new TextEncoder().encode(text), context);
 }
 
 /** Build configurations that are looked for around an input. */

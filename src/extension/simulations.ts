@@ -67,15 +67,15 @@ export class Simulations implements vscode.WebviewPanelSerializer {
     if (!shown) panel.dispose();
   }
 
-  private async read(input: Input): Promise<Reading | undefined> {
+  private async read(input: Input): Promise<Reading> {
     return await readInput(input.name, input.bytes, await this.project.around(input.uri));
   }
 
   private async simulateInput(input: Input): Promise<void> {
     const context = await this.project.around(input.uri);
     const reading = await readInput(input.name, input.bytes, context);
-    if (reading === undefined || reading.map.descriptors.length === 0) {
-      tell(messages.noRegions(input.name, reading?.map.problems ?? []));
+    if (reading.map.descriptors.length === 0) {
+      tell(messages.noRegions(input.name, reading.map.problems));
       return;
     }
     const sources = [{ from: 'the input', hints: reading.map.hints }, ...context.around, settingsHints(input.uri)];

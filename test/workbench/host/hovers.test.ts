@@ -32,8 +32,8 @@ describe('hovers', () => {
   });
 
   it('a serial log: the lines that ukboot prints', async () => {
-    const hover = await hoverAt(await open('serial-0.17.0-x86_64-bbuddy.log'), '0000-0000000000');
-    assert.match(hover ?? '', /Region \d+/);
+    const hover = await hoverAt(await open('boot-0.17.log'), '000000012000-0000000a0000 000000012000-0000000a0000 rw-');
+    assert.match(hover ?? '', /Region 2 · FREE/);
   });
 
   it('unsaved text counts', async () => {

@@ -10,6 +10,8 @@ describe('hovers in the window', () => {
     ['paged-0.17.ukboot.json', 1, '"pbase": "0x1000"', /Region 0 · KERNEL/],
     ['classic-0.10.ukboot.json', 1, '"base"', /Region 0/],
     ['gdb-0.17.0-x86_64-bbuddy.txt', 56, 'pbase = 4096', /Region 0 · KERNEL/],
+    ['boot-0.17.log', 92, '000000001000-000000002000', /Region 0 · KERNEL/],
+    ['board.c', 6, '.pbase = BOARD_RAM_BASE', /Region 0 · FREE/],
   ];
   for (const [file, line, on, expected] of cases) {
     it(`${file}: a region is explained`, async () => {
