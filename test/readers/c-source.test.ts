@@ -19,7 +19,6 @@ import type { CContext } from '../../src/readers/c-source';
 import { placeText } from '../../src/regions/problem';
 import type { RegionMap } from '../../src/regions/descriptor';
 import { parseRelease } from '../../src/regions/release';
-import type { Release } from '../../src/regions/release';
 
 const CASES = join(__dirname, 'cases', 'c');
 

@@ -138,11 +138,18 @@ function directiveAt(text: string, from: number): Directive {
 /** Lines and columns of offsets. */
 export class LineIndex {
   private readonly starts: number[] = [0];
+  /** Where each line's own text ends, in front of its line end. */
+  private readonly ends: number[] = [];
 
   constructor(text: string) {
-    for (const { index, 0: end } of text.matchAll(/\r\n|\r|\n/g)) this.starts.push(index + end.length);
+    for (const { index, 0: end } of text.matchAll(/\r\n|\r|\n/g)) {
+      this.ends.push(index);
+      this.starts.push(index + end.length);
+    }
+    this.ends.push(text.length);
   }
 
+  /** An offset beyond the end of its line counts as that end. */
   place(offset: number): { line: number; column: number } {
     let low = 0;
     let high = this.starts.length - 1;
@@ -151,7 +158,7 @@ export class LineIndex {
       if (this.starts[middle]! <= offset) low = middle;
       else high = middle - 1;
     }
-    return { line: low, column: offset - this.starts[low]! };
+    return { line: low, column: Math.min(offset, this.ends[low]!) - this.starts[low]! };
   }
 
   range(from: number, to: number): { line: number; column: number; endLine: number; endColumn: number } {

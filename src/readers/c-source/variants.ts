@@ -163,6 +163,7 @@ function conditionIn(
   const none = among(first.none, (g) => g).filter(telling);
   const innermost = arms.filter((a) => !arms.some((b) => b !== a && encloses(a, b)));
   const texts = [...innermost.map((a) => armText(a, outer)), ...none.map(noneText)].filter((t) => t !== '');
-  const byKey = new Map(texts.map((t) => [JSON.stringify(conditionKey(t)), t]));
-  return [...byKey.values()].join(' && ');
+  // The same condition may be written in several ways; the first one is shown.
+  const byKey = new Map(texts.reverse().map((t) => [JSON.stringify(conditionKey(t)), t]));
+  return [...byKey.values()].reverse().join(' && ');
 }
