@@ -187,7 +187,7 @@ function Centre({ store, frame, layout }: PanelProps) {
 function LogRow({ store, frame }: PanelProps) {
   const height = isFolded(store, 'log') ? 24 : sizeOf(store, 'log');
   return (
-    <>
+    <aside aria-label="Kernel log">
       <Sash
         store={store}
         name="log"
@@ -202,7 +202,7 @@ function LogRow({ store, frame }: PanelProps) {
       <div class="fixed" style={{ height: `${String(height)}px` }}>
         <Log store={store} frame={frame} />
       </div>
-    </>
+    </aside>
   );
 }
 

@@ -40,10 +40,11 @@ export function onKey(e: KeyboardEvent, store: Store): boolean {
   if (e.altKey && e.key === 'ArrowRight') return (store.goForward(), true);
   if (typing || modified) return false;
   switch (e.key) {
+    // With Shift, the same keys go over whole operations; layouts differ in what they then call them.
     case '.':
-      return (store.move('stepForward'), true);
+      return (store.move(e.shiftKey ? 'stepOver' : 'stepForward'), true);
     case ',':
-      return (store.move('stepBack'), true);
+      return (store.move(e.shiftKey ? 'stepBackOver' : 'stepBack'), true);
     case '>':
     case ':':
       return (store.move('stepOver'), true);

@@ -71,3 +71,12 @@ export function onceAFrame(draw: () => void): () => void {
     });
   };
 }
+
+let ruler: CanvasRenderingContext2D | undefined;
+
+/** Width of a text in pixels. */
+export function textWidth(text: string, font: string): number {
+  ruler ??= document.createElement('canvas').getContext('2d')!;
+  ruler.font = font;
+  return ruler.measureText(text).width;
+}

@@ -3,9 +3,11 @@
 import type { RefObject } from 'preact';
 import { useRef } from 'preact/hooks';
 import type { ListMember, ListRow, ListsView } from '../../src/view/lists';
+import { textWidth } from '../canvas/surface';
 import { useRoving, useSize } from '../hooks';
 import { Pane } from '../pane';
 import type { Store } from '../store';
+import { currentPalette } from '../theme';
 
 export function Lists({
   store,
@@ -43,25 +45,26 @@ function Tree({
 }) {
   useRoving(tree);
   const { width } = useSize(tree);
-  // Members are drawn whole or not at all: what is left of the row, by the width of an address and its arrow.
-  const digits = Math.max(6, ...lists.rows.map((r) => r.members[0]?.address.length ?? 0));
-  const fits = width === 0 ? 1 : Math.max(1, Math.floor((width - (width < 440 ? 290 : 410)) / (digits * 6.7 + 32)));
+  const room = width - (width < 440 ? 174 : 374);
   if (lists.rows.length === 0) return <p class="nothing">{lists.title}</p>;
   return (
     <div class="lists" ref={tree} role="tree" aria-label={`Free lists, ${lists.summary}`}>
       {lists.rows.map((row) => (
-        <Row key={row.symbol} store={store} row={row} fits={fits} />
+        <Row key={row.symbol} store={store} row={row} room={room} />
       ))}
     </div>
   );
 }
 
-function Row({ store, row, fits }: { readonly store: Store; readonly row: ListRow; readonly fits: number }) {
-  const members = row.members.slice(0, fits);
+function Row({ store, row, room }: { readonly store: Store; readonly row: ListRow; readonly room: number }) {
+  const members = fitting(row.members, room);
   const more = row.more + row.members.length - members.length;
   return (
-    <div class={`list-row${row.selected ? ' selected' : ''}`} role="treeitem" aria-label={row.spoken} aria-expanded={row.count > 0 ? true : undefined} data-rove={row.symbol} title={row.symbol}>
-      <span class="list-name" aria-hidden="true">{row.name}</span>
+    <div class={`list-row${row.selected ? ' selected' : ''}`} role="none" title={row.symbol}>
+      <span class="list-name" role="treeitem" aria-level={1} aria-expanded={row.count > 0 ? true : undefined} data-rove={row.symbol}>
+        {row.name}
+        <span class="unseen">, {row.spoken}</span>
+      </span>
       <span class="list-size" aria-hidden="true">{row.memberSize}</span>
       <span class="list-count" aria-hidden="true">{row.count === 0 ? '–' : `×${String(row.count)}`}</span>
       {row.count === 0 ? (
@@ -69,7 +72,7 @@ function Row({ store, row, fits }: { readonly store: Store; readonly row: ListRo
           <span class="hollow">○┄┄┄┄</span> {row.broken === '' ? 'empty' : row.broken}
         </span>
       ) : (
-        <span class="list-members" role="group">
+        <span class="list-members" role="none">
           <span class="head" aria-hidden="true">●▸</span>
           {members.map((m, i) => (
             <Member key={m.address} store={store} member={m} first={i === 0} />
@@ -85,6 +88,23 @@ function Row({ store, row, fits }: { readonly store: Store; readonly row: ListRo
       <span class="list-percent" aria-hidden="true">{row.shareText}</span>
     </div>
   ); // prettier-ignore
+}
+
+/** What a member takes besides its digits: padding, border, gaps; and the mark at the end of a list. */
+const FRAME = 16;
+const END = 16;
+
+/** The first members that are drawn whole in so many pixels: one at least. */
+function fitting(members: readonly ListMember[], room: number): readonly ListMember[] {
+  const { codeFont, uiFont } = currentPalette();
+  const digit = textWidth('0', `11px ${codeFont}`);
+  const arrow = textWidth('→', `12px ${uiFont}`);
+  let used = END;
+  const end = members.findIndex((m, i) => {
+    used += m.address.length * digit + FRAME + (i === 0 ? 0 : arrow);
+    return i > 0 && used > room;
+  });
+  return end < 0 ? members : members.slice(0, end);
 }
 
 function Member({ store, member, first }: { readonly store: Store; readonly member: ListMember; readonly first: boolean }) {

@@ -78,11 +78,11 @@ function Region({ store, box, selected, wide, narrow, previous }: RegionProps) {
       <button
         class="region-box"
         data-rove={String(box.index)}
-        aria-label={box.spoken}
         aria-current={selected}
         title={`region ${String(box.index)} · ${box.look} ${box.permissions} · ${box.base}…${box.end} · ${box.size}${box.reason === '' ? '' : `\n${box.reason}`}`}
         onClick={() => store.select(box.base)}
       >
+        <span class="unseen">{box.spoken}, </span>
         {story ? (
           <>
             {box.mark !== '' && <span class="order">{box.mark}</span>}

@@ -201,7 +201,9 @@ export class HeapView {
       return beside === undefined ? null : nearestBlock(snapshot, beside, way === 'rowDown' ? 1 : -1, level);
     }
     const beside = address + (way === 'cellRight' ? 1n : -1n) * (1n << BigInt(level));
-    return blocks.holding(beside) === undefined ? nearestBlock(snapshot, beside, way === 'cellRight' ? 1 : -1, level) : hex(beside);
+    return blocks.holding(beside) === undefined
+      ? nearestBlock(snapshot, beside, way === 'cellRight' ? 1 : -1, level)
+      : hex(beside);
   }
 
   private match(snapshot: HeapSnapshot, at: number, by: 1 | -1): string | null {

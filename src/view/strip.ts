@@ -45,7 +45,7 @@ export interface RegionBox {
   readonly reason: string;
   /** Was free memory that the kernel could have used, and did not get? */
   readonly lost: boolean;
-  /** The region as a screen reader says it. */
+  /** What a screen reader says before the box's own text. */
   readonly spoken: string;
 }
 
@@ -189,7 +189,7 @@ function box(span: RegionSpan, descriptor: Descriptor, decision: Decision | unde
     mark: mark ?? '',
     reason: decision?.reason ?? '',
     lost,
-    spoken: `Region ${String(span.index)}, ${span.look}, ${spokenPermissions(span.permissions)}, ${spokenSize(bytes)} at ${hex(span.base)}${label === '' ? '' : `, ${label}`}`,
+    spoken: `Region ${String(span.index)}, ${span.look}, ${spokenPermissions(span.permissions)}, ${spokenSize(bytes)} at ${hex(span.base)}`,
   };
 }
 

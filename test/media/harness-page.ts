@@ -10,7 +10,7 @@ import { readMemoryMap } from '../../src/readers/memory-map';
 import { readWorkload } from '../../src/readers/workload';
 import { Simulation } from '../../src/timeline/simulation';
 import { HeapView } from '../../src/view/heap-view';
-import type { PanelState } from '../../src/protocol/messages';
+import type { ClientMessage, PanelState } from '../../src/protocol/messages';
 
 /** What a page shows. */
 export interface Scenario {
@@ -29,7 +29,8 @@ export interface Scenario {
 declare global {
   interface Window {
     scenario: Scenario;
-    harness: { view: HeapView; copied: string[]; commands: string[]; state: unknown };
+    /** `pending` counts what one half has said and the other has not heard or painted. */
+    harness: { view: HeapView; copied: string[]; commands: string[]; state: unknown; pending: number; settled(): Promise<void> };
   }
 }
 
@@ -53,17 +54,34 @@ const view = new HeapView({
   inspect: (reader, snapshot, address) => allocator.inspect(reader, snapshot, address),
   simulation,
 });
-window.harness = { view, copied: [], commands: [], state: scenario.state };
+window.harness = { view, copied: [], commands: [], state: scenario.state, pending: 0, settled };
 const host = new PanelHost(view, undefined, {
-  post: (message) => window.postMessage(message, '*'),
+  post: (message) => {
+    // A frame is heard when the client says that it is painted.
+    window.harness.pending++;
+    window.postMessage(message, '*');
+    if (message.type !== 'event' || message.name !== 'frame') setTimeout(() => window.harness.pending--, 0);
+  },
   copy: (text) => window.harness.copied.push(text),
   run: (command) => window.harness.commands.push(command),
   moved: () => undefined,
 });
 Object.assign(window, {
   acquireVsCodeApi: () => ({
-    postMessage: (message: unknown) => setTimeout(() => host.handle(structuredClone(message)), 0),
+    postMessage: (message: ClientMessage) => {
+      const copy = structuredClone(message);
+      window.harness.pending++;
+      setTimeout(() => {
+        window.harness.pending--;
+        if (copy.type === 'event' && copy.name === 'painted') window.harness.pending--;
+        host.handle(copy);
+      }, 0);
+    },
     getState: () => window.harness.state,
     setState: (state: unknown) => (window.harness.state = structuredClone(state)),
   }),
 });
+
+async function settled(): Promise<void> {
+  for (let quiet = 0; quiet <= 3; quiet = window.harness.pending === 0 ? quiet + 1 : 0) await new Promise(requestAnimationFrame);
+}

@@ -90,18 +90,9 @@ export function errorsOf(page: Page): readonly string[] {
   return pageErrors.get(page) ?? [];
 }
 
-/** Waits until host and client have nothing more to say to each other. */
+/** Waits until host and client have nothing more to say to each other, for three frames of the screen. */
 export async function settled(page: Page): Promise<void> {
-  await page.evaluate(
-    () =>
-      new Promise<void>((done) => {
-        let timer = setTimeout(done, 150);
-        window.addEventListener('message', () => {
-          clearTimeout(timer);
-          timer = setTimeout(done, 150);
-        });
-      }),
-  );
+  await page.evaluate(() => window.harness.settled());
 }
 
 function pageText(scenario: Scenario, theme: Theme): string {

@@ -18,3 +18,16 @@ export function capturedBoot(name: string): Scenario {
     source: 'memory map + recorded calls',
   };
 }
+
+/** A boot on regions written as in a memory-map file, and nothing after it. */
+export function memoryMap(regions: readonly Record<string, unknown>[]): Scenario {
+  const [release, arch, allocator] = ['0.17.0', 'x86_64', 'bbuddy'] as const;
+  return {
+    memoryMap: JSON.stringify({ release, arch, allocator, regions }),
+    workload: '[]',
+    release,
+    arch,
+    allocator,
+    source: 'memory-map file',
+  };
+}
