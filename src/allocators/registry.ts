@@ -3,13 +3,17 @@
 import type { AllocatorId } from '../regions/allocator-id';
 import { bbuddy } from './bbuddy';
 import { mimalloc } from './mimalloc';
+import { oscarOver } from './oscar';
 import { region } from './region';
+import { tinyalloc } from './tinyalloc';
 import { tlsf } from './tlsf';
 import { ukAllocProfile } from './layers/profiles';
 import { ukAllocLayout } from './layers/struct';
 import type { Allocator, AllocatorOptions } from './ukalloc';
 
-export const ALLOCATORS: readonly Allocator[] = [bbuddy, region, tlsf, mimalloc];
+const CANONICAL: readonly [Allocator, ...Allocator[]] = [bbuddy, region, tlsf, tinyalloc, mimalloc];
+
+export const ALLOCATORS: readonly Allocator[] = [...CANONICAL, oscarOver(CANONICAL)];
 
 /** Undefined for an allocator that is known by name but not built yet. */
 export function allocatorFor(id: AllocatorId): Allocator | undefined {

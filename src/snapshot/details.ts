@@ -1,6 +1,10 @@
 // What only one allocator has, for the panes that show it. Like the rest of a snapshot it was read from memory; the functions answer
 // questions about that state and change nothing.
 
+import type { ShadowSpace } from './shadow';
+
+import type { MimallocDetails } from './mimalloc';
+
 /** The way of one `uk_malloc` through TLSF. A class is `row · columns + column`. */
 export interface TlsfRequest {
   /** Bytes asked for by the caller, and with the record of the ukalloc layer. */
@@ -94,4 +98,4 @@ export interface TinyallocDetails {
   request(size: bigint): TinyallocRequest;
 }
 
-export type AllocatorDetails = TlsfDetails | TinyallocDetails;
+export type AllocatorDetails = TlsfDetails | TinyallocDetails | MimallocDetails | ShadowSpace;

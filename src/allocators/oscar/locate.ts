@@ -1,0 +1,177 @@
+// Where Oscar's own variables are. In a simulated kernel they have known addresses; in a dump they lie in .bss and in CR3, which may not
+// even be part of the dump. What no option says is then found in the heap itself:
+//
+//   - pools of `struct vma` and `struct alias` are pages that consist of such structures from end to end;
+//   - a live alias alone in its bucket points twice at `lookup + 16 · bucket`, so each of them tells where `lookup[]` is;
+//   - the free ranges are the structures of a vma pool that are not marked as free, and their links lead to `vmem_free`;
+//   - the tables are found from the leaf up: a page with the frame of a live object at the right entry, then a page that names it …
+
+import { toNumber } from '../../memory/address';
+import type { Reader } from '../../memory/reader';
+import type { HeapSnapshot } from '../../snapshot/snapshot';
+import { bucketOf } from './hash';
+import { Alias, ENTRY_FLAGS, entryIndex, FREE_VMA, LEVEL_BYTES, ListHead, POOL_BYTES, Vma } from './layout';
+import { readAlias, readVma, type AliasRecord, type VmaRecord } from './read-objects';
+import type { TableRoot } from './read-tables';
+
+const PAGE = 4096n;
+/** Pages that are looked through: 4 GiB of used memory. */
+const MOST_PAGES = 2 ** 20;
+
+/** Objects that are tried before tables are given up. */
+const MOST_TRIES = 16;
+
+/** What stands in used pages, by what they look like. */
+export interface FoundPools {
+  /** Addresses of the pools. */
+  readonly vmas: readonly bigint[];
+  readonly aliases: readonly bigint[];
+}
+
+/** Pages of used memory, in ascending order. */
+export function* usedPages(canonical: HeapSnapshot): Generator<bigint> {
+  const { blocks } = canonical;
+  let count = 0;
+  let last = -1n;
+  for (let i = 0; i < blocks.length; i++) {
+    if (blocks.state(i) !== 'used') continue;
+    const first = (blocks.base(i) / PAGE) * PAGE;
+    for (let page = first > last ? first : last + PAGE; page < blocks.end(i); page += PAGE) {
+      if (++count > MOST_PAGES) return;
+      last = page;
+      yield page;
+    }
+  }
+}
+
+/** Looks for pools in all used pages. */
+export function findPools(reader: Reader, canonical: HeapSnapshot, start: bigint, end: bigint): FoundPools {
+  const vmas: bigint[] = [];
+  const aliases: bigint[] = [];
+  let taken = 0n;
+  for (const page of usedPages(canonical)) {
+    if (page < taken) continue;
+    const bytes = reader.bytes(page, POOL_BYTES);
+    if (bytes === undefined) continue;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    if (isVmaPool(view, start, end)) vmas.push(page);
+    else if (isAliasPool(view, start, end)) aliases.push(page);
+    else continue;
+    taken = page + BigInt(POOL_BYTES);
+  }
+  return { vmas, aliases };
+}
+
+function isVmaPool(view: DataView, start: bigint, end: bigint): boolean {
+  for (let at = 0; at < POOL_BYTES; at += Vma.bytes) {
+    const size = view.getBigUint64(at + Vma.size, true);
+    const addr = view.getBigUint64(at + Vma.addr, true);
+    const free = size === BigInt(FREE_VMA.size) && addr === BigInt(FREE_VMA.addr);
+    if (!free && (addr < start || addr + size > end || size === 0n || (addr | size) % PAGE !== 0n)) return false;
+    if (!isLink(view, at + Vma.list)) return false;
+  }
+  return true;
+}
+
+function isAliasPool(view: DataView, start: bigint, end: bigint): boolean {
+  for (let at = 0; at + Alias.bytes <= POOL_BYTES; at += Alias.bytes) {
+    const size = view.getBigUint64(at + Alias.size, true);
+    const alias = view.getBigUint64(at + Alias.alias, true);
+    const origin = view.getBigUint64(at + Alias.origin, true);
+    const fresh = size === 0n && alias === 0n && origin === 0n;
+    if (!fresh && (alias < start || alias + size > end || origin === 0n || origin % PAGE !== alias % PAGE)) return false;
+    if (!isLink(view, at + Alias.list)) return false;
+  }
+  return true;
+}
+
+function isLink(view: DataView, at: number): boolean {
+  const next = view.getBigUint64(at + ListHead.next, true);
+  const prev = view.getBigUint64(at + ListHead.prev, true);
+  return next !== 0n && prev !== 0n && next % 8n === 0n && prev % 8n === 0n;
+}
+
+/** Live objects as the pools alone tell, and the address of `lookup[]` that their links agree on. */
+export function aliasesInPools(reader: Reader, pools: readonly bigint[]): { lookup: bigint | undefined; records: AliasRecord[] } {
+  const all = new Map<bigint, AliasRecord>();
+  const votes = new Map<bigint, number>();
+  for (const pool of pools) {
+    for (let i = 0; (i + 1) * Alias.bytes <= POOL_BYTES; i++) {
+      const address = pool + BigInt(i * Alias.bytes);
+      const record = readAlias(reader, address, 0);
+      if (record === undefined || record.alias === 0n) continue;
+      const bucket = bucketOf(record.alias);
+      all.set(address, { ...record, bucket });
+      const offset = BigInt(bucket * ListHead.size);
+      // Alone in its bucket, or first or last of it.
+      for (const at of [address, address + BigInt(ListHead.prev)]) {
+        const lookup = reader.u64(at)! - offset;
+        votes.set(lookup, (votes.get(lookup) ?? 0) + 1);
+      }
+    }
+  }
+  const [lookup, count] = [...votes].reduce((best, vote) => (vote[1] > best[1] ? vote : best), [0n, 0]);
+  if (count < 2) return { lookup: undefined, records: [] };
+  return { lookup, records: [...all.values()].filter((r) => isOnBucket(reader, r, lookup, all)) };
+}
+
+/** Do the links of a record lead to its bucket's head? Those of a freed one lead to other free records. */
+function isOnBucket(reader: Reader, record: AliasRecord, lookup: bigint, all: ReadonlyMap<bigint, AliasRecord>): boolean {
+  const head = lookup + BigInt(record.bucket * ListHead.size);
+  let link = record.address;
+  for (let steps = 0; steps < 64; steps++) {
+    const next = reader.u64(link);
+    if (next === head) return true;
+    if (next === undefined || all.get(next)?.bucket !== record.bucket) return false;
+    link = next;
+  }
+  return false;
+}
+
+/** The free ranges as the pools alone tell, in list order, and the address of `vmem_free`. */
+export function rangesInPools(reader: Reader, pools: readonly bigint[]): { head: bigint | undefined; ranges: VmaRecord[] } {
+  const ranges = new Map<bigint, VmaRecord>();
+  for (const pool of pools) {
+    for (let i = 0; i < POOL_BYTES / Vma.bytes; i++) {
+      const vma = readVma(reader, pool + BigInt(i * Vma.bytes));
+      if (vma !== undefined && vma.size !== BigInt(FREE_VMA.size)) ranges.set(vma.address + BigInt(Vma.list), vma);
+    }
+  }
+  const first = [...ranges.keys()].find((link) => !ranges.has(reader.u64(link + BigInt(ListHead.prev)) ?? 0n));
+  if (first === undefined) return { head: undefined, ranges: [] };
+  const ordered: VmaRecord[] = [];
+  for (let link = first; ranges.has(link) && ordered.length < ranges.size; link = reader.u64(link) ?? 0n)
+    ordered.push(ranges.get(link)!);
+  return { head: reader.u64(first + BigInt(ListHead.prev)), ranges: ordered };
+}
+
+/** The highest tables that lead to the live objects, found from the leaves up. */
+export function findTables(reader: Reader, canonical: HeapSnapshot, objects: readonly AliasRecord[]): TableRoot[] {
+  const pages = [...usedPages(canonical)];
+  const roots: TableRoot[] = [];
+  const covered = new Set<number>();
+  const tried = new Map<number, number>();
+  for (const object of objects) {
+    const page = toNumber(object.alias - (object.alias % PAGE));
+    const top = Math.floor(page / LEVEL_BYTES[4]!);
+    const tries = tried.get(top) ?? 0;
+    if (covered.has(top) || tries === MOST_TRIES) continue;
+    tried.set(top, tries + 1);
+    // From the entry for the object's frame to the table that holds it, and so on, as long as one page alone fits.
+    let target = object.origin - (object.origin % PAGE);
+    for (let level = 1; level <= 3; level++) {
+      const offset = BigInt(8 * entryIndex(page, level));
+      const wanted = target + BigInt(ENTRY_FLAGS);
+      const holders = pages.filter((p) => {
+        const entry = reader.u64(p + offset);
+        return entry !== undefined && BigInt.asUintN(63, entry) === wanted;
+      });
+      if (holders.length !== 1) break;
+      target = holders[0]!;
+      if (level < 3) continue;
+      covered.add(top);
+      roots.push({ address: target, level: 3, base: top * LEVEL_BYTES[4]! });
+    }
+  }
+  return roots;
+}

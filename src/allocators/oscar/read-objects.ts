@@ -1,0 +1,126 @@
+// Reads the records of live objects (`lookup[]`) and the free address ranges in any memory.
+
+import { hex } from '../../memory/address';
+import type { Reader } from '../../memory/reader';
+import type { FindingList } from '../../snapshot/findings';
+import { bucketOf } from './hash';
+import { Alias, FREE_VMA, ListHead, LOOKUP_SIZE, Vma } from './layout';
+import { walkList } from './read-lists';
+
+/** A `struct alias` with its values. */
+export interface AliasRecord {
+  readonly address: bigint;
+  readonly bucket: number;
+  readonly alias: bigint;
+  readonly origin: bigint;
+  readonly size: bigint;
+}
+
+export function readAlias(reader: Reader, address: bigint, bucket: number): AliasRecord | undefined {
+  const size = reader.u64(address + BigInt(Alias.size));
+  const alias = reader.u64(address + BigInt(Alias.alias));
+  const origin = reader.u64(address + BigInt(Alias.origin));
+  return size === undefined || alias === undefined || origin === undefined ? undefined : { address, bucket, alias, origin, size };
+}
+
+/**
+ * All entries of a table of buckets.
+ *
+ * @param name as C has it: `lookup`
+ */
+export function readAliases(reader: Reader, lookup: bigint, name: string, findings: FindingList): AliasRecord[] {
+  const records: AliasRecord[] = [];
+  const seen = new Set<bigint>();
+  const heads = reader.bytes(lookup, LOOKUP_SIZE * ListHead.size);
+  if (heads === undefined) {
+    findings.add('error', 'absent', `${name}[] at ${hex(lookup)} is not (whole) in the memory read`, lookup);
+    return records;
+  }
+  const view = new DataView(heads.buffer, heads.byteOffset, heads.byteLength);
+  for (let bucket = 0; bucket < LOOKUP_SIZE; bucket++) {
+    const head = lookup + BigInt(bucket * ListHead.size);
+    if (view.getBigUint64(bucket * ListHead.size, true) === head && view.getBigUint64(bucket * ListHead.size + 8, true) === head)
+      continue;
+    for (const link of walkList(reader, head, `${name}[${bucket}]`, seen, findings).links) {
+      const record = readAlias(reader, link, bucket);
+      if (record === undefined)
+        findings.add('error', 'absent', `${name}[${bucket}]: the record ${hex(link)} is not (whole) in the memory read`, link);
+      else records.push(record);
+    }
+  }
+  return records;
+}
+
+/** Entries that their pointer does not lead to: free and realloc do not find them. */
+export function checkBuckets(records: readonly AliasRecord[], name: string, findings: FindingList): void {
+  for (const r of records) {
+    const bucket = bucketOf(r.alias);
+    if (bucket === r.bucket) continue;
+    findings.add(
+      'error',
+      'wrong-bucket',
+      `${name}[${r.bucket}]: the record ${hex(r.address)} of ${hex(r.alias)} belongs into bucket ${bucket}: free() would not find it`,
+      r.address + BigInt(Alias.alias),
+    );
+  }
+}
+
+/** A free address range with its `struct vma`. */
+export interface VmaRecord {
+  readonly address: bigint;
+  readonly addr: bigint;
+  readonly size: bigint;
+}
+
+export function readVma(reader: Reader, address: bigint): VmaRecord | undefined {
+  const addr = reader.u64(address + BigInt(Vma.addr));
+  const size = reader.u64(address + BigInt(Vma.size));
+  return addr === undefined || size === undefined ? undefined : { address, addr, size };
+}
+
+/** The free ranges in list order, with what is wrong with each. */
+export function readRanges(
+  reader: Reader,
+  head: bigint,
+  start: bigint,
+  end: bigint,
+  findings: FindingList,
+): { ranges: VmaRecord[]; complete: boolean } {
+  const { links, complete } = walkList(reader, head, 'vmem_free', new Set(), findings);
+  const ranges = links.flatMap((link) => {
+    const address = link - BigInt(Vma.list);
+    const vma = readVma(reader, address);
+    if (vma === undefined) {
+      findings.add('error', 'absent', `vmem_free: the struct vma ${hex(address)} is not (whole) in the memory read`, address);
+      return [];
+    }
+    return isRange(vma, start, end, findings) ? [vma] : [];
+  });
+  const sorted = [...ranges].sort((a, b) => (a.addr < b.addr ? -1 : 1));
+  for (let i = 1; i < sorted.length; i++) {
+    const [before, after] = [sorted[i - 1]!, sorted[i]!];
+    if (before.addr + before.size > after.addr) {
+      const message = `the free range from ${hex(after.addr)} on begins inside the one from ${hex(before.addr)} on: addresses would be handed out twice`;
+      findings.add('error', 'ranges-overlap', message, after.address);
+    }
+  }
+  return { ranges, complete };
+}
+
+function isRange(vma: VmaRecord, start: bigint, end: bigint, findings: FindingList): boolean {
+  if (vma.size === BigInt(FREE_VMA.size) && vma.addr === BigInt(FREE_VMA.addr)) {
+    findings.add(
+      'error',
+      'freed-record',
+      `vmem_free: ${hex(vma.address)} is marked as a free record, but stands for a range`,
+      vma.address,
+    );
+    return false;
+  }
+  if (vma.addr < start || vma.addr + vma.size > end || vma.size === 0n || vma.addr % 4096n !== 0n || vma.size % 4096n !== 0n) {
+    const values = `addr ${hex(vma.addr)}, size ${hex(vma.size)}`;
+    findings.add('error', 'bad-range', `vmem_free: ${hex(vma.address)} is no range of shadow pages (${values})`, vma.address);
+    return false;
+  }
+  return true;
+}
