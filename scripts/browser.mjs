@@ -42,9 +42,10 @@ const ROWS = '.quick-input-widget:visible .quick-input-list .monaco-list-row';
 export async function runCommand(page, title) {
   for (const last = Date.now() + 20_000; ;) {
     await page.keyboard.press('F1');
-    await page.locator(INPUT).first().fill(`>${title}`);
     const row = page.locator(ROWS).filter({ hasText: title }).first();
     try {
+      // A key is lost on a webview that is just starting.
+      await page.locator(INPUT).first().fill(`>${title}`, { timeout: 2000 });
       await row.waitFor({ timeout: 2000 });
       await row.click();
       return;

@@ -86,7 +86,7 @@ async function runVsix(workspace, results) {
 async function drive(extension, workspace, results, specs) {
   const server = await startServer(extension);
   try {
-    const args = ['node_modules/mocha/bin/mocha.js', '--no-config', '--require', 'tsx/cjs', '--timeout', '90000', '--exit'];
+    const args = ['node_modules/mocha/bin/mocha.js', '--no-config', '--require', 'tsx/cjs', '--timeout', '150000', '--exit'];
     const reporter = ['--reporter', 'test/workbench/support/reporter.mjs', ...(options.grep ? ['--grep', options.grep] : [])];
     const env = {
       ...process.env,

@@ -18,8 +18,8 @@ describe('diagnostics', () => {
     assert.ok(
       overlap,
       ours(document.uri)
-        .map((d) => String(d.code))
-        .join(),
+        .map((d) => d.message)
+        .join('\n'),
     );
     assert.equal(overlap.severity, vscode.DiagnosticSeverity.Error);
     assert.equal(document.lineAt(overlap.range.start.line).text.includes('0x180000'), true);

@@ -36,7 +36,7 @@ export async function hoverAt(document: vscode.TextDocument, text: string, nth =
   assert.ok(offset >= 0, `${text} stands in the document`);
   const position = document.positionAt(offset + 1);
   const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', document.uri, position);
-  const texts = hovers.flatMap((hover) => hover.contents.map((c) => (typeof c === 'string' ? c : c.value)));
+  const texts = hovers.flatMap((hover) => hover.contents.map((c) => (c instanceof vscode.MarkdownString ? c.value : '')));
   return texts.find((value) => value.startsWith('**Region'));
 }
 

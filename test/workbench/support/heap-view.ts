@@ -21,12 +21,7 @@ export class HeapView {
   }
 
   get regions(): Locator {
-    return this.frame.getByRole('list', { name: /^Memory regions/ }).getByRole('listitem');
-  }
-
-  async spokenRegions(): Promise<string[]> {
-    const items = await this.frame.locator('[aria-label^="Region "]').all();
-    return await Promise.all(items.map(async (item) => (await item.getAttribute('aria-label')) ?? ''));
+    return this.frame.getByRole('list', { name: /^Memory regions/ }).getByRole('button');
   }
 
   get lists(): Locator {

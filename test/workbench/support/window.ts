@@ -11,7 +11,7 @@ export const WORKSPACE = process.env.UKBOOT_WORKSPACE ?? '';
 const KEPT = process.env.UKBOOT_KEPT ?? 'test-results';
 
 /** Milliseconds to wait for something that is on its way. */
-export const SOON = 20_000;
+export const SOON = 40_000;
 
 const ACTIVE_GROUP = '.editor-group-container.active';
 
@@ -64,8 +64,16 @@ export class Window {
 
   /** Opens a file of the workspace in an editor, at a line counted from 1. */
   async openFile(name: string, line = 1): Promise<void> {
-    await this.page.keyboard.press('Control+P');
-    await this.input.fill(`${name}:${line}`);
+    for (const last = Date.now() + SOON; ;) {
+      await this.page.keyboard.press('Control+P');
+      try {
+        // A key is lost on a webview that is just starting.
+        await this.input.fill(`${name}:${line}`, { timeout: 2000 });
+        break;
+      } catch (error) {
+        if (Date.now() > last) throw error;
+      }
+    }
     await this.rows
       .filter({ hasText: name.slice(name.lastIndexOf('/') + 1) })
       .first()
@@ -108,7 +116,7 @@ export class Window {
 
   /** The heap view's document, in the webview that is showing. */
   get panel(): FrameLocator {
-    return this.page.frameLocator('iframe.webview.ready').last().frameLocator('#active-frame');
+    return this.page.locator('iframe.webview.ready').last().contentFrame().locator('#active-frame').contentFrame();
   }
 
   toast(text: string | RegExp): Locator {

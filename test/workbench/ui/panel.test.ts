@@ -74,8 +74,8 @@ describe('heap view in the window', () => {
     await window.command('Simulate ukboot');
     // The transcript says its release, but not its allocator.
     await window.pick('bbuddy');
-    await panel().moment.waitFor();
-    const spoken = await panel().spokenRegions();
+    await panel().regions.first().waitFor();
+    const spoken = await panel().regions.allTextContents();
     assert.equal(spoken.length, 15);
     assert.ok(
       spoken.some((text) => /0x180000, addmem → added/.test(text)),
