@@ -8,13 +8,15 @@ import type { Member } from './declarations';
 import { evaluateText, oneLine, readField, readName } from './draft';
 import type { Draft, DraftField } from './draft';
 import type { Result } from './arithmetic';
-import { isDescriptorType, readDescriptor } from './initializer';
-import type { Parsed } from './initializer';
+import { isDescriptorType, readDescriptor, readInitializers } from './initializer';
+import { readMacro } from './macro-call';
+import type { Parsed } from './parsed';
 import { assign, draftOf, draftOfSequence, emptyObject, inserted, isStarted, memberOf } from './object';
 import type { Assignment, FilledObject } from './object';
+import { effectsIn, innermostRight, keyOf, mentions, splitMember, usesOwn } from './paths';
 import { childrenOf, unwrapped } from './syntax';
-import { commonBranches, EMPTY_WORLD, joined, withObject, withoutObjects } from './worlds';
-import type { Branch, World } from './worlds';
+import { DraftCollector, EMPTY_WORLD, joined, withObject, withoutObjects } from './worlds';
+import type { World } from './worlds';
 
 export interface BodyResult {
   readonly drafts: readonly Draft[];
@@ -26,6 +28,24 @@ export interface BodyResult {
 
 /** Deepest nesting of statements that is followed; `else if` chains nest too. */
 const MOST_LEVELS = 120;
+
+/** The macro calls in a tree that stand for statements about a descriptor. */
+export function readMacroStatements(parsed: Parsed, top: SyntaxNode, names: ReadonlySet<string>): Draft[] {
+  if (names.size === 0) return [];
+  const drafts: Draft[] = [];
+  const cursor = top.cursor();
+  do {
+    if (cursor.name !== 'CallExpression' || cursor.node.parent?.name !== 'ExpressionStatement') continue;
+    const [from, to] = [parsed.base + cursor.from, parsed.base + cursor.to];
+    if (!names.has(/^\w+/.exec(parsed.values.code.slice(from, from + 100))?.[0] ?? '')) continue;
+    const made = readMacro(parsed, from, to, (text) => `void f(void) { ${text}; }`, (inner, body) => {
+      const { drafts: filled, claimed } = readStatements(inner, body);
+      return [...filled, ...readInitializers(inner, body, claimed)];
+    }); // prettier-ignore
+    drafts.push(...made);
+  } while (cursor.next());
+  return drafts;
+}
 
 export function readStatements(parsed: Parsed, top: SyntaxNode): BodyResult {
   const reader = new BodyReader(parsed);
@@ -41,13 +61,13 @@ export function readStatements(parsed: Parsed, top: SyntaxNode): BodyResult {
     }
   }
   reader.end(worlds, -1);
-  return { drafts: reader.drafts(), claimed: reader.claimed, cutShort: reader.cutShort };
+  return { drafts: reader.drafts.all(), claimed: reader.claimed, cutShort: reader.cutShort };
 }
 
 class BodyReader {
   readonly claimed = new Set<number>();
   cutShort = false;
-  private readonly found = new Map<string, { draft: Draft; branches: readonly Branch[] }>();
+  readonly drafts = new DraftCollector();
   private readonly parsed: Parsed;
   /** Names declared in this function: true for descriptors. */
   private locals = new Map<string, boolean>();
@@ -314,7 +334,7 @@ class BodyReader {
     const inBranch = this.branchStart > sequenceFrom;
     const a: Assignment = { member, field, name, update, inBranch, from, to };
     const { object: next, ended } = assign(object, a);
-    if (ended !== undefined) this.push(draftOfSequence(object, ended), world);
+    if (ended !== undefined) this.drafts.add(draftOfSequence(object, ended), world);
     return withObject(world, next);
   }
 
@@ -399,31 +419,7 @@ class BodyReader {
   }
 
   private emit(object: FilledObject, world: World): void {
-    this.push(draftOf(object), world);
-  }
-
-  private push(draft: Draft | undefined, world: World): void {
-    if (draft === undefined) return;
-    const key = [
-      draft.from,
-      draft.to,
-      draft.name?.from,
-      ...[...draft.fields].map(([n, f]) => `${n}${f.from}=${f.value ?? ''}`),
-    ].join();
-    // An `if` around the whole of it says when the region exists, not what it looks like.
-    const around = (b: Branch): boolean => b.from <= draft.from && b.to >= draft.to;
-    const branches = world.branches.filter((b) => b.to > draft.from && !around(b));
-    const before = this.found.get(key);
-    this.found.set(key, { draft, branches: before === undefined ? branches : commonBranches(before.branches, branches) });
-  }
-
-  drafts(): Draft[] {
-    return [...this.found.values()].map(({ draft, branches }) => {
-      const parts = branches.map((b) =>
-        branches.length > 1 && /\|\||\?/.test(b.text) && !b.text.startsWith('!') ? `(${b.text})` : b.text,
-      );
-      return parts.length === 0 ? draft : { ...draft, branch: parts.join(' && ') };
-    });
+    this.drafts.add(draftOf(object), world);
   }
 
   /** Is the object a descriptor? Undefined when its declaration was not seen. */
@@ -433,49 +429,4 @@ class BodyReader {
     if (!direct) return undefined;
     return this.locals.get(root) ?? (this.parsed.declarations.objects.has(root) ? true : undefined);
   }
-}
-
-/** The assignments, calls and increments in a subtree, in the order in which they take effect. */
-function effectsIn(node: SyntaxNode): SyntaxNode[] {
-  const found: SyntaxNode[] = [];
-  node.cursor().iterate(
-    () => undefined,
-    (ref) => {
-      if (ref.name === 'AssignmentExpression' || ref.name === 'CallExpression' || ref.name === 'UpdateExpression')
-        found.push(ref.node);
-    },
-  );
-  return found;
-}
-
-/** `a = b = 5`: the value is what stands last. */
-function innermostRight(right: SyntaxNode): SyntaxNode {
-  let node = right;
-  while (node.name === 'AssignmentExpression' && node.lastChild !== null) node = node.lastChild;
-  return node;
-}
-
-/** `mrd.len`, `m->len`, `(*m).len`, `list[2].len`: the object, by a name that is the same for each way to write it, and the member. */
-function splitMember(path: string): { key: string; member: string } | undefined {
-  const found = /^([^]*?)(?:\.|->)(\w+)$/.exec(path.replace(/\s+/g, ''));
-  return found === null ? undefined : { key: keyOf(found[1]!), member: found[2]! };
-}
-
-/** The object behind `&mrd`, `(mrd)`, `*m`. */
-function keyOf(text: string): string {
-  const bare = text.replace(/\s+/g, '');
-  return /^[&*]?\(?[&*]?([^&*()][^()]*)\)?$/.exec(bare)?.[1] ?? bare;
-}
-
-/** Does the object's name hang on `name`: a pointer, an index, an outer object? */
-function mentions(key: string, name: string): boolean {
-  return /^\w+$/.test(name) ? key.split(/\W+/).includes(name) : key.startsWith(name);
-}
-
-function usesOwn(text: string, key: string, member: Member): boolean {
-  const bare = text.replace(/\s+/g, '');
-  return [`${key}.${member}`, `${key}->${member}`].some((path) => {
-    const at = bare.indexOf(path);
-    return at >= 0 && !/\w/.test(bare.charAt(at + path.length));
-  });
 }

@@ -4,23 +4,12 @@ import type { SyntaxNode } from '@lezer/common';
 import { ERA_PROFILES } from '../../regions/eras';
 import type { Era } from '../../regions/descriptor';
 import { isMember } from './declarations';
-import type { Declarations, Member } from './declarations';
+import type { Member } from './declarations';
 import { DraftBuilder, oneLine, trimmed } from './draft';
 import type { Draft, Values } from './draft';
-import { expand, sourceOf } from './macros';
-import { childrenOf, parse, unwrapped } from './syntax';
-import { tokenize } from './tokens';
-
-/** The parsed code: nodes count from `base`. */
-export interface Parsed {
-  readonly base: number;
-  readonly values: Values;
-  readonly declarations: Declarations;
-  /** The era that the release or the file's designators say; undefined when nothing does. */
-  readonly era: Era | undefined;
-  /** Set while a macro's replacement is read: everything in it stands where the macro does. */
-  readonly place?: { readonly from: number; readonly to: number };
-}
+import { readMacro } from './macro-call';
+import type { Parsed } from './parsed';
+import { childrenOf, unwrapped } from './syntax';
 
 /** One element between two commas. */
 interface Element {
@@ -162,7 +151,9 @@ export function readArray(parsed: Parsed, list: SyntaxNode): Draft[] {
     const last = element.designators.at(-1);
     const braces = value.name === 'InitializerList' ? value : value.name === 'CompoundLiteralExpression' ? value.lastChild : null;
     const made =
-      last === undefined && (value.name === 'CallExpression' || value.name === 'Identifier') ? fromMacro(parsed, element) : [];
+      last === undefined && (value.name === 'CallExpression' || value.name === 'Identifier')
+        ? fromMacro(parsed, parsed.base + element.from, parsed.base + element.to)
+        : [];
     if (last?.name !== 'FieldDesignator' && braces?.name === 'InitializerList') {
       flushRow();
       const copies = last === undefined ? 1 : copiesOf(parsed, last);
@@ -196,6 +187,20 @@ function textOf(parsed: Parsed, node: { readonly from: number; readonly to: numb
   return parsed.values.code.slice(parsed.base + node.from, parsed.base + node.to);
 }
 
+/** `REGION(0x1000, 0x2000)`: what the macro makes of it, when that has braces. */
+function fromMacro(parsed: Parsed, from: number, to: number): Draft[] {
+  return readMacro(
+    parsed,
+    from,
+    to,
+    (text) => (text.includes('{') ? `struct x y[] = { ${text} };` : undefined),
+    (inner, top) => {
+      const list = top.getChild('Declaration')?.getChild('InitDeclarator')?.getChild('InitializerList');
+      return list === null || list === undefined ? [] : readArray(inner, list);
+    },
+  );
+}
+
 function copiesOf(parsed: Parsed, designator: SyntaxNode): number {
   const text = parsed.values.code.slice(parsed.base + designator.from + 1, parsed.base + designator.to - 1);
   const [first, last] = text.split('...').map((t) => Number(oneLine(t)));
@@ -217,40 +222,6 @@ function readRow(parsed: Parsed, row: readonly Element[]): Draft {
   const range = parsed.place ?? { from: base + row[0]!.from, to: base + row.at(-1)!.to };
   const draft: Draft = { ...range, fields: builder.fields, zeroed: true, typed: true, ...(guess === undefined ? {} : { guess }) };
   return builder.name === undefined ? draft : { ...draft, name: builder.name };
-}
-
-/** `REGION(0x1000, 0x2000)`: what the macro makes of it, when that has braces. */
-function fromMacro(parsed: Parsed, element: Element): Draft[] {
-  const { values, base } = parsed;
-  const place = parsed.place ?? { from: base + element.from, to: base + element.to };
-  if (parsed.place !== undefined) return [];
-  const environment = values.environmentAt(place.from);
-  const text = values.code.slice(place.from, place.to);
-  const name = /^\w+/.exec(text)?.[0] ?? '';
-  const macro = environment.macro(name);
-  if (macro === undefined || 'ambiguous' in macro || !macro.body.some((t) => t.text === '{')) return [];
-  // Only the outer macro is replaced: what its values are made of is read, and shown, like any other.
-  const { tokens } = expand(tokenize(text), (m) => (m === name ? macro : undefined));
-  const code = `struct x y[] = { ${sourceOf(tokens)} };`;
-  const inner: Parsed = {
-    ...parsed,
-    base: 0,
-    place,
-    values: {
-      code,
-      environmentAt: () => environment,
-      notice: (notice) => values.notice({ ...notice, ...place }),
-    },
-  };
-  const list = parse(code).topNode.getChild('Declaration')?.getChild('InitDeclarator')?.getChild('InitializerList');
-  if (list === null || list === undefined) return [];
-  return readArray(inner, list).map((draft) => relocate(draft, place));
-}
-
-function relocate(draft: Draft, place: { from: number; to: number }): Draft {
-  const fields = new Map([...draft.fields].map(([name, field]) => [name, { ...field, ...place }]));
-  const name = draft.name === undefined ? undefined : { ...draft.name, ...place };
-  return { ...draft, ...place, fields, ...(name === undefined ? {} : { name }) };
 }
 
 /**

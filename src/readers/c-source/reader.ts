@@ -6,9 +6,9 @@ import { choicesFor, MOST_CHOICES } from './choices';
 import type { Choice } from './choices';
 import { eraOfMembers } from './declarations';
 import type { Draft, Notice, Values } from './draft';
-import { readStatements } from './function-body';
+import { readMacroStatements, readStatements } from './function-body';
 import { readInitializers } from './initializer';
-import type { Parsed } from './initializer';
+import type { Parsed } from './parsed';
 import { splitItems } from './items';
 import type { Item } from './items';
 import { LineIndex } from './scan';
@@ -81,7 +81,7 @@ class CReader {
   /** The items in which a descriptor can stand. */
   private interesting(items: readonly Item[]): Item[] {
     const { shape } = this.source.scan;
-    const aliases = [...this.source.declarations.typeNames].join('|');
+    const aliases = [...this.source.declarations.typeNames, ...this.source.descriptorMacros].join('|');
     const sign = new RegExp(`\\b(?:base|pbase|vbase|pg_off|pg_count|mrds?|\\w{0,40}memregion\\w*|${aliases})\\b`, 'g');
     const chosen: Item[] = [];
     for (const item of items) {
@@ -151,7 +151,9 @@ class CReader {
       const message = 'Too many combinations of if conditions lead to different descriptors; some are not shown';
       this.notice({ severity: 'warning', code: 'too-many-conditions', message, ...head(item) });
     }
-    const drafts = [...body.drafts, ...readInitializers(parsed, top, body.claimed)].sort((a, b) => a.from - b.from);
+    const initializers = readInitializers(parsed, top, body.claimed);
+    const made = readMacroStatements(parsed, top, this.source.descriptorMacros);
+    const drafts = [...body.drafts, ...initializers, ...made].sort((a, b) => a.from - b.from);
     if (drafts.length > 0 || item.unclosed) {
       const cursor = top.cursor();
       do if (cursor.type.isError && errors.size < 1000) errors.add(cursor.from + item.from);

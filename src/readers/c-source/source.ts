@@ -27,6 +27,8 @@ export interface CContext {
 /** Releases to take the numbers of macros from when only the members tell the era. */
 const NEWEST_OF_ERA: Readonly<Record<Era, Release>> = { classic: '0.11.0', typed: '0.16.3', paged: DEFAULT_RELEASE };
 
+const FILLS = /\bukplat_memregion_desc\b|(?:\.|->)\s*[pv]?base\s*=(?!=)/;
+
 export class Source {
   readonly scan: Scan;
   readonly preprocessor: Preprocessor;
@@ -35,6 +37,8 @@ export class Source {
   readonly era: Era | undefined;
   /** The release whose numbers the macros have. */
   readonly release: Release;
+  /** Macros whose replacement fills a descriptor. */
+  readonly descriptorMacros: ReadonlySet<string>;
   private readonly config: Config | undefined;
 
   constructor(text: string, context: CContext) {
@@ -42,6 +46,10 @@ export class Source {
     const headers = (context.headers ?? []).map((h) => scan(h.text));
     const sources = [...headers, this.scan].map((s) => s.code);
     this.declarations = declarationsOf(sources);
+    const directives = [...headers, this.scan].flatMap((s) => s.directives);
+    this.descriptorMacros = new Set(
+      directives.flatMap((d) => (d.name === 'define' && FILLS.test(d.text) ? [/^\w*/.exec(d.text)![0]] : [])),
+    );
     const defined = eraOfMembers(new Set(this.declarations.members ?? []));
     const named = defined ?? eraOfMembers(membersUsed(this.scan.code));
     // `pbase` alone is in both later eras: there the release decides.

@@ -1,5 +1,6 @@
 // The states that a function can be in while it is read: one a combination of branches that makes a difference to a descriptor.
 
+import type { Draft } from './draft';
 import { signature, withoutDoubt } from './object';
 import type { FilledObject } from './object';
 
@@ -58,10 +59,39 @@ function bothKept(a: World, b: World): World | undefined {
 }
 
 /** What both came through. */
-export function commonBranches(a: readonly Branch[], b: readonly Branch[]): readonly Branch[] {
+function commonBranches(a: readonly Branch[], b: readonly Branch[]): readonly Branch[] {
   const differs = a.findIndex((x, i) => {
     const y = b[i];
     return y === undefined || y.from !== x.from || y.text !== x.text;
   });
   return differs < 0 ? a : a.slice(0, differs);
+}
+
+/** The drafts that the worlds of a function give. What several worlds give alike is one draft, under what they came through together. */
+export class DraftCollector {
+  private readonly found = new Map<string, { draft: Draft; branches: readonly Branch[] }>();
+
+  add(draft: Draft | undefined, world: World): void {
+    if (draft === undefined) return;
+    const key = [
+      draft.from,
+      draft.to,
+      draft.name?.from,
+      ...[...draft.fields].map(([n, f]) => `${n}${f.from}=${f.value ?? ''}`),
+    ].join();
+    // An `if` around the whole of it says when the region exists, not what it looks like.
+    const around = (b: Branch): boolean => b.from <= draft.from && b.to >= draft.to;
+    const branches = world.branches.filter((b) => b.to > draft.from && !around(b));
+    const before = this.found.get(key);
+    this.found.set(key, { draft, branches: before === undefined ? branches : commonBranches(before.branches, branches) });
+  }
+
+  all(): Draft[] {
+    return [...this.found.values()].map(({ draft, branches }) => {
+      const parts = branches.map((b) =>
+        branches.length > 1 && /\|\||\?/.test(b.text) && !b.text.startsWith('!') ? `(${b.text})` : b.text,
+      );
+      return parts.length === 0 ? draft : { ...draft, branch: parts.join(' && ') };
+    });
+  }
 }
