@@ -17,6 +17,7 @@ import {
 } from './command-line';
 import { addressOption, DUMP_OPTIONS, readDumpFile } from './dump-file';
 import { readText } from './files';
+import { snapshotSvg } from './drawing';
 import { heapText } from './heap-text';
 import { printJson } from './json';
 import { problemText } from './regions-text';
@@ -42,7 +43,8 @@ export function decode(args: readonly string[]): ExitStatus {
     const { allocator, release, profile, areas, state, metrics, findings, absent } = snapshot;
     const facts = { kind: 'decoded', allocator, release, profile, heap: hex(heap), areas, state, metrics, findings, absent };
     console.log(printJson({ ...facts, ...(place !== undefined && { place }), problems, blocks: blocksJson(snapshot.blocks) }));
-  } else {
+  } else if (format === 'svg') console.log(snapshotSvg(snapshot, reader, path));
+  else {
     const lines = [
       ...assumed.map((a) => `assumed: ${a} (not said)`),
       ...problems.map((p) => problemText(p)),

@@ -25,5 +25,5 @@ function stateIn(path: string): Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || !('state' in value)) {
     throw new Unusable(`${path}: no "state" in it; write one with simulate or decode and --format json`);
   }
-  return value as Readonly<Record<string, unknown>>;
+  return value;
 }

@@ -1,7 +1,7 @@
 // The input of simulate and regions: anything in which a reader finds descriptors.
 
 import type { RecordedOperation } from '../allocators/ukalloc';
-import { detect, readInput } from '../readers/detect';
+import { readInput } from '../readers/input';
 import type { RegionMap } from '../regions/descriptor';
 import { Unusable } from './command-line';
 import { nameOf, readBytes } from './files';
@@ -16,8 +16,7 @@ export interface Input {
 /** @throws Unusable when nothing in it can be read as descriptors */
 export function readInputFile(path: string): Input {
   const bytes = readBytes(path);
-  const name = nameOf(path);
-  const { map, workload } = readInput(detect(name, bytes), name, bytes);
+  const { map, workload } = readInput(nameOf(path), bytes);
   if (map.descriptors.length === 0) {
     const why = map.problems.find((p) => p.severity === 'error');
     if (why !== undefined) throw new Unusable(`${path}: ${problemText(why)}`);

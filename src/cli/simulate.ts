@@ -7,7 +7,7 @@ import { checkDescriptors } from '../regions/checks';
 import type { Descriptor } from '../regions/descriptor';
 import { Simulation } from '../timeline/simulation';
 import { givesPointer } from '../timeline/text';
-import { heapSvg } from '../view/svg';
+import { simulationSvg } from './drawing';
 import { choiceOption, Exit, onlyInput, parseCommandLine, textOption, Unusable, type ExitStatus } from './command-line';
 import { readText } from './files';
 import { heapText } from './heap-text';
@@ -32,7 +32,7 @@ export function simulate(args: readonly string[]): ExitStatus {
   const snapshot = simulation.snapshot();
 
   if (format === 'json') console.log(printJson(jsonOf(simulation, input)));
-  else if (format === 'svg') console.log(heapSvg(simulation));
+  else if (format === 'svg') console.log(simulationSvg(simulation, path));
   else {
     const problems = checkDescriptors(input.map, choices.release, choices.arch, choices.config);
     const lines = [

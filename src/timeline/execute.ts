@@ -36,9 +36,9 @@ export function execute(heap: Heap, operation: Operation, addressOf: (id: number
     case 'memalign':
       return { ret: heap.memalign(sizeFrom(operation.align), sizeFrom(operation.size)) };
     case 'posix_memalign': {
-      heap.memptr = undefined;
+      heap.memptr = NULL;
       const err = heap.posixMemalign(sizeFrom(operation.align), sizeFrom(operation.size));
-      return { ret: heap.memptr ?? NULL, err };
+      return { ret: heap.memptr, err };
     }
     case 'realloc':
       return { ret: heap.realloc(pointer(operation.of), sizeFrom(operation.size)) };

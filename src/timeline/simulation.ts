@@ -390,8 +390,7 @@ export class Simulation {
     this.end = { kind: 'stopped', message: how };
     this.kernel.print('crit', 'libukboot', how);
     const region = this.boot.operations[i]?.region;
-    if (region !== undefined)
-      this.decide(i, { region, kind: 'failed', reason: `The boot stops here: ${how}.` });
+    if (region !== undefined) this.decide(i, { region, kind: 'failed', reason: `The boot stops here: ${how}.` });
   }
 
   private executeAgain(i: number): void {

@@ -92,16 +92,14 @@ export abstract class UkAlloc implements Heap {
 
   /** `uk_memalign_compat`. */
   memalign(align: Size, size: Size): number {
-    this.memptr = undefined;
-    return this.posixMemalign(align, size) === 0 ? (this.memptr ?? NULL) : NULL;
+    return this.aligned(align, size);
   }
 
   /** `uk_palloc_compat`, or the NULL that `uk_palloc` gives without it. */
   palloc(pages: Size): number {
     if (!this.ukalloc.pageCompat) return NULL;
     if (typeof pages === 'bigint' || pages < 0 || pages >= 2 ** 52) return NULL;
-    this.memptr = undefined;
-    return this.posixMemalign(PAGE_SIZE, sizeFrom(BigInt(pages) * BigInt(PAGE_SIZE))) === 0 ? (this.memptr ?? NULL) : NULL;
+    return this.aligned(PAGE_SIZE, sizeFrom(BigInt(pages) * BigInt(PAGE_SIZE)));
   }
 
   /** `uk_pfree_compat`. */
@@ -132,6 +130,12 @@ export abstract class UkAlloc implements Heap {
 
   pmaxalloc(): number {
     return this.has('maxalloc') ? Math.floor(this.maxalloc() / PAGE_SIZE) : -this.ukalloc.enotsup;
+  }
+
+  /** posix_memalign's pointer, NULL on any error. */
+  private aligned(align: Size, size: Size): number {
+    this.memptr = NULL;
+    return this.posixMemalign(align, size) === 0 ? this.memptr : NULL;
   }
 
   /** Is a callback present in this release's struct and not NULL? */

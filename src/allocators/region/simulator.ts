@@ -30,14 +30,15 @@ export function init(kernel: Kernel, base: number, len: number, options: Allocat
   if (heap instanceof UpwardRegion) {
     if (len >= 0 && len <= PAGE_SIZE) return undefined; // a negative number is a huge length
   } else {
-    if (len >= 0 && len < heap.structSize) return refuse(kernel, 'Not enough space for allocator');
-    if ((base & 7) !== 0) return refuse(kernel, 'Heap base requires alignment 8');
+    if (len >= 0 && len < heap.structSize) {
+      kernel.print('err', LIB, 'Not enough space for allocator');
+      return undefined;
+    }
+    if ((base & 7) !== 0) {
+      kernel.print('err', LIB, 'Heap base requires alignment 8');
+      return undefined;
+    }
   }
   heap.setUp(len);
   return heap;
-}
-
-function refuse(kernel: Kernel, text: string): undefined {
-  kernel.print('err', LIB, text);
-  return undefined;
 }
