@@ -41,22 +41,20 @@ function objectAt(space: ShadowSpace, snapshot: HeapSnapshot, address: bigint): 
 
 /** The entries that translate a shadow address, as far as they are present. */
 function walkView(space: ShadowSpace, address: bigint): StructView {
-  const fields = space
-    .walk(address)
-    .steps.flatMap(({ level, index, entry, value }): StructField[] =>
-      entry === undefined
-        ? []
-        : [
-            {
-              name: `L${level}[${index}]`,
-              address: entry,
-              length: 8,
-              kind: 'flags',
-              ...(value !== undefined && { value }),
-              note: entryNote(value),
-            },
-          ],
-    );
+  const fields = space.walk(address).steps.flatMap(({ level, index, entry, value }): StructField[] =>
+    entry === undefined
+      ? []
+      : [
+          {
+            name: `L${level}[${index}]`,
+            address: entry,
+            length: 8,
+            kind: 'flags',
+            ...(value !== undefined && { value }),
+            note: entryNote(value),
+          },
+        ],
+  );
   return { type: `page walk of ${hex(address)}`, address: fields.at(-1)?.address ?? 0n, length: 8, fields };
 }
 

@@ -51,6 +51,9 @@ export function findPools(reader: Reader, canonical: HeapSnapshot, start: bigint
   let taken = 0n;
   for (const page of usedPages(canonical)) {
     if (page < taken) continue;
+    // Most pages are refused by their first structure, which one page of memory shows.
+    const first = reader.bytes(page, Number(PAGE));
+    if (first === undefined || !isLink(new DataView(first.buffer, first.byteOffset), Vma.list, Alias.list)) continue;
     const bytes = reader.bytes(page, POOL_BYTES);
     if (bytes === undefined) continue;
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -85,7 +88,9 @@ function isAliasPool(view: DataView, start: bigint, end: bigint): boolean {
   return true;
 }
 
-function isLink(view: DataView, at: number): boolean {
+/** Are there links at the first offset, or at the other? */
+function isLink(view: DataView, at: number, or = at): boolean {
+  if (at !== or && isLink(view, or)) return true;
   const next = view.getBigUint64(at + ListHead.next, true);
   const prev = view.getBigUint64(at + ListHead.prev, true);
   return next !== 0n && prev !== 0n && next % 8n === 0n && prev % 8n === 0n;

@@ -7,6 +7,9 @@ import { bucketOf } from './hash';
 import { Alias, FREE_VMA, ListHead, LOOKUP_SIZE, Vma } from './layout';
 import { walkList } from './read-lists';
 
+/** List heads that are read at once: a page of them. */
+const HEADS_READ = 256;
+
 /** A `struct alias` with its values. */
 export interface AliasRecord {
   readonly address: bigint;
@@ -31,15 +34,16 @@ export function readAlias(reader: Reader, address: bigint, bucket: number): Alia
 export function readAliases(reader: Reader, lookup: bigint, name: string, findings: FindingList): AliasRecord[] {
   const records: AliasRecord[] = [];
   const seen = new Set<bigint>();
-  const heads = reader.bytes(lookup, LOOKUP_SIZE * ListHead.size);
-  if (heads === undefined) {
-    findings.add('error', 'absent', `${name}[] at ${hex(lookup)} is not (whole) in the memory read`, lookup);
-    return records;
-  }
-  const view = new DataView(heads.buffer, heads.byteOffset, heads.byteLength);
+  let view: DataView | undefined;
   for (let bucket = 0; bucket < LOOKUP_SIZE; bucket++) {
     const head = lookup + BigInt(bucket * ListHead.size);
-    if (view.getBigUint64(bucket * ListHead.size, true) === head && view.getBigUint64(bucket * ListHead.size + 8, true) === head)
+    const offset = (bucket % HEADS_READ) * ListHead.size;
+    if (offset === 0) {
+      const heads = reader.bytes(head, HEADS_READ * ListHead.size);
+      view = heads && new DataView(heads.buffer, heads.byteOffset, heads.byteLength);
+      if (view === undefined) findings.add('error', 'absent', `${name}[${bucket}] and on is not in the memory read`, head);
+    }
+    if (view === undefined || (view.getBigUint64(offset, true) === head && view.getBigUint64(offset + 8, true) === head))
       continue;
     for (const link of walkList(reader, head, `${name}[${bucket}]`, seen, findings).links) {
       const record = readAlias(reader, link, bucket);
