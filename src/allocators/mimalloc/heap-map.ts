@@ -7,6 +7,7 @@
 
 import type { BlockBuilder } from '../../snapshot/blocks';
 import { REGION_SIZE, SEGMENT_SIZE } from './layout';
+import type { LostRange } from '../../snapshot/mimalloc';
 import type { MemRegionRecord, PageLists, PageRecord, SegmentRecord } from './records';
 import { binOf, KIND_HUGE } from './size-classes';
 
@@ -24,14 +25,6 @@ export interface HeapMapInput {
   readonly freed: readonly SegmentRecord[];
   readonly regions: readonly MemRegionRecord[];
   readonly lists: ReadonlyMap<PageRecord, PageLists>;
-}
-
-export type LostReason = 'misfit' | 'alignment' | 'leaked segment';
-
-export interface LostRange {
-  readonly base: bigint;
-  readonly end: bigint;
-  readonly why: LostReason;
 }
 
 export interface HeapMap {

@@ -48,6 +48,21 @@ export function blocksOf(
   return { index: Math.floor(place / 64), bit: place % 64, blocks: Math.ceil(segment.size / SEGMENT_SIZE) };
 }
 
+/** The regions that segments come from, by their `memid`, where the table itself is not known. */
+export function inferMemRegions(segments: readonly SegmentRecord[]): MemRegionRecord[] {
+  const found = new Map<number, MemRegionRecord>();
+  for (const segment of segments) {
+    const place = blocksOf(segment);
+    if (place === undefined || place.index >= MAX_REGIONS) continue;
+    const { index, bit, blocks } = place;
+    const start = segment.address - BigInt(bit) * SEGMENT;
+    const mask = BigInt.asUintN(64, ((1n << BigInt(blocks)) - 1n) << BigInt(bit));
+    const inUse = mask | (found.get(index)?.inUse ?? 0n);
+    found.set(index, { index, address: 0n, info: 1, start, inUse, dirty: 0n, commit: 0n, reset: 0n });
+  }
+  return [...found.values()].sort((a, b) => a.index - b.index);
+}
+
 /** Holds the `in_use` bits against the segments that were found. */
 export function checkMemRegions(
   slots: readonly MemRegionRecord[],

@@ -36,7 +36,7 @@ export function findSegments(
   const first = (from + SEGMENT - 1n) & -SEGMENT;
   for (let at = first, looked = 0; at < to && looked < MOST_BOUNDARIES; at += SEGMENT, looked++) {
     const bytes = reader.bytes(at, HEADER);
-    if (bytes !== undefined) headers.set(at, new DataView(bytes.slice().buffer));
+    if (bytes !== undefined) headers.set(at, viewOf(bytes));
   }
   const cookie = known ?? guessCookie(headers);
   const segments: SegmentRecord[] = [];
@@ -134,7 +134,7 @@ function readSegment(
       findings.add('error', 'page-table-cut', `segment ${hex(address)}: ${what}`, at);
       break;
     }
-    segment.pages.push(readPage(segment, index, at, new DataView(bytes.slice().buffer), build.page, findings));
+    segment.pages.push(readPage(segment, index, at, viewOf(bytes), build.page, findings));
   }
   checkUsed(segment, findings);
   return segment;
@@ -205,4 +205,8 @@ function checkUsed(segment: SegmentRecord, findings: FindingList): void {
   if (inUse === segment.used) return;
   const what = `used is ${segment.used}, but ${inUse} page${inUse === 1 ? ' is' : 's are'} marked in use`;
   findings.add('error', 'segment-count', `segment ${hex(segment.address)}: ${what}`, segment.address + BigInt(Segment.used));
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
