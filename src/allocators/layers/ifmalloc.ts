@@ -34,7 +34,7 @@ function record(at: number, real: number, base: number): string {
 
 /** Sums of numbers below this need no care for wrapping. */
 const PLAIN = 2 ** 31;
-/** More bytes than this are never copied between blocks of one heap. */
+/** More bytes than this are never copied or zeroed in one heap. */
 const LARGEST_COPY = 2 ** 40;
 
 /** Kconfig symbol of this layer; every allocator that uses it selects it. */
@@ -68,6 +68,18 @@ export abstract class MallocAlloc extends UkAlloc {
     mem.setPtr(q, real);
     mem.setPtr(q + 8, q);
     return q + Record16.bytes;
+  }
+
+  /** `uk_calloc_compat` on a backend that may meet requests near 2^64: it would zero all memory from the block on. */
+  override calloc(nmemb: Size, size: Size): number {
+    const p = super.calloc(nmemb, size);
+    const bytes = BigInt.asUintN(64, unsigned(nmemb) * unsigned(size));
+    if (p !== NULL && bytes > BigInt(LARGEST_COPY))
+      throw new KernelStop(
+        'wild',
+        `calloc got ${hex(p)} for ${String(bytes)} bytes and zeroes memory from there on until it faults`,
+      );
+    return p;
   }
 
   /** `uk_free_ifmalloc`. */
