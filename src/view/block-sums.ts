@@ -29,8 +29,23 @@ interface Parts {
   unread: number;
 }
 
+const NOTHING: RangeSums = {
+  asked: 0,
+  slack: 0,
+  free: 0,
+  metadata: 0,
+  unread: 0,
+  usedBlocks: 0,
+  freeBlocks: 0,
+  largestFree: 0,
+  largestClass: -1,
+};
+
 export class BlockSums {
   private readonly blocks: BlockTable;
+  /** Base of the first block; `offsets` count from it. */
+  private readonly origin: bigint;
+  private readonly offsets: Float64Array;
   private readonly asked: Float64Array;
   private readonly slack: Float64Array;
   private readonly free: Float64Array;
@@ -44,6 +59,8 @@ export class BlockSums {
   constructor(blocks: BlockTable) {
     const n = blocks.length;
     this.blocks = blocks;
+    this.origin = n === 0 ? 0n : blocks.base(0);
+    this.offsets = new Float64Array(n);
     this.asked = new Float64Array(n + 1);
     this.slack = new Float64Array(n + 1);
     this.free = new Float64Array(n + 1);
@@ -56,6 +73,7 @@ export class BlockSums {
   }
 
   private append(i: number): void {
+    this.offsets[i] = Number(this.blocks.base(i) - this.origin);
     const size = this.blocks.size(i);
     const state = this.blocks.state(i);
     const solid = state === 'used' ? solidBytes(this.blocks, i) : 0;
@@ -74,26 +92,20 @@ export class BlockSums {
 
   /** Totals of `[base, end)`. */
   over(base: bigint, end: bigint): RangeSums {
-    const { blocks } = this;
-    let first = blocks.lastAtOrBelow(base);
-    if (first < 0 || blocks.end(first) <= base) first++;
-    const last = blocks.lastAtOrBelow(end - 1n);
-    if (last < first)
-      return {
-        asked: 0,
-        slack: 0,
-        free: 0,
-        metadata: 0,
-        unread: 0,
-        usedBlocks: 0,
-        freeBlocks: 0,
-        largestFree: 0,
-        largestClass: -1,
-      };
+    return this.between(Number(base - this.origin), Number(end - this.origin));
+  }
+
+  /** The same in bytes from the first block's base: exact, and much faster than 64-bit integers. */
+  private between(from: number, to: number): RangeSums {
+    const { blocks, offsets } = this;
+    let first = this.lastAtOrBelow(from);
+    if (first < 0 || offsets[first]! + blocks.size(first) <= from) first++;
+    const last = this.lastAtOrBelow(to - 1);
+    if (last < first) return NOTHING;
     const parts: Parts = { asked: 0, slack: 0, free: 0, metadata: 0, unread: 0 };
-    this.addPart(parts, first, base, end);
+    this.addPart(parts, first, from, to);
     if (last > first) {
-      this.addPart(parts, last, base, end);
+      this.addPart(parts, last, from, to);
       parts.asked += this.asked[last]! - this.asked[first + 1]!;
       parts.slack += this.slack[last]! - this.slack[first + 1]!;
       parts.free += this.free[last]! - this.free[first + 1]!;
@@ -110,27 +122,31 @@ export class BlockSums {
     };
   }
 
-  private addPart(parts: Parts, i: number, base: bigint, end: bigint): void {
-    const from = max(this.blocks.base(i), base);
-    const to = min(this.blocks.end(i), end);
-    const bytes = Number(to - from);
-    switch (this.blocks.state(i)) {
-      case 'free':
-        parts.free += bytes;
-        return;
-      case 'metadata':
-        parts.metadata += bytes;
-        return;
-      case 'unread':
-        parts.unread += bytes;
-        return;
-      case 'used': {
-        const cut = this.blocks.base(i) + BigInt(solidBytes(this.blocks, i));
-        const solid = cut <= from ? 0 : Number(min(cut, to) - from);
-        parts.asked += solid;
-        parts.slack += bytes - solid;
-      }
+  /** Index of the last block that begins at or below an offset, or −1. */
+  private lastAtOrBelow(offset: number): number {
+    let low = 0;
+    let high = this.blocks.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.offsets[middle]! <= offset) low = middle + 1;
+      else high = middle;
     }
+    return low - 1;
+  }
+
+  private addPart(parts: Parts, i: number, from: number, to: number): void {
+    const base = this.offsets[i]!;
+    const start = Math.max(base, from);
+    const bytes = Math.min(base + this.blocks.size(i), to) - start;
+    const state = this.blocks.state(i);
+    if (state !== 'used') {
+      parts[state] += bytes;
+      return;
+    }
+    const cut = base + solidBytes(this.blocks, i);
+    const solid = Math.max(0, Math.min(cut, start + bytes) - start);
+    parts.asked += solid;
+    parts.slack += bytes - solid;
   }
 
   /** Index of the largest free block among `[first, last]`, or −1. */
@@ -172,12 +188,4 @@ export function sumsOf(snapshot: HeapSnapshot): BlockSums {
   let sums = kept.get(snapshot);
   if (sums === undefined) kept.set(snapshot, (sums = new BlockSums(snapshot.blocks)));
   return sums;
-}
-
-function min(a: bigint, b: bigint): bigint {
-  return a < b ? a : b;
-}
-
-function max(a: bigint, b: bigint): bigint {
-  return a > b ? a : b;
 }

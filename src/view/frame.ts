@@ -267,9 +267,16 @@ function chipsOf({ subject, snapshot }: FrameInput): Chip[] {
   ];
   if (subject.kind === 'simulation') {
     const lost = subject.simulation.decisions().filter((d) => d.kind === 'failed');
-    for (const d of lost.slice(0, 3)) chips.push({ kind: 'error', text: `region ${String(d.region)} lost`, tooltip: d.reason });
+    for (const d of lost.slice(0, 3))
+      chips.push({ kind: 'error', text: lostText(d.region, subject.simulation.input.map), tooltip: d.reason });
   }
   return snapshot === undefined ? chips : [...chips, findingsChip(snapshot)];
+}
+
+/** `region 9 lost: 62.4 MiB` */
+function lostText(region: number, map: RegionMap): string {
+  const len = map.descriptors[region]?.fields.len?.value;
+  return `region ${String(region)} lost${len === undefined ? '' : `: ${sizeText(len)}`}`;
 }
 
 function findingsChip(snapshot: HeapSnapshot): Chip {

@@ -17,7 +17,7 @@ import { counted, hex } from './numbers';
 import { Owners } from './owners';
 import type { Owner } from './owners';
 import { currentOperation, operationsDone, seriesOf } from './steps';
-import type { SimulationSubject, Subject } from './subject';
+import type { Subject } from './subject';
 import { FIRST_VIEWPORT, LAST_STEP } from './viewport';
 import type { Viewport } from './viewport';
 
@@ -48,6 +48,7 @@ export class HeapView {
   private history: MetricsHistory | undefined;
   private historyTried = false;
   private follows = false;
+  private counted: { readonly snapshot: HeapSnapshot; readonly filter: string; readonly count: number } | undefined;
 
   constructor(subject: Subject) {
     this.subject = subject;
@@ -220,20 +221,26 @@ export class HeapView {
   private matching(snapshot: HeapSnapshot | undefined): number | undefined {
     const filter = parseFilter(this.viewport.filter);
     if (filter === undefined || snapshot === undefined) return undefined;
+    const { counted: kept } = this;
+    if (kept?.snapshot === snapshot && kept.filter === this.viewport.filter) return kept.count;
     const { blocks } = snapshot;
     let count = 0;
     for (let i = 0; i < blocks.length; i++)
       if (filter.matches(blocks, i, (j) => this.ownerOf(blocks.base(j), blocks.end(j))?.text ?? '')) count++;
+    this.counted = { snapshot, filter: this.viewport.filter, count };
     return count;
   }
 
   private readonly ownerOf = (base: bigint, end: bigint): Owner | undefined => {
     if (this.subject.kind !== 'simulation') return undefined;
-    return this.ownersOf(this.subject).of(base, end, operationsDone(this.subject.simulation.cursor));
+    return this.ownerAfter(base, end, operationsDone(this.subject.simulation.cursor));
   };
 
-  private ownersOf(subject: SimulationSubject): Owners {
-    return (this.owners ??= new Owners(subject.simulation));
+  private ownerAfter(base: bigint, end: bigint, operations: number): Owner | undefined {
+    // What the region allocator hands out is not divided into blocks: no call holds all of it.
+    if (this.subject.kind !== 'simulation' || this.subject.simulation.input.allocator === 'region') return undefined;
+    this.owners ??= new Owners(this.subject.simulation);
+    return this.owners.of(base, end, operations);
   }
 
   /** Snapshot and earlier figures, decoded once a place in time. */
@@ -245,7 +252,7 @@ export class HeapView {
     const at = `${String(cursor.operation)}.${String(cursor.step)}`;
     if (this.state?.at !== at) {
       if (!this.historyTried)
-        this.history = metricsHistory(subject.simulation, (base, end, done) => this.ownersOf(subject).of(base, end, done));
+        this.history = metricsHistory(subject.simulation, (base, end, done) => this.ownerAfter(base, end, done));
       this.historyTried = true;
       const snapshot = subject.simulation.snapshot();
       const metrics =

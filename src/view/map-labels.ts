@@ -32,7 +32,7 @@ export class MapLabels {
     const size = blocks.size(i);
     switch (blocks.state(i)) {
       case 'free':
-        return this.add([...new Set([`${this.short(i)} · ${sizeText(size)}`, this.short(i), shortSizeText(size)])]);
+        return this.add(this.freeTexts(i, size));
       case 'used':
         return owner === undefined
           ? this.add([sizeText(size), shortSizeText(size)])
@@ -42,6 +42,11 @@ export class MapLabels {
       case 'unread':
         return this.add(['not in dump']);
     }
+  }
+
+  private freeTexts(i: number, size: number): string[] {
+    const name = classText(this.snapshot, this.snapshot.blocks.sizeClass(i));
+    return name === undefined ? [sizeText(size), shortSizeText(size)] : [`${name} · ${sizeText(size)}`, name];
   }
 
   /** `o4` for an order, else the size. */

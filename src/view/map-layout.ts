@@ -50,7 +50,7 @@ interface Quiet {
 
 export function layoutMap(snapshot: HeapSnapshot, shape: RowShape, unfolded: ReadonlySet<bigint>): MapLayout {
   const rowBytes = BigInt(shape.cells) << BigInt(shape.level);
-  const quiet = quietRows(snapshot.blocks, rowBytes, shape.cells);
+  const quiet = keptQuietRows(snapshot, rowBytes, shape.cells);
   const stretches: Stretch[] = [];
   let y = 0;
   let rows = 0;
@@ -93,6 +93,18 @@ export function layoutMap(snapshot: HeapSnapshot, shape: RowShape, unfolded: Rea
   }
   // The last line is left for the sum over all blocks.
   return { rowBytes, stretches, height: y + HEADING_HEIGHT, rows, folds };
+}
+
+const kept = new WeakMap<HeapSnapshot, Map<string, readonly Quiet[]>>();
+
+/** Found once for a snapshot and a shape: scrolling does not look at the blocks again. */
+function keptQuietRows(snapshot: HeapSnapshot, rowBytes: bigint, cells: number): readonly Quiet[] {
+  let shapes = kept.get(snapshot);
+  if (shapes === undefined) kept.set(snapshot, (shapes = new Map()));
+  const key = `${String(rowBytes)}/${String(cells)}`;
+  let rows = shapes.get(key);
+  if (rows === undefined) shapes.set(key, (rows = quietRows(snapshot.blocks, rowBytes, cells)));
+  return rows;
 }
 
 /** The runs of rows that fold, ascending and disjoint: two rows or more each. */

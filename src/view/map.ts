@@ -28,7 +28,7 @@ const MAX_BLOCKS_PER_CELL = 4;
 /** Bits of a page. */
 const PAGE_LEVEL = 12;
 /** Pixels drawn above and below the window, so that scrolling needs no new frame at once. */
-const OVERSCAN = 400;
+const OVERSCAN = 240;
 
 export interface MapRow {
   readonly kind: 'row';
@@ -192,13 +192,20 @@ function centred(viewport: MapViewport, y: number): number {
 /** Panes that the page level may take when the map is fitted: it is the level at which blocks join, so it is worth scrolling. */
 const PAGE_LEVEL_PANES = 3;
 
-/** `fit`: the finest level whose rows fit the pane, and the page level rather than a coarser one. */
+/**
+ * `fit`: the finest level whose rows fit the pane. Finer than a page by the size of the heap alone, so that the level stays the same
+ * from step to step; the page level if it fits with its folds, rather than a coarser one.
+ */
 function resolveLevel(snapshot: HeapSnapshot, viewport: MapViewport): number {
   if (typeof viewport.zoom === 'number') return viewport.zoom;
+  const pages = snapshot.allocator === 'bbuddy' || snapshot.allocator === 'oscar';
+  const rowsOf = (level: number) =>
+    snapshot.areas.reduce((sum, a) => sum + Number(a.end - a.base) / (viewport.cells * 2 ** level) + 2, 0);
+  const finer = pages
+    ? undefined
+    : MAP_LEVELS.find((level) => level < PAGE_LEVEL && rowsOf(level) * viewport.rowHeight <= viewport.height);
+  if (finer !== undefined) return finer;
   const panes = (level: number) => layoutMap(snapshot, { ...viewport, level }, new Set()).height / Math.max(1, viewport.height);
-  const finer = snapshot.allocator === 'bbuddy' || snapshot.allocator === 'oscar' ? [] : MAP_LEVELS.filter((l) => l < PAGE_LEVEL);
-  const fits = finer.find((level) => panes(level) <= 1);
-  if (fits !== undefined) return fits;
   if (panes(PAGE_LEVEL) <= PAGE_LEVEL_PANES) return PAGE_LEVEL;
   return MAP_LEVELS.find((level) => level > PAGE_LEVEL && panes(level) <= 1) ?? MAP_LEVELS.at(-1)!;
 }

@@ -135,7 +135,7 @@ describe('heap view: states without a picture', () => {
         { pbase: '0x200000', len: '0x1000', ...free },
       ]),
     );
-    assert.ok(frame.chips.some((c) => c.kind === 'error' && c.text === 'region 1 lost' && c.tooltip.length > 10));
+    assert.ok(frame.chips.some((c) => c.kind === 'error' && c.text.startsWith('region 1 lost: 4') && c.tooltip.length > 10));
     const lost = frame.strip.items.find((i) => i.kind === 'region' && i.lost);
     assert.ok(lost?.kind === 'region' && /lost/.test(lost.label) && lost.mark === '②');
     assert.deepEqual(frame.strip.lines[1], '1 of 2 FREE used');
