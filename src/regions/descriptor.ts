@@ -30,8 +30,13 @@ export interface Descriptor {
   readonly name?: string;
   /** The whole descriptor in its source. */
   readonly where?: TextRange;
-  /** The `#if` condition under which a C source has it, as written. */
+  /**
+   * The condition under which a C source has it, as written: of `#if`, and of `if` where that makes it look different.
+   * What the configuration decides is decided, and no condition any more.
+   */
   readonly condition?: string;
+  /** Descriptors of the same map, by index, that cannot be there together with this one: their conditions contradict. */
+  readonly excludes?: readonly number[];
 }
 
 /** What a source says besides its descriptors. */

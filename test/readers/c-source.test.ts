@@ -70,6 +70,7 @@ function lines(map: RegionMap): string[] {
       ...fields,
       ...(d.name === undefined ? [] : [JSON.stringify(d.name)]),
       ...(d.condition === undefined ? [] : [`[${d.condition}]`]),
+      ...(d.excludes === undefined ? [] : [`not with ${d.excludes.join(', ')}`]),
     ].join(' ');
   });
   const problems = map.problems.map((p) => `! ${p.severity} ${p.code} ${p.where === undefined ? '' : placeText(p.where)}`.trim());

@@ -17,6 +17,14 @@ export interface DraftField {
   readonly warnings: readonly string[];
 }
 
+/** An `if` on the way, and which side was taken. */
+export interface Branch {
+  readonly from: number;
+  readonly to: number;
+  /** The condition, negated for the other side. */
+  readonly text: string;
+}
+
 export interface DraftName {
   /** Undefined when it is not a literal. */
   readonly text: string | undefined;
@@ -33,8 +41,8 @@ export interface Draft {
   readonly zeroed: boolean;
   /** The type is written there; else the members alone must show that it is a descriptor. */
   readonly typed: boolean;
-  /** `if` conditions of C between its assignments, under which it looks like this. */
-  readonly branch?: string;
+  /** `if`s between its assignments, with the side on which it looks like this. */
+  readonly branches?: readonly Branch[];
   /** Positional initialiser whose order was guessed: the era it was taken for. */
   readonly guess?: Descriptor['era'];
 }

@@ -15,7 +15,7 @@ import { LineIndex } from './scan';
 import { Source } from './source';
 import type { CContext } from './source';
 import { parse } from './syntax';
-import { mergeReadings } from './variants';
+import { exclude, mergeReadings } from './variants';
 import type { Variant } from './variants';
 
 /** Characters given to the parser at most, in all and of one function or declaration: some seconds. Real files have a hundredth of that. */
@@ -24,6 +24,8 @@ const LONGEST_ITEM = 1_000_000;
 /** Deeper nesting than any code has; the walks over the tree are recursive. */
 const DEEPEST = 250;
 const MOST_PROBLEMS = 200;
+/** Descriptors under conditions that are held against each other, all with all. */
+const MOST_CONDITIONAL = 400;
 
 /** Reads every region descriptor of a C source. Never throws; what could not be read is in the problems. */
 export function readCSource(text: string, context: CContext): RegionMap {
@@ -66,7 +68,12 @@ class CReader {
     }
     const variants = this.interesting(splitItems(scan.shape, scan.directives)).flatMap((item) => this.readItem(item));
     variants.sort((a, b) => a.draft.from - b.draft.from || a.draft.to - b.draft.to);
-    const descriptors = variants.map((v) => this.descriptor(v));
+    const excluded = exclusions(variants);
+    const descriptors = variants.map((v, i) => {
+      const made = this.descriptor(v);
+      const excludes = excluded.get(i);
+      return excludes === undefined ? made : { ...made, excludes };
+    });
     const hints = this.hints(descriptors);
     return { kind: 'c', descriptors, hints, problems: this.problems() };
   }
@@ -314,6 +321,17 @@ class CReader {
   }
 }
 
+/** Which variants contradict which, by index; only those with a condition can. */
+function exclusions(variants: readonly Variant[]): Map<number, number[]> {
+  const conditional = variants.flatMap((v, i) => (v.condition === undefined ? [] : [i])).slice(0, MOST_CONDITIONAL);
+  const found = new Map<number, number[]>();
+  for (const i of conditional) {
+    const others = conditional.filter((j) => j !== i && exclude(variants[i]!, variants[j]!));
+    if (others.length > 0) found.set(i, others);
+  }
+  return found;
+}
+
 function moved(draft: Draft, by: number): Draft {
   const move = <T extends { readonly from: number; readonly to: number }>(x: T): T => ({
     ...x,
@@ -321,7 +339,9 @@ function moved(draft: Draft, by: number): Draft {
     to: x.to + by,
   });
   const fields = new Map([...draft.fields].map(([n, f]) => [n, move(f)]));
-  return draft.name === undefined ? { ...move(draft), fields } : { ...move(draft), fields, name: move(draft.name) };
+  const branches = (draft.branches ?? []).map(move);
+  const made = branches.length === 0 ? { ...move(draft), fields } : { ...move(draft), fields, branches };
+  return draft.name === undefined ? made : { ...made, name: move(draft.name) };
 }
 
 /** The first characters of an item: enough to click on. */

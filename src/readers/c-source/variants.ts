@@ -13,6 +13,8 @@ export interface Variant {
   readonly condition?: string;
   /** Fields that only some readings have, with their condition. */
   readonly fieldConditions: ReadonlyMap<FieldName, string>;
+  /** What is taken as true or false wherever it is, by condition; two variants that differ in one exclude each other. */
+  readonly holds: ReadonlyMap<string, string>;
 }
 
 interface Entry {
@@ -88,7 +90,7 @@ function sameFields(a: Draft, b: Draft): boolean {
 
 /** Do two readings show the same descriptor, with no field that has two values? */
 function canBeOne(a: Draft, b: Draft): boolean {
-  if (a.from >= b.to || b.from >= a.to || a.branch !== b.branch) return false;
+  if (a.from >= b.to || b.from >= a.to || branchText(a) !== branchText(b)) return false;
   for (const [name, field] of a.fields) {
     const other = b.fields.get(name);
     if (other !== undefined && !sameField(field, other)) return false;
@@ -127,15 +129,19 @@ function conditioned(
   const around = armText(outer);
   const everywhere = entry.choices.size === choices.length;
   const own = everywhere ? '' : conditionIn(entry, choices, present, outer, groups);
-  const ifs = draft.branch === undefined ? '' : `if (${draft.branch})`;
-  const condition = [around, own, ifs].filter((c) => c !== '').join(' && ');
+  const ifs = branchText(draft);
+  const condition = conjunction([around, own, ifs]);
   const fieldConditions = new Map<FieldName, string>();
   for (const [name, where] of entry.fieldChoices) {
     if (where.size === entry.choices.size) continue;
     const arm = enclosingArm(draft.fields.get(name)!, groups);
     if (arm !== undefined && !encloses(arm, draft)) fieldConditions.set(name, armText(arm, outer));
   }
-  return condition === '' ? { draft, fieldConditions } : { draft, condition, fieldConditions };
+  const holds = new Map([
+    ...decisionsIn(entry, choices),
+    ...(draft.branches ?? []).map((b): [string, string] => [`if ${b.from}`, b.text]),
+  ]);
+  return condition === '' ? { draft, fieldConditions, holds } : { draft, condition, fieldConditions, holds };
 }
 
 /** What the readings that have the draft, and not all readings, have in common where it stands. */
@@ -166,4 +172,30 @@ function conditionIn(
   // The same condition may be written in several ways; the first one is shown.
   const byKey = new Map(texts.reverse().map((t) => [JSON.stringify(conditionKey(t)), t]));
   return [...byKey.values()].reverse().join(' && ');
+}
+
+/** The decisions that all readings with this entry share. */
+function decisionsIn(entry: Entry, choices: readonly Choice[]): [string, string][] {
+  const [first, ...others] = [...entry.choices].map((i) => choices[i]!.decisions);
+  return [...first!].flatMap(([key, value]) =>
+    others.every((o) => o.get(key) === value) ? [[key, String(value)] as [string, string]] : [],
+  );
+}
+
+function branchText(draft: Draft): string {
+  return conjunction((draft.branches ?? []).map((b) => b.text));
+}
+
+/** `a && b`; a part with a weaker operator gets parentheses. */
+function conjunction(parts: readonly string[]): string {
+  const given = parts.filter((p) => p !== '');
+  return given
+    .map((p) => (given.length > 1 && /\|\||\?/.test(p) && !/^!?\([^()]*\)$/.test(p) && !p.includes('&&') ? `(${p})` : p))
+    .join(' && ');
+}
+
+/** Can both be there at once? */
+export function exclude(a: Variant, b: Variant): boolean {
+  for (const [key, value] of a.holds) if ((b.holds.get(key) ?? value) !== value) return true;
+  return false;
 }

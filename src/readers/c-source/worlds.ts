@@ -1,15 +1,8 @@
 // The states that a function can be in while it is read: one a combination of branches that makes a difference to a descriptor.
 
-import type { Draft } from './draft';
+import type { Branch, Draft } from './draft';
 import { signature, withoutDoubt } from './object';
 import type { FilledObject } from './object';
-
-/** An `if` on the way, and which side was taken. */
-export interface Branch {
-  readonly from: number;
-  readonly to: number;
-  readonly text: string;
-}
 
 export interface World {
   readonly objects: ReadonlyMap<string, FilledObject>;
@@ -87,11 +80,6 @@ export class DraftCollector {
   }
 
   all(): Draft[] {
-    return [...this.found.values()].map(({ draft, branches }) => {
-      const parts = branches.map((b) =>
-        branches.length > 1 && /\|\||\?/.test(b.text) && !b.text.startsWith('!') ? `(${b.text})` : b.text,
-      );
-      return parts.length === 0 ? draft : { ...draft, branch: parts.join(' && ') };
-    });
+    return [...this.found.values()].map(({ draft, branches }) => (branches.length === 0 ? draft : { ...draft, branches }));
   }
 }
