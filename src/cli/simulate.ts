@@ -1,11 +1,12 @@
 // ukboot simulate: the boot on an input's regions, then a workload; what came out as text, JSON or SVG.
 
 import { toBigInt, hex } from '../memory/address';
-import type { Operation, RecordedOperation } from '../allocators/ukalloc';
+import type { Operation } from '../allocators/ukalloc';
 import { readWorkload } from '../readers/workload';
 import { checkDescriptors } from '../regions/checks';
 import type { Descriptor } from '../regions/descriptor';
 import { Simulation } from '../timeline/simulation';
+import type { SimulationInput } from '../timeline/types';
 import { givesPointer } from '../timeline/text';
 import { simulationSvg } from './drawing';
 import { choiceOption, Exit, onlyInput, parseCommandLine, textOption, Unusable, type ExitStatus } from './command-line';
@@ -26,8 +27,8 @@ export function simulate(args: readonly string[]): ExitStatus {
   const input = readInputFile(path);
   const { choices, assumed } = settingsFor(line, input.map);
   const workload = workloadOf(input, textOption(line, 'workload'));
-  const simulation = Simulation.create({ map: input.map, ...choices, ...workload });
-  const mismatches = mismatchesOf(simulation);
+  const simulation = Simulation.create({ map: input.map, ...choices, ...workload.input });
+  const mismatches = [...mismatchesOf(simulation), ...workload.contradictions];
   simulation.runToEnd();
   const snapshot = simulation.snapshot();
 
@@ -55,16 +56,28 @@ export function simulate(args: readonly string[]): ExitStatus {
   return mismatches.length > 0 || simulation.outcome.kind !== 'heap' ? Exit.doesNotHold : Exit.done;
 }
 
-/** The operations after the boot, and whether the kernel's own allocations are among them. */
-function workloadOf(input: Input, path: string | undefined): { workload: readonly RecordedOperation[]; after?: boolean } {
-  if (path === undefined) return { workload: input.workload };
+interface Workload {
+  /** The operations after the boot, and whether the kernel's own allocations come before them. */
+  readonly input: Pick<SimulationInput, 'workload' | 'after'>;
+  /** What the recording says that cannot be. */
+  readonly contradictions: readonly string[];
+}
+
+function workloadOf(input: Input, path: string | undefined): Workload {
+  if (path === undefined) return { input: { workload: input.workload }, contradictions: [] };
   const { operations, format, problems } = readWorkload(readText(path));
-  const wrong = problems.find((p) => p.severity === 'error' || p.code === 'freed-twice');
+  // A recording that frees what it never allocated contradicts itself or the simulation: that is a mismatch, the rest is replayed.
+  const contradictions = problems.filter((p) => p.code === 'unknown-block');
+  const wrong = problems.find((p) => (p.severity === 'error' && !contradictions.includes(p)) || p.code === 'freed-twice');
   if (wrong !== undefined) throw new Unusable(`${path}: ${problemText(wrong)}`);
   if (operations.length === 0) throw new Unusable(`${path}: no operations in it`);
   // What main() called was recorded after the kernel had taken what it needs; a golden trace's heap is fresh.
   const workload = operations.filter((o) => o.operation.op !== 'init');
-  return format === 'heap-calls' ? { workload, after: true } : { workload, ...(format === 'alloc-trace' && { after: false }) };
+  const after = format === 'heap-calls' ? true : format === 'alloc-trace' ? false : undefined;
+  return {
+    input: { workload, ...(after !== undefined && { after }) },
+    contradictions: contradictions.map((p) => `${path}: ${problemText(p)}`),
+  };
 }
 
 function mismatchesOf(simulation: Simulation): string[] {

@@ -1,6 +1,7 @@
 // All benchmarks, in the order in which they run.
 
 import { workloads as bbuddy } from './bbuddy';
+import { workloads as mimalloc } from './mimalloc';
 import type { Workload } from './workload';
 
-export const workloads: readonly Workload[] = [...bbuddy];
+export const workloads: readonly Workload[] = [...bbuddy, ...mimalloc];

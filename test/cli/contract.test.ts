@@ -1,0 +1,246 @@
+// The command line's contract: what it prints, and with which status it ends.
+
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { captureNamed } from '../support/captures';
+import { Inputs, ukboot, ukbootJson } from '../support/cli';
+import { traceText } from '../support/golden';
+
+const EXAMPLES = join(__dirname, '../../examples');
+const TRANSCRIPT = join(EXAMPLES, 'gdb-0.17.0-x86_64-bbuddy.txt');
+const capture = captureNamed('0.17.0-x86_64-bbuddy-64M');
+
+interface SimulationJson {
+  readonly allocator: string;
+  readonly release: string;
+  readonly regions: readonly { readonly decision: string; readonly reason: string }[];
+  readonly log: readonly string[];
+  readonly ops: readonly { readonly op: string; readonly ret?: string | null }[];
+  readonly state: Readonly<Record<string, unknown>>;
+  readonly metrics: Readonly<Record<string, unknown>>;
+}
+
+let inputs: Inputs;
+before(() => (inputs = new Inputs()));
+after(() => inputs.remove());
+
+describe('ukboot simulate', () => {
+  it('the bundled real boot: regions, decisions, log, state, metrics', () => {
+    const run = ukboot('simulate', TRANSCRIPT);
+    assert.equal(run.status, 0, run.stderr);
+    for (const text of [
+      'it became the heap, at 0x12000',
+      'Initialize binary buddy allocator 12000',
+      'free_head[12]',
+      'external fragmentation',
+    ]) {
+      assert.ok(run.stdout.includes(text), text);
+    }
+  });
+
+  it('json holds what the contract names', () => {
+    const json = ukbootJson<SimulationJson>('simulate', TRANSCRIPT);
+    assert.equal(json.allocator, 'bbuddy');
+    assert.equal(json.release, '0.17.0');
+    assert.deepEqual(
+      json.regions.filter((r) => r.decision !== 'skipped').map((r) => r.decision),
+      ['init', 'addmem'],
+    );
+    assert.ok(json.log.includes('Initialize memory allocator...'));
+    assert.ok(typeof json.state.nr_free_pages === 'number' && 'free' in json.state && 'memr' in json.state);
+    assert.ok('largestRequest' in json.metrics);
+  });
+
+  it('a recorded workload is checked, and a changed address is exit 1', () => {
+    const transcript = inputs.write('pre-heap.txt', capture.text('gdb/10-pre-heap.txt'));
+    const config = inputs.write('kconfig', capture.text('kconfig-full.txt'));
+    const trace = capture.text('alloc-trace.jsonl');
+    const good = inputs.write('trace.jsonl', trace);
+    const run = ukboot('simulate', transcript, '--config', config, '--workload', good, '--format', 'json');
+    assert.equal(run.status, 0, run.stderr);
+    const wrong = inputs.write('wrong.jsonl', trace.replace('"ret": "0x3fd9020"', '"ret": "0x3fda020"'));
+    const failed = ukboot('simulate', transcript, '--config', config, '--workload', wrong);
+    assert.equal(failed.status, 1);
+    assert.match(failed.stderr, /malloc\(24\): recorded 0x3fda020, got 0x3fd9020/);
+  });
+
+  it('main()’s calls alone are reproduced after the kernel’s own', () => {
+    const four = captureNamed('0.17.0-x86_64-bbuddy-4G');
+    const transcript = inputs.write('4g.txt', four.text('gdb/10-pre-heap.txt'));
+    const config = inputs.write('4g.config', four.text('kconfig-full.txt'));
+    const calls = inputs.write('heap-calls.json', four.text('heap-calls.json'));
+    assert.equal(ukboot('simulate', transcript, '--config', config, '--workload', calls).status, 0);
+  });
+
+  it('options override what the input says', () => {
+    const json = ukbootJson<SimulationJson>(
+      'simulate',
+      TRANSCRIPT,
+      '--allocator',
+      'region',
+      '--release',
+      '0.16',
+      '--set',
+      'CONFIG_UKPLAT_MEMRNAME=y',
+    );
+    assert.equal(json.allocator, 'region');
+    assert.equal(json.release, '0.16.0');
+  });
+
+  it('a boot without heap is exit 1, with the kernel’s own line', () => {
+    const run = ukboot('simulate', join(EXAMPLES, 'boot-without-heap.ukboot.json'));
+    assert.equal(run.status, 1);
+    assert.match(run.stderr, /No suitable memory region|Failed to initialize memory allocator/);
+  });
+
+  it('svg is well-formed, and names from a file are text', () => {
+    const file = inputs.write(
+      'names.ukboot.json',
+      '{"release":"0.10.0","regions":[{"base":"0x100000","len":"0x100000","flags":["ALLOCATABLE"],"name":"<script>&\\"x"}]}',
+    );
+    const run = ukboot('simulate', file, '--format', 'svg');
+    assert.match(run.stdout, /^<svg [^]*<\/svg>\s*$/);
+    assert.ok(!run.stdout.includes('<script>'));
+  });
+});
+
+describe('ukboot: every example', () => {
+  for (const [file, status] of [
+    ['paged-0.17.ukboot.json', 0],
+    ['typed-0.14.ukboot.json', 0],
+    ['classic-0.10.ukboot.json', 0],
+    ['boot-regions.c', 0],
+    ['gdb-0.17.0-x86_64-bbuddy.txt', 0],
+    ['boot-without-heap.ukboot.json', 1],
+  ] as const) {
+    it(`${file} is simulated`, () => assert.equal(ukboot('simulate', join(EXAMPLES, file)).status, status));
+  }
+});
+
+describe('ukboot: unusable input is one clear line and exit 2', () => {
+  const cases: [string, () => string[], RegExp][] = [
+    ['an empty file', () => ['simulate', inputs.write('empty', '')], /empty/],
+    [
+      'binary noise',
+      () => [
+        'simulate',
+        inputs.write(
+          'noise',
+          Uint8Array.from({ length: 5000 }, (_, i) => (i * 2654435761) >>> 13),
+        ),
+      ],
+      /descriptor|bootinfo|regions/,
+    ],
+    ['a file that is not there', () => ['regions', join(inputs.folder, 'missing')], /no such file/],
+    [
+      'a wrong type in a memory map',
+      () => ['simulate', inputs.write('type.ukboot.json', '{"regions": {"pbase": 1}}')],
+      /regions/,
+    ],
+    ['JSON that ends early', () => ['simulate', inputs.write('cut.ukboot.json', '{"regions": [')], /./],
+    ['foreign text', () => ['simulate', inputs.write('poem.txt', 'Roses are red\nViolets are blue\n')], /region/],
+    [
+      'a trace that frees twice',
+      () => [
+        'simulate',
+        TRANSCRIPT,
+        '--workload',
+        inputs.write('twice.json', '[{"op":"malloc","id":1,"size":100},{"op":"free","of":1},{"op":"free","of":1}]'),
+      ],
+      /freed|twice/,
+    ],
+    ['a truncated gzip', () => ['simulate', inputs.write('cut.gz', gzipSync('x'.repeat(5000)).subarray(0, 20))], /unpacked/],
+    ['an unknown command', () => ['simulat'], /no command/],
+    ['an unknown option', () => ['simulate', TRANSCRIPT, '--colour'], /--colour/],
+    ['a release that does not exist', () => ['simulate', TRANSCRIPT, '--release', '9.9'], /9\.9/],
+    ['a raw dump without an address', () => ['decode', inputs.write('raw.bin', new Uint8Array(8192))], /--at/],
+    ['a bad trace', () => ['replay', inputs.write('bad.jsonl', '{"format":"x"}\n')], /./],
+  ];
+  for (const [what, args, message] of cases) {
+    it(what, () => {
+      const run = ukboot(...args());
+      assert.equal(run.status, 2, run.stdout.slice(0, 500));
+      assert.match(run.stderr, message);
+      assert.equal(run.stderr.trim().split('\n').length, 1, run.stderr);
+    });
+  }
+});
+
+describe('ukboot: odd input is read as far as it goes', () => {
+  it('a transcript cut in the middle of a descriptor gives a located problem', () => {
+    const whole = capture.text('gdb/10-pre-heap.txt');
+    const at = whole.indexOf('vbase', whole.indexOf('pbase = 0x180000')) + 10;
+    const run = ukboot('regions', inputs.write('cut.txt', whole.slice(0, at)));
+    assert.match(run.stdout, /\d+:\d+: (error|warning): .*\[cut-off\]/);
+    assert.equal(run.status, 0);
+  });
+
+  it('100 000 descriptors are read and judged', () => {
+    const regions = Array.from(
+      { length: 100_000 },
+      (_, i) => `{"pbase":"0x${(0x100000 + i * 0x4000).toString(16)}","len":"0x2000","type":"RESERVED","flags":["READ"]}`,
+    );
+    const run = ukboot('regions', inputs.write('many.ukboot.json', `{"release":"0.17.0","regions":[${regions.join(',')}]}`));
+    assert.equal(run.status, 0);
+    assert.match(run.stdout, /^100000 descriptors/);
+  });
+
+  it('len = 2^64 − 1 and overlapping regions are located errors', () => {
+    const file = inputs.write(
+      'odd.ukboot.json',
+      '{"release":"0.17.0","regions":[\n{"pbase":"0x1000","len":"0xffffffffffffffff","type":"FREE","flags":["READ","WRITE"]},\n{"pbase":"0x2000","len":"0x3000","type":"KERNEL","flags":["READ"]}]}',
+    );
+    const run = ukboot('regions', file);
+    assert.match(run.stdout, /2:\d+: error: .*\[overflow\]|overflow/);
+    assert.match(run.stdout, /overlap/);
+    assert.ok(ukboot('simulate', file).status !== null);
+  });
+});
+
+describe('ukboot decode, diff, replay', () => {
+  it('a sparse dump: the heap that its symbols point to, and the block that holds an address', () => {
+    const dump = inputs.write('ram-main-2.sparse.bin', capture.bytes('mem/ram-main-2.sparse.bin'));
+    const index = inputs.write('index.json', capture.text('mem/index.json'));
+    const symbols = inputs.write('nm.txt', capture.text('elf/nm-memory-symbols.txt'));
+    const args = ['decode', dump, '--index', index, '--symbols', symbols, '--release', '0.17.0', '--address', '0x184030'];
+    const json = ukbootJson<{ heap: string; findings: unknown[]; place: { text: string } }>(...args);
+    assert.equal(json.heap, '0x12000');
+    assert.deepEqual(json.findings, []);
+    assert.match(json.place.text, /0x184030 is byte 48 of the used block 0x184000 – 0x185000 .*byte 16 of its payload/);
+  });
+
+  it('a damaged list is exit 1, with its address', () => {
+    const bytes = Uint8Array.from(capture.bytes('mem/ram-main-3.bin'));
+    const view = new DataView(bytes.buffer);
+    // free_head[0] of the struct uk_bbpalloc behind the struct uk_alloc at 0x12000; its first chunk links to itself from now on.
+    const chunk = view.getBigUint64(0x12000 + 112 + 8, true);
+    view.setBigUint64(Number(chunk), chunk, true);
+    const run = ukboot('decode', inputs.write('cycle.bin', bytes), '--at', '0', '--heap', '0x12000', '--release', '0.17.0');
+    assert.equal(run.status, 1);
+    assert.match(run.stdout, new RegExp(`list-cycle at 0x${chunk.toString(16)}`));
+    assert.match(run.stdout, /free_head\[12\]/);
+  });
+
+  it('diff: the same state has no difference, a later one has', () => {
+    const state = (...more: string[]): string => ukboot('simulate', TRANSCRIPT, '--format', 'json', ...more).stdout;
+    const a = inputs.write('a.json', state());
+    const b = inputs.write('b.json', state('--workload', inputs.write('w.json', '[{"op":"malloc","id":1,"size":100}]')));
+    assert.equal(ukboot('diff', a, a).status, 0);
+    const run = ukboot('diff', a, b);
+    assert.equal(run.status, 1);
+    assert.match(run.stdout, /state\.nr_free_pages: \d+ → \d+/);
+    assert.match(run.stdout, /block 0x[0-9a-f]+: /);
+  });
+
+  it('replay: ok for a trace, the first mismatch with expected and got for a changed one', () => {
+    const text = traceText('bbuddy/r17-words-512k');
+    const good = inputs.write('good.jsonl.gz', gzipSync(text));
+    const wrong = inputs.write('wrong2.jsonl', text.replace(/"ret":"0x10002020"/, '"ret":"0x10002030"'));
+    assert.notEqual(text.indexOf('"ret":"0x10002020"'), -1);
+    const run = ukboot('replay', good, wrong);
+    assert.equal(run.status, 1);
+    assert.match(run.stdout, /^ok .*good/m);
+    assert.match(run.stdout, /^MISMATCH .*wrong2.*recorded 0x10002030, got 0x10002020/m);
+  });
+});
