@@ -118,7 +118,7 @@ function jsonKind(start: string): DetectedKind | undefined {
     if (/"regions"\s*:/.test(json) && !/"decision"\s*:|"state"\s*:/.test(json)) return 'memory-map';
     if (/"state"\s*:|"metrics"\s*:|"findings"\s*:|"decision"\s*:/.test(json)) return 'state';
     if (/"segments"\s*:|"addressSpace"\s*:/.test(json)) return 'dump-index';
-    return /"(\$schema|release|allocator|workload)"\s*:/.test(json) && !/"descriptors"\s*:/.test(json) ? 'memory-map' : undefined;
+    return /"(\$schema|workload)"\s*:/.test(json) ? 'memory-map' : undefined;
   }
   const part = json.slice(0, 4000);
   if (/"mark"\s*:|"slot"\s*:/.test(part)) return 'heap-calls';
@@ -148,14 +148,15 @@ function looksLikeKraftfile(name: string, text: string): boolean {
   return keys.length >= (named ? 1 : 2);
 }
 
-/** What `nm` prints: address, size (with -S), a letter, the name. */
+/** What `nm` prints: address, size (with -S), a letter, the name. The command that was typed may stand in front. */
 function looksLikeSymbols(text: string): boolean {
   const lines = text
     .slice(0, 4000)
     .split(/\r?\n/)
     .slice(0, -1)
     .filter((l) => l.trim() !== '');
-  return lines.length > 0 && lines.every((l) => /^\s*([0-9a-f]{8,16}\s+){0,2}[A-Za-z?]\s+\S+(\s+\S+:\d+)?$/.test(l));
+  const symbols = lines.filter((l) => /^\s*([0-9a-f]{8,16}\s+){0,2}[A-Za-z?]\s+\S+(\s+\S+:\d+)?$/.test(l)).length;
+  return symbols > 0 && symbols * 10 >= lines.length * 9;
 }
 
 function firstLine(text: string): string {
