@@ -125,12 +125,13 @@ function tryingText(boot: BootContext, region: Region, base: number, end: number
 function became(boot: BootContext, region: Region, ret: number): Decision {
   const { allocator, options } = boot.input;
   const heap = boot.heap!;
+  const whatIf = allocator.bootOption === undefined ? ' No release of ukboot has an option for it: this is a what-if.' : '';
   const empty = heap.availmem() === 0 ? ' It has no free memory of its own, but was accepted all the same.' : '';
   const known = allocator.remarks?.(region.vbase, region.len, options) ?? [];
   return decision(
     region.index,
     'init',
-    [`The first region on which ${allocator.title} initialised: it became the heap, at ${hex(ret)}.${empty}`]
+    [`The first region on which ${allocator.title} initialised: it became the heap, at ${hex(ret)}.${empty}${whatIf}`]
       .concat(known.map((r) => r.message))
       .join(' '),
   );

@@ -6,14 +6,14 @@ import { SimMemory } from '../memory/sim-memory';
 import { kindOfStep } from '../memory/steps';
 import { Kernel, KernelStop } from '../allocators/kernel';
 import { allocatorFor } from '../allocators/registry';
-import type { Allocator, AllocatorOptions, RecordedOperation } from '../allocators/ukalloc';
+import type { AccessOutcome, Allocator, AllocatorOptions, RecordedOperation } from '../allocators/ukalloc';
 import { memoryWindow, planBoot, type Boot } from '../boot/boot';
 import type { Decision } from '../boot/decision';
 import type { BootInput } from '../boot/operation';
 import { toRegions } from '../regions/regions';
 import type { HeapSnapshot } from '../snapshot/snapshot';
 import { History } from './history';
-import { execute } from './execute';
+import { execute, type CallResult } from './execute';
 import { Objects } from './objects';
 import { callText, givesPointer, resultText } from './text';
 import type { Cursor, OperationInfo, Phase, PlacedLine, SimulationInput, StepInfo } from './types';
@@ -29,6 +29,7 @@ export interface Outcome {
 interface Executed {
   readonly ret: number | undefined;
   readonly err?: number;
+  readonly access?: AccessOutcome;
   readonly outcome: OperationInfo['outcome'];
   readonly steps: number;
   readonly mismatch?: string;
@@ -145,7 +146,7 @@ export class Simulation {
       ...common,
       title: callText(operation, () => this.addressOf(i)),
       kind: operation.op === 'direct' ? operation.fn : operation.op,
-      result: resultText(done.ret, givesPointer(operation), done.err),
+      result: done.access === undefined ? resultText(done.ret, givesPointer(operation), done.err) : done.access.text,
       ...(caller !== undefined && { caller }),
     };
   }
@@ -155,10 +156,10 @@ export class Simulation {
     return i < this.boot.operations.length ? undefined : this.objects.recorded(i);
   }
 
-  /** Result of operation `i` as C has it (a pointer is a signed reading), and posix_memalign's error number. */
-  result(i: number): { readonly ret: number | undefined; readonly err?: number } {
-    const { ret, err } = this.executed[i]!;
-    return { ret, ...(err !== undefined && { err }) };
+  /** Result of operation `i` as C has it (a pointer is a signed reading), posix_memalign's error number, what an access came to. */
+  result(i: number): CallResult {
+    const { ret, err, access } = this.executed[i]!;
+    return { ret, ...(err !== undefined && { err }), ...(access !== undefined && { access }) };
   }
 
   /** The C-level steps of an operation. An operation that marks none has one: itself. */
@@ -347,6 +348,7 @@ export class Simulation {
   private executeFirst(i: number): boolean {
     let ret: number | undefined;
     let err: number | undefined;
+    let access: AccessOutcome | undefined;
     let outcome: OperationInfo['outcome'] = 'done';
     const firstMark = this.kernel.mem.journal.marks;
     try {
@@ -358,8 +360,9 @@ export class Simulation {
         if (result.decision !== undefined) this.decide(i, result.decision);
       } else {
         const { operation } = this.objects.recorded(i);
-        ({ ret, err } = this.call(i));
+        ({ ret, err, access } = this.call(i));
         if ((givesPointer(operation) && ret === 0) || (operation.op === 'addmem' && ret !== 0)) outcome = 'refused';
+        if (access !== undefined && access.reaches === undefined) outcome = 'refused';
       }
     } catch (problem) {
       if (!(problem instanceof KernelStop)) throw problem;
@@ -370,8 +373,15 @@ export class Simulation {
     const steps = this.history.append();
     for (const line of lines) this.placed.push({ ...line, operation: i, step: Math.max(1, line.mark - firstMark) });
     const expected = i < this.boot.operations.length ? undefined : this.objects.recorded(i).expected;
-    const mismatch = expected === undefined || outcome === 'stopped' ? undefined : mismatchOf(expected, ret, err, lines);
-    this.executed.push({ ret, outcome, steps, ...(err !== undefined && { err }), ...(mismatch !== undefined && { mismatch }) });
+    const mismatch = expected === undefined || outcome === 'stopped' ? undefined : mismatchOf(expected, ret, err, lines, access);
+    this.executed.push({
+      ret,
+      outcome,
+      steps,
+      ...(err !== undefined && { err }),
+      ...(access !== undefined && { access }),
+      ...(mismatch !== undefined && { mismatch }),
+    });
     const heap = this.boot.context.heap;
     const free = heap?.availmem() ?? NaN;
     const largest = heap?.maxalloc() ?? NaN;
@@ -407,7 +417,7 @@ export class Simulation {
     }
   }
 
-  private call(i: number): { ret: number | undefined; err?: number } {
+  private call(i: number): CallResult {
     const heap = this.boot.context.heap!;
     const { operation } = this.objects.recorded(i);
     return execute(heap, operation, (id) => {

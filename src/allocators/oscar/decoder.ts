@@ -3,7 +3,7 @@
 
 import { hex, toBigInt } from '../../memory/address';
 import type { Reader } from '../../memory/reader';
-import { compareReleases, isSet } from '../../regions/release';
+import { isSet } from '../../regions/release';
 import { FindingList } from '../../snapshot/findings';
 import { metricsOf } from '../../snapshot/metrics';
 import type { ShadowObject, ShadowRun, ShadowSpace } from '../../snapshot/shadow';
@@ -186,14 +186,13 @@ function remarks(
   settings: OscarSettings,
   findings: FindingList,
 ): void {
-  const recorded = compareReleases(options.release, '0.3.0') >= 0 && compareReleases(options.release, '0.4.0') < 0;
   if (below.simulated) {
-    const port = recorded ? ' The public port was written for this release.' : ' The public port was written for 0.3.1.';
-    findings.add(
-      'info',
-      'what-if',
-      `No release of Unikraft has an option for Oscar in ukboot: this heap is a what-if on the same regions.${port}`,
-    );
+    const port =
+      settings.preset === 'paper' || settings.ported
+        ? ''
+        : ' The port was written for 0.3.1, where memalign crashes; here memalign is taken to work, or no kernel of this release could boot.';
+    const message = 'No release of Unikraft has an option for Oscar in ukboot: this heap is a what-if on the same regions.';
+    findings.add('info', 'what-if', message + port);
   }
   for (const [symbol, why] of Object.entries(NOT_SIMULATED))
     if (isSet(options.config, symbol)) findings.add('warning', 'not-simulated', `${symbol} is not simulated: ${why}`);

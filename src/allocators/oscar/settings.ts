@@ -1,6 +1,6 @@
 // What the options of a build choose: which of the two presets, and within it the rest.
 
-import { isSet, type Config } from '../../regions/release';
+import { compareReleases, isSet, type Config } from '../../regions/release';
 import type { AllocatorOption, AllocatorOptions } from '../ukalloc';
 import { IDENTITY_LIMIT, VMAP_SIZE } from './layout';
 import { PAGE_SIZE } from '../../memory/address';
@@ -8,6 +8,11 @@ import { PAGE_SIZE } from '../../memory/address';
 export interface OscarSettings {
   /** `wilde` is the public Unikraft port, to the byte; `paper` is the scheme of the Oscar paper. */
   readonly preset: 'wilde' | 'paper';
+  /**
+   * wilde: is this 0.3, for which the port was written? There memalign crashes always, and posix_memalign for `size <= align`. Kernels
+   * from 0.11 on could not boot so (their TLS area comes from memalign); for other releases both are taken to work.
+   */
+  readonly ported: boolean;
   /** First page behind the shadow address space, counted from its start. */
   readonly shadowPages: number;
   /** Canonical addresses at or above fail the port's assertion; Infinity where the page tables are the kernel's own. */
@@ -51,12 +56,13 @@ export const NOT_SIMULATED: Readonly<Record<string, string>> = {
   CONFIG_LIBWILDE_DISABLE_WILDE: 'it leaves the library out: choose the canonical allocator instead',
 };
 
-export function settingsOf({ config }: Pick<AllocatorOptions, 'config'>): OscarSettings {
+export function settingsOf({ release, config }: Pick<AllocatorOptions, 'release' | 'config'>): OscarSettings {
   const pages = numberOf(config, SHADOW_PAGES);
   const paged =
     isSet(config, 'CONFIG_PAGING') || isSet(config, 'CONFIG_LIBUKVMEM') || config.CONFIG_LIBUKBOOT_HEAP_BASE !== undefined;
   return {
     preset: isSet(config, PAPER) ? 'paper' : 'wilde',
+    ported: compareReleases(release, '0.3.0') >= 0 && compareReleases(release, '0.4.0') < 0,
     shadowPages: pages !== undefined && pages >= 1 && pages <= VMAP_SIZE / PAGE_SIZE ? Math.floor(pages) : VMAP_SIZE / PAGE_SIZE,
     identityLimit: paged ? Infinity : IDENTITY_LIMIT,
     kellogs: isSetOr(config, KELLOGS, true),

@@ -6,7 +6,7 @@ import { KernelStop, type Kernel } from '../kernel';
 import { UkAlloc } from '../layers/base';
 import type { Callback } from '../layers/struct';
 import type { AccessKind, AccessOutcome, AllocatorOptions, Heap } from '../ukalloc';
-import { counterAddress, COUNTERS, IDENTITY_LIMIT, PROTECTED, Statics, VMAP_START } from './layout';
+import { counterAddress, COUNTERS, IDENTITY_LIMIT, PROTECTED, REVOKED, Statics, VMAP_START } from './layout';
 import { initList } from './lists';
 import { PageTables, type TablePages } from './page-tables';
 import type { OscarSettings } from './settings';
@@ -103,12 +103,8 @@ export abstract class OscarHeap extends UkAlloc {
     const where = `L${String(level)} entry at ${hex(entry)}`;
     if (reaches === undefined) {
       const value = this.mem.u64(entry);
-      const state =
-        value === 0n
-          ? 'never used, or cleared'
-          : (value & BigInt(PROTECTED)) !== 0n && level === 1
-            ? 'made inaccessible'
-            : 'revoked';
+      const inaccessible = level === 1 && value !== REVOKED && (value & BigInt(PROTECTED)) !== 0n;
+      const state = value === 0n ? 'never used, or cleared' : inaccessible ? 'made inaccessible' : 'revoked';
       return fault(address, kind, errorCode(kind, false), `${where} is ${hex(value)}: ${state}`);
     }
     if (kind === 'exec' && this.mem.u32(entry + 4) >= 0x8000_0000)

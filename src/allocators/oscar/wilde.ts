@@ -8,7 +8,7 @@
 // There is no NULL: what runs out crashes. Kept on purpose, as the port has it:
 //   - realloc revokes the old shadow first; the pointer changes always, and `realloc(p, 0)` crashes with the shadow gone;
 //   - calloc multiplies without a check for overflow, and does not fill through the shadow;
-//   - posix_memalign asserts `size > align`, so the usual size == align crashes; memalign crashes always;
+//   - posix_memalign asserts `size > align`, so the usual size == align crashes; memalign crashes always (`ported` in settings.ts);
 //   - pfree fills the pages first, so that a stale pointer faults before anything is changed;
 //   - without KELLOGS the answers of canonical calloc, memalign and realloc are not tested: NULL would be mapped as page 0. The
 //     simulator stops there.
@@ -123,7 +123,7 @@ export class WildeHeap extends OscarHeap {
   /** `shim_posix_memalign`. The shadow is aligned to whole pages, which is enough: no larger alignment is taken. */
   posixMemalign(align: Size, size: Size): number {
     ukAssert(size !== 0, 'size');
-    ukAssert(unsigned(size) > unsigned(align), 'size > align');
+    if (this.settings.ported) ukAssert(unsigned(size) > unsigned(align), 'size > align');
     const real = this.settings.kellogs
       ? this.placeAligned(align, size)
       : this.notNull(this.canonical.memalign(align, size), 'memalign');
@@ -140,8 +140,9 @@ export class WildeHeap extends OscarHeap {
   }
 
   /** `shim_memalign`. */
-  override memalign(): number {
-    throw new KernelStop('crash', 'Does anyone even use this at all?');
+  override memalign(align: Size, size: Size): number {
+    if (this.settings.ported) throw new KernelStop('crash', 'Does anyone even use this at all?');
+    return super.memalign(align, size);
   }
 
   /** `shim_realloc`. */
