@@ -40,7 +40,7 @@ describe('ukboot simulate', () => {
   });
 
   it('json holds what the contract names', () => {
-    const json = ukbootJson<SimulationJson>('simulate', TRANSCRIPT);
+    const json = ukbootJson('simulate', TRANSCRIPT) as SimulationJson;
     assert.equal(json.allocator, 'bbuddy');
     assert.equal(json.release, '0.17.0');
     assert.deepEqual(
@@ -74,7 +74,7 @@ describe('ukboot simulate', () => {
   });
 
   it('options override what the input says', () => {
-    const json = ukbootJson<SimulationJson>(
+    const json = ukbootJson(
       'simulate',
       TRANSCRIPT,
       '--allocator',
@@ -83,7 +83,7 @@ describe('ukboot simulate', () => {
       '0.16',
       '--set',
       'CONFIG_UKPLAT_MEMRNAME=y',
-    );
+    ) as SimulationJson;
     assert.equal(json.allocator, 'region');
     assert.equal(json.release, '0.16.0');
   });

@@ -30,15 +30,20 @@ function perform(m: SimMemory, base: number, a: Access): void {
   const at = base + a.at;
   switch (a.kind) {
     case 'u8':
-      return m.setU8(at, Number(a.value & 0xffn));
+      m.setU8(at, Number(a.value & 0xffn));
+      break;
     case 'u32':
-      return m.setU32(at, Number(a.value & 0xffff_ffffn));
+      m.setU32(at, Number(a.value & 0xffff_ffffn));
+      break;
     case 'ptr':
-      return m.setPtr(at, Number(pointer(a.value)));
+      m.setPtr(at, Number(pointer(a.value)));
+      break;
     case 'u64':
-      return m.setU64(at, a.value);
+      m.setU64(at, a.value);
+      break;
     case 'fill':
-      return m.fill(at, at + a.length, Number(a.value & 0xffn));
+      m.fill(at, at + a.length, Number(a.value & 0xffn));
+      break;
     case 'copy':
       // As memcpy, the ranges must not overlap.
       if (Math.abs(a.at - a.from) >= a.length) m.copy(at, base + a.from, a.length);
@@ -56,7 +61,10 @@ function model(bytes: Uint8Array, a: Access): void {
   else if (a.kind === 'ptr') put(BigInt.asUintN(64, pointer(a.value)), 8);
   else if (a.kind === 'u64') put(a.value, 8);
   else if (a.kind === 'fill') bytes.fill(Number(a.value & 0xffn), at, at + a.length);
-  else if (Math.abs(a.at - a.from) >= a.length) bytes.copyWithin(at, a.from + 16384, a.from + 16384 + a.length);
+  else {
+    const { from, length: count } = a as Extract<Access, { readonly kind: 'copy' }>;
+    if (Math.abs(a.at - from) >= count) bytes.copyWithin(at, from + 16384, from + 16384 + count);
+  }
 }
 
 const all = (m: SimMemory, base: number): Uint8Array => m.bytes(base - 16384, LENGTH + 32768);

@@ -7,8 +7,21 @@ import type { Config, Release } from '../../src/regions/release';
 import { Simulation } from '../../src/timeline/simulation';
 import { mapOf } from './maps';
 
-export function simulate(release: Release, allocator: AllocatorId, descriptors: readonly Descriptor[], config: Config = {}): Simulation {
-  return Simulation.create({ map: mapOf(...descriptors), release, arch: 'x86_64', allocator, config, workload: [], after: false });
+export function simulate(
+  release: Release,
+  allocator: AllocatorId,
+  descriptors: readonly Descriptor[],
+  config: Config = {},
+): Simulation {
+  return Simulation.create({
+    map: mapOf(...descriptors),
+    release,
+    arch: 'x86_64',
+    allocator,
+    config,
+    workload: [],
+    after: false,
+  });
 }
 
 /** What the boot did with each region. */

@@ -6,7 +6,11 @@ const field = (value: bigint): { value: bigint; text: string } => ({ value, text
 
 /** A 0.17 descriptor with everything that follows from base, length and type filled in. */
 export function paged(base: bigint, len: bigint, type = 1, flags = 3, name = ''): Descriptor {
-  return descriptor('paged', { pbase: base, vbase: base, pg_off: 0n, len, pg_count: (len + 4095n) / 4096n, type: BigInt(type), flags: BigInt(flags) }, name);
+  return descriptor(
+    'paged',
+    { pbase: base, vbase: base, pg_off: 0n, len, pg_count: (len + 4095n) / 4096n, type: BigInt(type), flags: BigInt(flags) },
+    name,
+  );
 }
 
 /** A 0.12 … 0.16 descriptor. */
