@@ -15,7 +15,7 @@ import {
   type CommandLine,
   type ExitStatus,
 } from './command-line';
-import { addressOption, DUMP_OPTIONS, readDumpFile } from './dump-file';
+import { addressOption, DUMP_OPTIONS, readDumpFile, type DumpFile } from './dump-file';
 import { readText } from './files';
 import { snapshotSvg } from './drawing';
 import { heapText } from './heap-text';
@@ -31,11 +31,13 @@ export function decode(args: readonly string[]): ExitStatus {
   const line = parseCommandLine(args, [...SETTING_OPTIONS, ...DUMP_OPTIONS, 'heap', 'symbols', 'address', 'format'], [], ['set']);
   const format = choiceOption(line, 'format', ['text', 'json', 'svg']) ?? 'text';
   const path = onlyInput(line, 'decode');
-  const { choices, assumed } = settingsFor(line, { descriptors: [], hints: {} });
-  const { image, problems } = readDumpFile(path, line);
+  const dump = readDumpFile(path, line);
+  const { image, problems } = dump;
+  const { choices, assumed } = settingsFor(line, { descriptors: [], hints: dump.hints ?? {} });
   const reader = image.reader();
-  const heap = heapAddress(line, reader);
-  const snapshot = allocatorFor(choices.allocator)!.decode(reader, heap, choices);
+  const symbols = symbolsOf(line, dump);
+  const heap = heapAddress(line, dump, reader, symbols);
+  const snapshot = allocatorFor(choices.allocator)!.decode(reader, heap, { ...choices, ...(symbols && { symbols }) });
   const address = addressOption(line, 'address');
   const place = address === undefined ? undefined : placeOf(snapshot, address);
 
@@ -59,14 +61,24 @@ export function decode(args: readonly string[]): ExitStatus {
   return damaged ? Exit.doesNotHold : Exit.done;
 }
 
-/** Said outright, or read from the pointer that a symbol names. */
-function heapAddress(line: CommandLine, reader: Reader): bigint {
-  const said = addressOption(line, 'heap');
-  if (said !== undefined) return said;
+/** From nm output, else from the dump itself. */
+function symbolsOf(line: CommandLine, dump: DumpFile): ReadonlyMap<string, bigint> | undefined {
   const path = textOption(line, 'symbols');
-  if (path === undefined)
+  return path === undefined ? dump.symbols : readSymbols(readText(path));
+}
+
+/** Said outright, or read from the pointer that a symbol names. */
+function heapAddress(
+  line: CommandLine,
+  dump: DumpFile,
+  reader: Reader,
+  symbols: ReadonlyMap<string, bigint> | undefined,
+): bigint {
+  const said = addressOption(line, 'heap') ?? dump.heap;
+  if (said !== undefined) return said;
+  if (symbols === undefined)
     throw new Unusable('where is the heap? Give the address of its struct uk_alloc with --heap, or nm output with --symbols');
-  const symbols = readSymbols(readText(path));
+  const path = textOption(line, 'symbols') ?? 'the dump';
   const head = HEAD_SYMBOLS.map((name) => symbols.get(name)).find((a) => a !== undefined);
   if (head === undefined) throw new Unusable(`${path}: no symbol ${HEAD_SYMBOLS.join(' or ')}`);
   const heap = reader.u64(head);

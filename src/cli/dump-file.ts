@@ -6,6 +6,8 @@ import { isElf, readElfCore } from '../readers/elf-core';
 import { readIntelHex } from '../readers/intel-hex';
 import { readSRecords } from '../readers/s-record';
 import { readVerilogHex } from '../readers/verilog-hex';
+import { isUkbootDump, readUkbootDump } from '../readers/ukboot-dump';
+import type { Hints } from '../regions/descriptor';
 import type { Problem } from '../regions/problem';
 import { parseInteger } from '../regions/text';
 import { textOption, Unusable, type CommandLine } from './command-line';
@@ -14,6 +16,10 @@ import { readBytes, readText, textOf } from './files';
 export interface DumpFile {
   readonly image: MemoryImage;
   readonly problems: readonly Problem[];
+  /** What a dump may say besides its bytes: the heap's address, symbols, architecture and allocator. */
+  readonly heap?: bigint;
+  readonly symbols?: ReadonlyMap<string, bigint>;
+  readonly hints?: Hints;
 }
 
 export const DUMP_OPTIONS = ['at', 'index'] as const;
@@ -44,6 +50,7 @@ function readAny(path: string, bytes: Uint8Array, line: CommandLine): DumpFile {
   }
   if (at !== undefined) return readRawImage(bytes, at);
   const start = textStart(bytes);
+  if (isUkbootDump(start)) return readUkbootDump(textOf(path, bytes));
   if (/^:[0-9a-fA-F]{8}/.test(start)) return readIntelHex(textOf(path, bytes));
   if (/^S[0-9][0-9a-fA-F]{6}/.test(start)) return readSRecords(textOf(path, bytes));
   if (/^@[0-9a-fA-F]+\s/.test(start)) return readVerilogHex(textOf(path, bytes));
