@@ -204,7 +204,7 @@ describe('ukboot decode, diff, replay', () => {
     const index = inputs.write('index.json', capture.text('mem/index.json'));
     const symbols = inputs.write('nm.txt', capture.text('elf/nm-memory-symbols.txt'));
     const args = ['decode', dump, '--index', index, '--symbols', symbols, '--release', '0.17.0', '--address', '0x184030'];
-    const json = ukbootJson<{ heap: string; findings: unknown[]; place: { text: string } }>(...args);
+    const json = ukbootJson(...args) as { heap: string; findings: unknown[]; place: { text: string } };
     assert.equal(json.heap, '0x12000');
     assert.deepEqual(json.findings, []);
     assert.match(json.place.text, /0x184030 is byte 48 of the used block 0x184000 – 0x185000 .*byte 16 of its payload/);
