@@ -126,7 +126,7 @@ function guessEra(texts: readonly string[]): Era {
   return count <= 3 ? 'classic' : count <= 5 ? 'typed' : 'paged';
 }
 
-/** Does this list name members that only a region descriptor has? */
+/** Does this list name members that only a region descriptor has, and no others? */
 export function looksLikeDescriptor(parsed: Parsed, list: SyntaxNode): boolean {
   const names = new Set<string>();
   for (const { designators } of elementsOf(list)) {
@@ -134,6 +134,7 @@ export function looksLikeDescriptor(parsed: Parsed, list: SyntaxNode): boolean {
       names.add(memberOf(parsed.values, parsed.base, designators[0]!));
     }
   }
+  if (![...names].every(isMember)) return false;
   if (['pbase', 'vbase', 'pg_off', 'pg_count'].some((m) => names.has(m))) return true;
   return names.has('base') && names.has('len') && names.has('flags');
 }

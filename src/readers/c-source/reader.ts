@@ -181,7 +181,11 @@ class CReader {
       this.notice({ severity: item.unclosed ? 'error' : 'warning', code: 'cut-off', message, ...head(item) });
     }
     for (const at of errors) {
-      if (!variants.some(({ draft }) => draft.from <= at && at <= draft.to)) continue;
+      const inside = (x: { readonly from: number; readonly to: number } | undefined): boolean =>
+        x !== undefined && x.from <= at && at <= x.to;
+      // Inside a value the parser's opinion does not count: values are evaluated, and those that cannot be are told of.
+      const inValue = ({ draft }: Variant): boolean => inside(draft.name) || [...draft.fields.values()].some(inside);
+      if (!variants.some(({ draft }) => inside(draft)) || variants.some(inValue)) continue;
       const text = this.text.slice(at, at + 20).split(/\s/)[0] ?? '';
       this.notice({
         severity: 'warning',
