@@ -5,6 +5,7 @@ import type { FoldBox, MapItem, MapRow, MapView } from '../../src/view/map';
 import { RUN_KINDS, RunFlag } from '../../src/view/map';
 import { HEADING_HEIGHT } from '../../src/view/map-layout';
 import { groupedAddress } from '../../src/view/numbers';
+import type { BytePage } from '../../src/view/map-bytes';
 import type { Palette } from '../theme';
 import { texture } from './surface';
 
@@ -22,7 +23,9 @@ export interface MapGeometry {
 
 /** What is at a place of the map. */
 export interface MapHit {
-  readonly item: MapItem;
+  readonly item?: MapItem;
+  /** At the finest level: the page under the pointer. */
+  readonly page?: BytePage;
   /** Address under the pointer; undefined over a heading or a gap. */
   readonly address?: bigint;
   /** Run or cell under the pointer. */

@@ -2,11 +2,12 @@
 
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Frame } from '../../src/view/frame';
-import { cellText, nextLevel, RUN_KINDS } from '../../src/view/map';
+import { cellText, nextZoom, RUN_KINDS } from '../../src/view/map';
 import type { MapView } from '../../src/view/map';
 import { hex, sizeText } from '../../src/view/numbers';
 import { cellWidth, hitMap, MapPainter } from '../canvas/map';
 import type { MapGeometry, MapHit } from '../canvas/map';
+import { byteAt, paintBytes, valueAt } from '../canvas/bytes';
 import { onceAFrame, prepare } from '../canvas/surface';
 import { scrollScale, useSize } from '../hooks';
 import { Pane } from '../pane';
@@ -73,7 +74,7 @@ export function zoom(store: Store, map: MapView, by: 1 | -1, anchor?: { readonly
     anchor ??
     (selection === undefined ? undefined : { address: selection, y: store.viewport.map.height / 2 }) ??
     (row?.kind === 'row' ? { address: row.base, y: 0 } : undefined);
-  store.lookAtMap({ zoom: nextLevel(map.level, by), ...(place && { reveal: place.address, revealAt: place.y }) });
+  store.lookAtMap({ zoom: nextZoom(map, by), ...(place && { reveal: place.address, revealAt: place.y }) });
 }
 
 function MapBody({ store, frame, map, cells, rowHeight }: Props) {
@@ -100,7 +101,10 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
     onceAFrame(() => {
       const { width, height } = state.current.size;
       if (canvas.current === null || width === 0) return;
-      new MapPainter(prepare(canvas.current, width, height), state.current.map, currentPalette(), geometry()).paint();
+      const context = prepare(canvas.current, width, height);
+      const { bytes } = state.current.map;
+      if (bytes !== undefined) paintBytes(context, bytes, currentPalette(), geometry());
+      else new MapPainter(context, state.current.map, currentPalette(), geometry()).paint();
     }),
   ).current;
 
@@ -135,7 +139,11 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
   };
   const hitAt = (e: MouseEvent): MapHit | undefined => {
     const box = view.current!.getBoundingClientRect();
-    return hitMap(state.current.map, geometry(), e.clientX - box.left, e.clientY - box.top);
+    const [x, y] = [e.clientX - box.left, e.clientY - box.top];
+    const { bytes } = state.current.map;
+    if (bytes === undefined) return hitMap(state.current.map, geometry(), x, y);
+    const found = byteAt(bytes, geometry(), x, y);
+    return found && { address: BigInt(found.page.address) + BigInt(found.offset), page: found.page };
   };
   const onClick = (e: MouseEvent) => {
     const hit = hitAt(e);
@@ -251,9 +259,17 @@ export function toggleFold(store: Store, base: string): void {
 }
 
 function describe(map: MapView, hit: MapHit): string[] {
-  if (hit.toggles !== undefined) return [hit.item.kind === 'fold' ? `unfold ${hit.item.size}` : 'fold'];
+  if (hit.page !== undefined && hit.address !== undefined && map.bytes !== undefined) {
+    const value = valueAt(map.bytes, hit.page, Number(hit.address - BigInt(hit.page.address)));
+    return [
+      `${hex(hit.address)}: ${value === undefined ? 'not in dump' : `0x${value.toString(16).padStart(2, '0')}`}`,
+      hit.page.title,
+      hit.page.caption,
+    ].filter((t) => t !== '');
+  }
+  if (hit.toggles !== undefined) return [hit.item?.kind === 'fold' ? `unfold ${hit.item.size}` : 'fold'];
   if (hit.box !== undefined) return [`${hit.box.label} · ${hit.box.size} · ${hit.box.kind}`, `${hit.box.base} – ${hit.box.end}`];
-  if (hit.item.kind !== 'row' || hit.index === undefined || hit.address === undefined) return [];
+  if (hit.item?.kind !== 'row' || hit.index === undefined || hit.address === undefined) return [];
   if (hit.item.aggregated)
     return [`${hex(hit.address & ~BigInt(map.cellBytes - 1))} + ${sizeText(map.cellBytes)}`, cellText(map.aggregates, hit.index)];
   const { runs } = map;

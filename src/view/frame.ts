@@ -170,6 +170,8 @@ function heapParts(
       marks: orderOfUse(decisions),
       areaText: (i) => areaText(snapshot, i),
       owner,
+      reader,
+      inspect: (address) => subject.inspect(reader, snapshot, address),
       changed,
       selected: range,
       linked:

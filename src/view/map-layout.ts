@@ -100,7 +100,7 @@ const kept = new WeakMap<HeapSnapshot, Map<string, readonly Quiet[]>>();
 /** Found once for a snapshot and a shape: scrolling does not look at the blocks again. */
 function keptQuietRows(snapshot: HeapSnapshot, rowBytes: bigint, cells: number): readonly Quiet[] {
   let shapes = kept.get(snapshot);
-  if (shapes === undefined) kept.set(snapshot, (shapes = new Map()));
+  if (shapes === undefined) kept.set(snapshot, (shapes = new Map<string, readonly Quiet[]>()));
   const key = `${String(rowBytes)}/${String(cells)}`;
   let rows = shapes.get(key);
   if (rows === undefined) shapes.set(key, (rows = quietRows(snapshot.blocks, rowBytes, cells)));
