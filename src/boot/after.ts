@@ -54,7 +54,23 @@ const TLS_ALIGN = { x86_64: 32, arm64: 16 } as const;
 const STACK_ALIGN = 16n;
 
 /** The calls in their order; empty for releases whose sequence is not described. */
-export function afterHeapInit(input: Pick<BootInput, 'options'>, vmem: boolean): AfterCall[] {
+export function afterHeapInit(input: Pick<BootInput, 'options' | 'allocator'>, vmem: boolean): AfterCall[] {
+  const calls = allocations(input, vmem);
+  if (input.allocator.id !== 'mimalloc' || calls.length === 0) return calls;
+  // mimalloc leaves its early mode in the first malloc after the main thread has become ready, which is after all these.
+  return [thread(false), ...calls, thread(true)];
+}
+
+function thread(ready: boolean): AfterCall {
+  return {
+    operation: { op: 'direct', fn: 'early', args: [ready ? 0n : 1n] },
+    caller: 'uk_thread_current',
+    what: ready ? 'the main thread is ready' : 'no thread is ready yet',
+    assumed: false,
+  };
+}
+
+function allocations(input: Pick<BootInput, 'options'>, vmem: boolean): AfterCall[] {
   const { release, arch, config } = input.options;
   const sizes = profileFor(SIZES, release);
   if (sizes === undefined) return compareReleases(release, '0.11.0') < 0 ? [] : [tls(16, TLS_ALIGN[arch])];

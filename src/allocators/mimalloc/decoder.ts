@@ -80,9 +80,9 @@ export function decode(reader: Reader, heap: bigint, options: AllocatorOptions):
     const mapped = mapHeap(input, blocks);
     map = { ...mapped, untouched: { base, end: top } };
     if (mode === 'ready') {
-      remarkOnHeap(reader, { ...input, heap, map: mapped }, findings);
-      structs.push(...globalViews(reader, globals, build, ready.heap, ready.regionsKnown ? ready.regions : []));
       largest = largestRequest({ ...input, pages: [...ready.lists.keys()] });
+      remarkOnHeap(reader, { ...input, heap, map: mapped, largest }, findings);
+      structs.push(...globalViews(reader, globals, build, ready.heap, ready.regionsKnown ? ready.regions : []));
     } else largest = Math.max(0, Number(top - ((base + 7n) & ~7n)));
   }
 

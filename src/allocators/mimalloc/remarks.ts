@@ -33,6 +33,8 @@ export interface Remarkable {
   readonly lists: ReadonlyMap<PageRecord, PageLists>;
   /** Were the mem regions readable? */
   readonly regionsKnown: boolean;
+  /** The largest request that succeeds now. */
+  readonly largest: number;
 }
 
 export function remarkOnPort(profile: MimallocProfile, heap: bigint, findings: FindingList): void {
@@ -84,6 +86,10 @@ function remarkOnLost(r: Remarkable, findings: FindingList): void {
 }
 
 function remarkOnSize(r: Remarkable, findings: FindingList): void {
+  if (r.largest === 0) {
+    const what = `no malloc can succeed any more: no page has a block left, and the ${text(Number(r.heapTop - r.heapBase))} that are left cannot hold a segment aligned to 4 MiB, for which up to 12 MiB are asked`;
+    findings.add('warning', 'no-memory', what, r.heapBase);
+  }
   const whole = Number(r.heapTop - r.first);
   if (whole < REGION_SIZE) {
     const what = `the heap is smaller than a mem region (256 MiB), so every 4 MiB segment comes directly: it costs 12 MiB where the bump pointer is not aligned, and never comes back. It works until the pointer ends.`;

@@ -22,6 +22,21 @@ const STEP_DATA = stepKind(
   FILE,
   () => 'initialised data of _mi_heap_main and tld_main, as the image brings it',
 );
+const STEP_EARLY = stepKind(
+  'uk_mimalloc_region_malloc',
+  FILE,
+  (size) => `early mode, the thread is not ready: ${String(size)} B from the region allocator, for ever`,
+);
+const STEP_EARLY_ALIGNED = stepKind('uk_mimalloc_region_posix_memalign', FILE, (size, align, ready) =>
+  ready
+    ? `the thread is ready, but only malloc makes the switch: ${String(size)} B aligned at ${String(align)} from the region allocator`
+    : `early mode, the thread is not ready: ${String(size)} B aligned at ${String(align)} from the region allocator, for ever`,
+);
+const STEP_EARLY_FREE = stepKind(
+  'uk_mimalloc_region_free',
+  FILE,
+  (p) => `early mode: nothing is taken back, ${hex(p)} stays taken for ever`,
+);
 const STEP_SWITCH = stepKind('uk_mimalloc_region_malloc', FILE, () => 'the thread is ready: leave early mode');
 const STEP_LOAD = stepKind('mi_process_load', 'src/init.c', () => 'set up the main heap: thread id, cookie and keys');
 const STEP_REBIND = stepKind(
@@ -94,7 +109,10 @@ export class Mimalloc extends UkAlloc {
 
   malloc(size: Size): number {
     if (this.isReady()) return this.heap.malloc(size);
-    if (this.mem.ptr(Surroundings.thread_not_ready) !== 0) return this.fromRegion(size);
+    if (!this.isThreadReady()) {
+      this.mem.journal.mark(STEP_EARLY, Number(unsigned(size)));
+      return this.fromRegion(size);
+    }
     this.switchOver();
     return this.heap.malloc(size);
   }
@@ -128,6 +146,7 @@ export class Mimalloc extends UkAlloc {
     this.kernel.print('info', LIB, 'attempt to free memory during early boot time');
     const region = this.region();
     ukAssert(region !== undefined, 'a');
+    this.mem.journal.mark(STEP_EARLY_FREE, p);
     region.free(p);
   }
 
@@ -164,6 +183,11 @@ export class Mimalloc extends UkAlloc {
     return this.mem.u32At(this.initialized) !== 0;
   }
 
+  /** Does the current thread exist, with its `prv` set? */
+  private isThreadReady(): boolean {
+    return this.mem.ptr(Surroundings.thread_not_ready) === 0;
+  }
+
   /** The region allocator behind `__region_alloc`. */
   private region(): ReturnType<typeof attachRegion> | undefined {
     const address = this.mem.ptr(Statics.__region_alloc);
@@ -183,6 +207,8 @@ export class Mimalloc extends UkAlloc {
       LIB,
       `allocating ${String(unsigned(size))} aligned at ${String(unsigned(align))} from region allocator`,
     );
+    const ready = this.isThreadReady() ? 1 : 0;
+    this.mem.journal.mark(STEP_EARLY_ALIGNED, Number(unsigned(size)), Number(unsigned(align)), ready);
     const region = this.region();
     if (region === undefined) {
       this.memptr = NULL;
