@@ -13,6 +13,8 @@ export interface BootInput {
   readonly regions: readonly Region[];
   /** Indexes of descriptors with a value that nobody knows: they cannot be part of the simulation. */
   readonly unknown: readonly number[];
+  /** Indexes of descriptors that cannot be there together with earlier ones: the other arm of an `#if`. */
+  readonly excluded?: readonly number[];
   readonly allocator: Allocator;
   readonly options: AllocatorOptions;
   /** `free_memory` of the frame allocator each time that heap_init reads it (paging only); computed from the regions when absent. */

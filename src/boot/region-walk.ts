@@ -20,7 +20,7 @@ const STEP_SKIP = stepKind('heap_init', FILE, (index) => `pass over region ${Str
 
 /** The turns of the loop, one a region. */
 export function regionOperations(boot: BootContext): BootOperation[] {
-  const { regions, unknown, options, allocator } = boot.input;
+  const { regions, unknown, excluded = [], options, allocator } = boot.input;
   const profile = eraProfile(options.release);
   const walked = regions.map((region): BootOperation => {
     const end = region.vbase + region.len;
@@ -37,21 +37,22 @@ export function regionOperations(boot: BootContext): BootOperation[] {
       run: () => (candidate ? tryRegion(boot, region) : skipRegion(boot, region)),
     };
   });
-  const unknowns = unknown.map((index): BootOperation => ({
+  const leftOut = (index: number, kind: DecisionKind, title: string, reason: string): BootOperation => ({
     phase: 'boot',
     kind: 'skip',
-    title: `region ${String(index)}: a value is not known`,
+    title: `region ${String(index)}: ${title}`,
     caller: 'heap_init',
     region: index,
-    run: () => ({
-      decision: decision(
-        index,
-        'unknown',
-        `A value of this descriptor is not known, so what ${allocator.title} would do with it is not either.`,
-      ),
-    }),
-  }));
-  return [...walked, ...unknowns].sort((a, b) => a.region! - b.region!);
+    run: () => ({ decision: decision(index, kind, reason) }),
+  });
+  const notKnown = `A value of this descriptor is not known, so what ${allocator.title} would do with it is not either.`;
+  const otherArm =
+    'It stands in the other arm of an #if than an earlier region; set the option that decides to simulate this one.';
+  const others = [
+    ...unknown.map((index) => leftOut(index, 'unknown', 'a value is not known', notKnown)),
+    ...excluded.map((index) => leftOut(index, 'skipped', 'the other arm of an #if', otherArm)),
+  ];
+  return [...walked, ...others].sort((a, b) => a.region! - b.region!);
 }
 
 function decision(region: number, kind: DecisionKind, reason: string): Decision {

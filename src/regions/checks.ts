@@ -70,7 +70,11 @@ export function checkDescriptors(
     previous = region;
     if (region.type !== 0 || descriptor.era === 'classic') extents.push(extentOf(region, context.profile));
   }
-  for (const overlap of overlaps(extents)) found.push(overlapProblem(overlap, map.descriptors));
+  for (const overlap of overlaps(extents)) {
+    // Two arms of one `#if` are never there together.
+    if (map.descriptors[overlap.left.index]!.excludes?.includes(overlap.right.index) === true) continue;
+    found.push(overlapProblem(overlap, map.descriptors));
+  }
   return found.sort((a, b) => a.descriptor - b.descriptor);
 }
 

@@ -8,17 +8,26 @@ import { hex } from '../memory/address';
 export interface KnownRegions {
   readonly regions: readonly Region[];
   readonly unknown: readonly number[];
+  /** Those that an earlier one rules out: the other arm of an `#if` that nothing decides. */
+  readonly excluded: readonly number[];
 }
 
 export function toRegions(map: Pick<RegionMap, 'descriptors'>): KnownRegions {
   const regions: Region[] = [];
   const unknown: number[] = [];
+  const excluded: number[] = [];
+  const taken = new Set<number>();
   map.descriptors.forEach((descriptor, index) => {
+    if (descriptor.excludes?.some((other) => taken.has(other)) === true) {
+      excluded.push(index);
+      return;
+    }
+    taken.add(index);
     const region = toRegion(descriptor, index);
     if (region === undefined) unknown.push(index);
     else regions.push(region);
   });
-  return { regions, unknown };
+  return { regions, unknown, excluded };
 }
 
 /** Undefined when a number is not known, or does not fit its field. */

@@ -65,10 +65,11 @@ export class Simulation {
     this.input = input;
     this.allocator = allocator;
     this.options = { release: input.release, arch: input.arch, config: input.config };
-    const { regions, unknown } = toRegions(input.map);
+    const { regions, unknown, excluded } = toRegions(input.map);
     const bootInput: BootInput = {
       regions,
       unknown,
+      excluded,
       allocator,
       options: this.options,
       ...(input.freeMemory && { freeMemory: input.freeMemory }),

@@ -30,12 +30,14 @@ export function walkFreeLists(
   pages: PageLookup,
   findings: FindingList,
 ): WalkedLists {
+  // Only where region records are missing can a chunk lie outside of all regions and still be right.
+  const partial = findings.has((code) => code.startsWith('absent-'));
   const chunks = new Map<bigint, number>();
   const lists: FreeList[] = [];
   for (let order = 0; order < ORDERS; order++) {
     const head = palloc + BigInt(layout.free_head + 8 * order);
     const end = layout.free_tail === undefined ? 0n : palloc + BigInt(layout.free_tail + Chunk.size * order);
-    const walk = walkList(reader, head, order, end, layout.free_tail !== undefined, pages, chunks, findings);
+    const walk = walkList(reader, head, order, end, layout.free_tail !== undefined, partial, pages, chunks, findings);
     lists.push({ name: `free_head[${order}]`, head, sizeClass: order, memberSize: 4096 * 2 ** order, ...walk });
   }
   return { lists, chunks };
@@ -47,6 +49,7 @@ function walkList(
   order: number,
   end: bigint,
   hasTails: boolean,
+  partial: boolean,
   pages: PageLookup,
   chunks: Map<bigint, number>,
   findings: FindingList,
@@ -74,6 +77,14 @@ function walkList(
       );
     }
     const region = pages.regionOf(chunk, bytes);
+    if (region < 0 && partial && reader.u64(chunk) === undefined) {
+      return broken(
+        'absent-chunk',
+        `the link at ${hex(link)} leads to ${hex(chunk)}, which is not in the memory read`,
+        chunk,
+        'warning',
+      );
+    }
     if (region < 0)
       return broken(
         'wild-pointer',
