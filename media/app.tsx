@@ -1,6 +1,7 @@
 // The panel: which panes stand where, by its width.
 
 import type { Frame } from '../src/view/frame';
+import type { ListsView } from '../src/view/lists';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useSize } from './hooks';
 import { act, KeyList, onKey } from './keys';
@@ -8,6 +9,7 @@ import { isFolded, Sash } from './pane';
 import { Absence } from './panes/absence';
 import { Findings } from './panes/findings';
 import { Lists } from './panes/lists';
+import { OwnPane } from './panes/own';
 import { MapPane } from './panes/map';
 import { MetricsPane } from './panes/metrics';
 import { Selected } from './panes/selected';
@@ -20,7 +22,7 @@ import type { Store } from './store';
 type Width = 'narrow' | 'medium' | 'normal' | 'wide';
 
 /** Sizes before the user moves a sash, in CSS pixels. */
-const PRESETS = { steps: 236, right: 372, lists: 236, metrics: 232, log: 88 } as const;
+const PRESETS = { steps: 236, right: 372, lists: 236, own: 300, metrics: 232, log: 88 } as const;
 
 export function App({ store }: { readonly store: Store }) {
   const root = useRef<HTMLDivElement>(null);
@@ -152,7 +154,9 @@ function Columns({ store, frame, layout }: PanelProps) {
 
 function Centre({ store, frame, layout }: PanelProps) {
   if (frame.map === undefined) return <Absence store={store} frame={frame} />;
-  const height = isFolded(store, 'lists') ? 24 : sizeOf(store, 'lists');
+  // An allocator's own picture needs more room than a list of orders.
+  const name = frame.own === undefined ? 'lists' : 'own';
+  const height = isFolded(store, 'lists') ? 24 : sizeOf(store, name);
   return (
     <>
       <MapPane
@@ -166,22 +170,38 @@ function Centre({ store, frame, layout }: PanelProps) {
         <>
           <Sash
             store={store}
-            name="lists"
+            name={name}
             label="Height of free lists"
             axis="y"
             sign={-1}
             size={height}
             least={60}
             most={600}
-            preset={PRESETS.lists}
+            preset={PRESETS[name]}
           />
           <div class="fixed" style={{ height: `${String(height)}px` }}>
-            <Lists store={store} lists={frame.lists} />
+            <Allocator store={store} frame={frame} lists={frame.lists} />
           </div>
         </>
       )}
     </>
   );
+}
+
+/** The allocator's pane: its own picture where it has one, else its free lists. */
+function Allocator({
+  store,
+  frame,
+  lists,
+  folded = false,
+}: {
+  readonly store: Store;
+  readonly frame: Frame;
+  readonly lists: ListsView;
+  readonly folded?: boolean;
+}) {
+  if (frame.own === undefined) return <Lists store={store} lists={lists} folded={folded} />;
+  return <OwnPane store={store} own={frame.own} lists={lists} folded={folded} />;
 }
 
 function LogRow({ store, frame }: PanelProps) {
@@ -217,7 +237,7 @@ function OneColumn({ store, frame }: PanelProps) {
       {frame.map !== undefined && <Selected store={store} selected={frame.selected} brief />}
       <Findings store={store} frame={frame} />
       {frame.metrics !== undefined && <MetricsPane store={store} metrics={frame.metrics} grid />}
-      {frame.lists !== undefined && <Lists store={store} lists={frame.lists} folded />}
+      {frame.lists !== undefined && <Allocator store={store} frame={frame} lists={frame.lists} folded />}
       <Steps store={store} frame={frame} />
       <Log store={store} frame={frame} folded />
     </main>

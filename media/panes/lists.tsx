@@ -1,6 +1,5 @@
 // Free lists by order or class, with their links.
 
-import type { RefObject } from 'preact';
 import { useRef } from 'preact/hooks';
 import type { ListMember, ListRow, ListsView } from '../../src/view/lists';
 import { textWidth } from '../canvas/surface';
@@ -18,7 +17,6 @@ export function Lists({
   readonly lists: ListsView;
   readonly folded?: boolean;
 }) {
-  const tree = useRef<HTMLDivElement>(null);
   return (
     <Pane
       store={store}
@@ -29,20 +27,13 @@ export function Lists({
       folded={folded}
       tools={<span class="column-title">share of free bytes</span>}
     >
-      <Tree store={store} lists={lists} tree={tree} />
+      <ListTree store={store} lists={lists} />
     </Pane>
   );
 }
 
-function Tree({
-  store,
-  lists,
-  tree,
-}: {
-  readonly store: Store;
-  readonly lists: ListsView;
-  readonly tree: RefObject<HTMLDivElement | null>;
-}) {
+export function ListTree({ store, lists }: { readonly store: Store; readonly lists: ListsView }) {
+  const tree = useRef<HTMLDivElement>(null);
   useRoving(tree);
   const { width } = useSize(tree);
   const room = width - (width < 440 ? 174 : 374);

@@ -22,6 +22,8 @@ export interface PanelState {
 export interface Layout {
   readonly sizes: Readonly<Record<string, number>>;
   readonly folded: readonly string[];
+  /** Lists instead of the allocator's own picture? */
+  readonly asLists?: boolean;
 }
 
 /** Asked by the webview, answered by the host; a `failure` rejects the caller's promise. */

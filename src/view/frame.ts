@@ -16,6 +16,8 @@ import type { MapView } from './map';
 import { buildMetrics } from './metrics';
 import type { MetricsView } from './metrics';
 import { counted, countText, hex, sizeText, spokenSize } from './numbers';
+import { buildOwn } from './own';
+import type { OwnView } from './own';
 import type { Owner } from './owners';
 import { buildSelected } from './selected';
 import type { SelectedView } from './selected';
@@ -76,6 +78,8 @@ export interface Frame {
   /** Absent while there is no heap; `absence` then says why. */
   readonly map?: MapView;
   readonly lists?: ListsView;
+  /** The allocator's own picture, where free lists are not all of it. */
+  readonly own?: OwnView;
   readonly metrics?: MetricsView;
   readonly selected?: SelectedView;
   /** The blocks around the selection, or at the top of the map, as a table. */
@@ -152,7 +156,7 @@ function heapParts(
   input: FrameInput,
   snapshot: HeapSnapshot,
   viewport: Viewport,
-): Pick<Frame, 'map' | 'lists' | 'selected' | 'table'> {
+): Pick<Frame, 'map' | 'lists' | 'own' | 'selected' | 'table'> {
   const { subject, reader, owner } = input;
   const decisions = subject.kind === 'simulation' ? subject.simulation.decisions() : [];
   const block = viewport.selection === undefined ? undefined : snapshot.blocks.holding(BigInt(viewport.selection));
@@ -182,9 +186,16 @@ function heapParts(
     },
     viewport.map,
   );
+  const own = buildOwn({
+    snapshot,
+    selection: viewport.selection === undefined ? undefined : BigInt(viewport.selection),
+    probe: viewport.probe,
+    owner,
+  });
   const isChanged = (base: bigint) => changedBlocks.has(snapshot.blocks.lastAtOrBelow(base));
   return {
     map,
+    ...(own && { own }),
     table: tableOf(snapshot, block?.index, map, owner),
     lists: buildLists(snapshot, viewport.listMembers, isChanged, range),
     ...(block && {

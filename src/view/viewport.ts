@@ -51,8 +51,8 @@ export interface Viewport {
   readonly selection?: string;
   /** Filter as typed: `free order:>=5`. Blocks that do not match are dimmed. */
   readonly filter: string;
-  /** Operation to compare with. */
-  readonly pinned?: number;
+  /** What is tried in the allocator's pane: a size, or an address; as typed. */
+  readonly probe: string;
 }
 
 /** What a panel asks for before it knows its own size. */
@@ -63,4 +63,5 @@ export const FIRST_VIEWPORT: Viewport = {
   listMembers: 12,
   columns: 1000,
   filter: '',
+  probe: '',
 };

@@ -1,0 +1,109 @@
+// The allocator's own picture in place of its free lists, with the lists one click away.
+
+import { useRef } from 'preact/hooks';
+import type { ListsView } from '../../src/view/lists';
+import type { OwnView } from '../../src/view/own';
+import type { Probe } from '../../src/view/own-probe';
+import { useRoving } from '../hooks';
+import { Pane } from '../pane';
+import type { Store } from '../store';
+import { ListTree } from './lists';
+import { Mimalloc } from './own-mimalloc';
+import { Oscar } from './own-oscar';
+import { Tinyalloc } from './own-tinyalloc';
+import { Tlsf } from './own-tlsf';
+
+const TITLES: Readonly<Record<OwnView['kind'], string>> = {
+  tlsf: 'Free lists',
+  tinyalloc: 'Descriptors',
+  mimalloc: 'Segments and queues',
+  oscar: 'Shadow pages over frames',
+};
+
+interface Props {
+  readonly store: Store;
+  readonly own: OwnView;
+  readonly lists: ListsView;
+  readonly folded?: boolean;
+}
+
+export function OwnPane({ store, own, lists, folded = false }: Props) {
+  const asLists = store.layout.asLists === true;
+  const toggle = (
+    <button
+      class="tool"
+      aria-label="Show as lists"
+      aria-pressed={asLists}
+      title="Show as lists"
+      onClick={() => store.arrange({ asLists: !asLists })}
+    >
+      <span class="codicon codicon-list-tree" aria-hidden="true" />
+    </button>
+  );
+  return (
+    <Pane
+      store={store}
+      name="lists"
+      title={TITLES[own.kind]}
+      subtitle={asLists ? lists.title : own.title}
+      summary={lists.summary}
+      folded={folded}
+      tools={toggle}
+    >
+      {asLists ? <ListTree store={store} lists={lists} /> : <Picture store={store} own={own} />}
+    </Pane>
+  );
+}
+
+function Picture({ store, own }: { readonly store: Store; readonly own: OwnView }) {
+  const body = useRef<HTMLDivElement>(null);
+  useRoving(body);
+  return (
+    <div class={`own own-${own.kind}`} ref={body} tabIndex={-1}>
+      {own.kind === 'tlsf' && <Tlsf store={store} view={own} />}
+      {own.kind === 'tinyalloc' && <Tinyalloc store={store} view={own} />}
+      {own.kind === 'mimalloc' && <Mimalloc store={store} view={own} />}
+      {own.kind === 'oscar' && <Oscar store={store} view={own} />}
+    </div>
+  );
+}
+
+/** A box for a size or an address, and what it would meet, step by step. */
+export function ProbeBox({
+  store,
+  probe,
+  label,
+  placeholder,
+}: {
+  readonly store: Store;
+  readonly probe: Probe;
+  readonly label: string;
+  readonly placeholder: string;
+}) {
+  return (
+    <div class="probe">
+      <h3>{probe.title}</h3>
+      <input
+        type="text"
+        class="probe-input"
+        aria-label={label}
+        placeholder={placeholder}
+        spellcheck={false}
+        autocomplete="off"
+        defaultValue={store.viewport.probe}
+        onInput={(e) => store.look({ probe: e.currentTarget.value })}
+      />
+      {probe.steps.length > 0 && (
+        <ol>
+          {probe.steps.map((s, i) => (
+            <li key={i}>
+              <strong>{s.title}</strong>
+              <span>{s.text}</span>
+            </li>
+          ))}
+        </ol>
+      )}
+      <p class="probe-note">{probe.note}</p>
+    </div>
+  );
+}

@@ -1,0 +1,40 @@
+// The allocator's own picture: what free lists by order do not show. A pane for each allocator that has one; plain data.
+
+import type { HeapSnapshot } from '../snapshot/snapshot';
+import { buildMimalloc } from './own-mimalloc';
+import type { MimallocView } from './own-mimalloc';
+import { buildOscar } from './own-oscar';
+import type { OscarView } from './own-oscar';
+import { buildTinyalloc } from './own-tinyalloc';
+import type { TinyallocView } from './own-tinyalloc';
+import { buildTlsf } from './own-tlsf';
+import type { TlsfView } from './own-tlsf';
+import type { Owner } from './owners';
+
+export type OwnView = TlsfView | TinyallocView | MimallocView | OscarView;
+
+export interface OwnInput {
+  readonly snapshot: HeapSnapshot;
+  /** Address that is selected. */
+  readonly selection: bigint | undefined;
+  /** What is tried in the pane: a size or an address, as typed. */
+  readonly probe: string;
+  readonly owner: (base: bigint, end: bigint) => Owner | undefined;
+}
+
+/** Undefined for allocators of which the free lists are the whole picture. */
+export function buildOwn(input: OwnInput): OwnView | undefined {
+  const { details } = input.snapshot;
+  switch (details?.kind) {
+    case 'tlsf':
+      return buildTlsf(details, input);
+    case 'tinyalloc':
+      return buildTinyalloc(details, input);
+    case 'mimalloc':
+      return buildMimalloc(details, input);
+    case 'oscar':
+      return buildOscar(details, input);
+    case undefined:
+      return undefined;
+  }
+}
