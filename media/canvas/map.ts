@@ -353,6 +353,7 @@ export class MapPainter {
       if (dimmed && !palette.highContrast) context.globalAlpha = 0.25;
       if (box.kind === 'used') this.usedBox({ ...area, w: area.w }, 0, 1e18, dimmed);
       else if (box.kind === 'unread') this.texturedBox(area, 'unread', palette.description, true);
+      else if (box.kind === 'metadata') this.solidBox(area, palette.metadata);
       else this.freeBox(area, box.tint, dimmed);
       this.foldLabel(box, area);
       context.globalAlpha = 1;
@@ -363,7 +364,7 @@ export class MapPainter {
 
   private foldLabel(box: FoldBox, area: Box): void {
     const { context, palette } = this;
-    const used = box.kind === 'used';
+    const used = box.kind === 'used' || box.kind === 'metadata';
     context.textAlign = 'center';
     const middle = area.x + area.w / 2;
     if (used) {

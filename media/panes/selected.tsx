@@ -151,10 +151,21 @@ function Structs({ store, structs }: { readonly store: Store; readonly structs: 
 
 function Field({ store, field }: { readonly store: Store; readonly field: FieldRow }) {
   return (
-    <tr title={field.note}>
+    <tr
+      class={field.changed ? 'changed' : ''}
+      title={field.changed ? `written by the last step${field.note === '' ? '' : ` · ${field.note}`}` : field.note}
+    >
       <td class="code dim">{field.address}</td>
       <td class="code">{field.bytes}</td>
-      <th scope="row">{field.name}</th>
+      <th scope="row">
+        {field.name}
+        {field.changed && (
+          <span class="change" role="img" aria-label="written by the last step">
+            {' '}
+            Δ
+          </span>
+        )}
+      </th>
       <td class="code value">
         {field.link === '' ? (
           field.value

@@ -206,6 +206,7 @@ function heapParts(
         subject.inspect(reader, snapshot, block.base),
         owner(block.base, snapshot.blocks.end(block.index)),
         owner,
+        input.touched,
       ),
     }),
   };

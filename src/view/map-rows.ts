@@ -182,6 +182,7 @@ export class RowBuilder {
 
   private foldLabel(i: number): string {
     const { blocks } = this.snapshot;
+    if (blocks.state(i) === 'metadata') return 'allocator';
     if (blocks.state(i) !== 'used') return this.labels.short(i);
     return this.around.owner(blocks.base(i), blocks.end(i))?.text ?? 'used';
   }

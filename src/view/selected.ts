@@ -1,6 +1,6 @@
 // The detail pane: one block with the structures that describe it, byte by byte, and what people ask about it.
 
-import type { Reader } from '../memory/reader';
+import type { AddressRange, Reader } from '../memory/reader';
 import type { Block } from '../snapshot/blocks';
 import type { HeapSnapshot, StructField, StructView } from '../snapshot/snapshot';
 import { solidBytes } from './block-sums';
@@ -24,6 +24,8 @@ export interface FieldRow {
   /** Address that the value points to, when it is a pointer into memory. */
   readonly link: string;
   readonly note: string;
+  /** Did the last step write it? */
+  readonly changed: boolean;
 }
 
 export interface StructRows {
@@ -68,6 +70,7 @@ export function buildSelected(
   structs: readonly StructView[],
   owner: Owner | undefined,
   ownerOf: (base: bigint, end: bigint) => Owner | undefined,
+  touched: readonly AddressRange[],
 ): SelectedView {
   const { blocks } = snapshot;
   const end = blocks.end(block.index);
@@ -81,7 +84,11 @@ export function buildSelected(
         ? `${sizeText(block.size)} · ${countText(block.size / 4096)} page${block.size === 4096 ? '' : 's'}`
         : `${sizeText(block.size)} · ${bytesText(block.size)}`,
     range: `${groupedAddress(block.base)} – ${groupedAddress(end)}`,
-    structs: structs.map((s) => ({ type: s.type, address: hex(s.address), fields: s.fields.map((f) => fieldRow(f, reader)) })),
+    structs: structs.map((s) => ({
+      type: s.type,
+      address: hex(s.address),
+      fields: s.fields.map((f) => fieldRow(f, reader, touched)),
+    })),
     findings: snapshot.findings
       .filter((f) => f.address !== undefined && f.address >= block.base && f.address < end)
       .map(({ severity, code, message }) => ({ severity, code, message })),
@@ -112,7 +119,7 @@ function titleOf(snapshot: HeapSnapshot, block: Block): string {
 }
 
 /** One field with its bytes as they were read. */
-export function fieldRow(field: StructField, reader: Reader): FieldRow {
+export function fieldRow(field: StructField, reader: Reader, touched: readonly AddressRange[]): FieldRow {
   const raw = reader.bytes(field.address, Math.min(field.length, MAX_FIELD_BYTES));
   const more = field.length > MAX_FIELD_BYTES ? ' …' : '';
   return {
@@ -122,6 +129,7 @@ export function fieldRow(field: StructField, reader: Reader): FieldRow {
     value: valueText(field),
     link: field.kind === 'pointer' && field.value !== undefined && field.value !== 0n ? hex(field.value) : '',
     note: field.note ?? '',
+    changed: touched.some((t) => t.base < field.address + BigInt(field.length) && t.end > field.address),
   };
 }
 

@@ -226,7 +226,7 @@ function summary(map: RegionMap, items: readonly StripItem[]): string[] {
   else if (free.length === 0) lines.push('none FREE');
   else if (used.length === free.length)
     lines.push(
-      free.length === 2 ? 'both FREE used' : free.length === 1 ? 'the FREE one used' : `all ${String(free.length)} FREE used`,
+      free.length === 2 ? 'both FREE used' : free.length === 1 ? 'FREE one used' : `all ${String(free.length)} FREE used`,
     );
   else lines.push(`${String(used.length)} of ${String(free.length)} FREE used`);
   return lines;

@@ -46,15 +46,17 @@ export function buildTimeline(
   const used = new Float32Array(count).fill(-1);
   const asked = new Float32Array(history === undefined ? 0 : count);
   const fragmentation = new Float32Array(count).fill(-1);
+  // Where every state was decoded, used is what its blocks hold; else what is no longer free, which counts lost memory as well.
+  const usedAfter = (i: number) => (history === undefined ? series.used[i]! : (history[i]?.used ?? NaN));
   let most = 0;
-  for (const u of series.used) if (u > most) most = u;
+  for (let i = 0; i < operationCount; i++) if (usedAfter(i) > most) most = usedAfter(i);
   for (let c = 0; c < count; c++) {
     const end = Math.floor(((c + 1) * operationCount) / count);
     for (let i = Math.floor((c * operationCount) / count); i < end; i++) {
-      const u = series.used[i]!;
+      const u = usedAfter(i);
       if (!Number.isNaN(u)) used[c] = Math.max(used[c]!, most === 0 ? 0 : u / most);
-      const metrics = history?.[i];
-      if (metrics !== undefined && most > 0) asked[c] = Math.max(asked[c]!, (metrics.used - Math.max(0, metrics.slack)) / most);
+      const slack = history?.[i]?.slack ?? 0;
+      if (history !== undefined && !Number.isNaN(u) && most > 0) asked[c] = Math.max(asked[c]!, (u - Math.max(0, slack)) / most);
       if (series.free[i]! > 0) fragmentation[c] = 1 - series.largestFree[i]! / series.free[i]!;
     }
   }

@@ -31,3 +31,37 @@ export function memoryMap(regions: readonly Record<string, unknown>[]): Scenario
     source: 'memory-map file',
   };
 }
+
+/** The captured mimalloc boot, on the one region that its log shows; it stopped logging how mimalloc sees it after that. */
+export function capturedMimalloc(): Scenario {
+  const capture = new Capture('0.10.0-x86_64-mimalloc-512M');
+  const [release, arch, allocator] = ['0.10.0', 'x86_64', 'mimalloc'] as const;
+  const regions = [{ base: '0x180000', len: '0x1fe50000', flags: ['ALLOCATABLE'], name: 'heap' }];
+  return {
+    memoryMap: JSON.stringify({ release, arch, allocator, config: { CONFIG_UKPLAT_MEMRNAME: true }, regions }),
+    workload: capture.text('alloc-trace.jsonl'),
+    release,
+    arch,
+    allocator,
+    source: 'serial log + recorded calls',
+  };
+}
+
+/** A boot with Oscar over the buddy allocator, and a few objects that come and go. */
+export function oscarBoot(): Scenario {
+  const [release, arch, allocator] = ['0.17.0', 'x86_64', 'oscar'] as const;
+  const workload: Record<string, unknown>[] = [];
+  for (let id = 1; id <= 24; id++) {
+    workload.push({ op: 'malloc', id, size: (id * 977) % 6000 });
+    if (id % 3 === 0) workload.push({ op: 'free', of: id - 2 });
+  }
+  const regions = [{ pbase: '0x10000000', len: '0x400000', type: 'FREE', flags: ['READ', 'WRITE'] }];
+  return {
+    memoryMap: JSON.stringify({ release, arch, allocator, regions }),
+    workload: JSON.stringify(workload),
+    release,
+    arch,
+    allocator,
+    source: 'memory-map file',
+  };
+}
