@@ -143,3 +143,13 @@ describe('mimalloc: calloc', () => {
     assert.equal(heap.calloc(1, 2n ** 64n - 1n), 0);
   });
 });
+
+describe('mimalloc: the simulator', () => {
+  it('spends memory on what a 1 GiB heap touches, not on its size', () => {
+    const before = process.memoryUsage().rss;
+    const made = readyHeap(1024 * MIB);
+    for (const size of [8, 1000, 20_000, MIB, 200 * MIB]) assert.notEqual(made.heap.malloc(size), 0);
+    const grown = process.memoryUsage().rss - before;
+    assert.ok(grown < 64 * MIB, `${String(Math.round(grown / MIB))} MiB`);
+  });
+});
