@@ -19,14 +19,29 @@ interface Range {
 
 /** A list of writes, part of which is undone at any moment. Word indexes are those of the memory that owns the journal. */
 export class Journal {
-  /** Are writes recorded? Costs nothing measurable while off. */
-  on = false;
+  private recording = false;
+  private readonly switched: (on: boolean) => void;
   /** Entries written so far; the next one goes here. Equals `cursor` while recording. */
   length = 0;
   /** Entries in effect: memory holds the state after this many. */
   cursor = 0;
   /** Marks set so far. */
   marks = 0;
+
+  /** @param switched told when recording begins or ends: memory keeps a copy of that flag where its writes test it */
+  constructor(switched: (on: boolean) => void = () => undefined) {
+    this.switched = switched;
+  }
+
+  /** Are writes recorded? Costs nothing measurable while off. */
+  get on(): boolean {
+    return this.recording;
+  }
+
+  set on(on: boolean) {
+    this.recording = on;
+    this.switched(on);
+  }
 
   private words: Uint32Array = new Uint32Array(1024);
   private values: Uint32Array = new Uint32Array(1024);
@@ -52,7 +67,7 @@ export class Journal {
 
   /** A step begins here. `kind` is an index into the table of step kinds (`steps.ts`). Does nothing while off. */
   mark(kind: number, a = 0, b = 0, c = 0, d = 0): void {
-    if (this.on) this.addMark(kind, a, b, c, d);
+    if (this.recording) this.addMark(kind, a, b, c, d);
   }
 
   /** Journal position at which mark `index` was set. */

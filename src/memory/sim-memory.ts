@@ -20,9 +20,14 @@ const NO_FRAME = 0;
 const RANGE_WORDS = 64;
 
 export class SimMemory {
-  readonly journal = new Journal();
+  readonly journal: Journal;
+  /** The journal's `on`, one load nearer: every write tests it. */
+  private journaling = false;
   /** First address of the window. */
   readonly base: number;
+  /** The two halves of `base`. */
+  private readonly baseLow: number;
+  private readonly baseHigh: number;
   private readonly windowWords: number;
   /** Index of the first word that cannot begin a 64-bit access inside the window. */
   private readonly pairLimit: number;
@@ -37,7 +42,10 @@ export class SimMemory {
    * @param length bytes that the window should cover; more than 4 GiB are cut, and what is outside still works, slower
    */
   constructor(base: number, length: number) {
+    this.journal = new Journal((on) => (this.journaling = on));
     this.base = roundDown(base, PAGE_SIZE);
+    this.baseLow = this.base >>> 0;
+    this.baseHigh = Math.floor(this.base / TWO_32) | 0;
     let words = Math.min(Math.ceil((base - this.base + length) / PAGE_SIZE) * WORDS_PER_PAGE, MAX_WINDOW_WORDS);
     for (;;) {
       try {
@@ -72,7 +80,7 @@ export class SimMemory {
     const word = this.wordToWrite(a - (a & 3));
     const shift = (a & 3) * 8;
     const old = this.lo[word]!;
-    if (this.journal.on) this.journal.record(word, old);
+    if (this.journaling) this.journal.record(word, old);
     this.lo[word] = (old & ~(0xff << shift)) | ((v & 0xff) << shift);
   }
 
@@ -87,7 +95,7 @@ export class SimMemory {
     const i = (a - this.base) / 4;
     const word = i | 0;
     if (word === i && word >= 0 && word < this.windowWords) {
-      if (this.journal.on) this.journal.record(word, this.lo[word]!);
+      if (this.journaling) this.journal.record(word, this.lo[word]!);
       this.lo[word] = v;
     } else this.setU32Slow(a, v);
   }
@@ -104,7 +112,7 @@ export class SimMemory {
     const i = (a - this.base) / 4;
     const word = i | 0;
     if (word === i && word >= 0 && word < this.pairLimit) {
-      if (this.journal.on) {
+      if (this.journaling) {
         this.journal.record(word, this.lo[word]!);
         this.journal.record(word + 1, this.lo[word + 1]!);
       }
@@ -124,12 +132,36 @@ export class SimMemory {
     return this.wordToWrite(a);
   }
 
+  /**
+   * `at` of the pointer that stands at a word index. Integers only: the pointer never becomes a double, which is most of the cost
+   * of a list walk.
+   */
+  follow(word: number): number {
+    const low = this.lo[word]!;
+    const offset = (low - this.baseLow) | 0;
+    const borrow = low < this.baseLow ? 1 : 0;
+    const target = offset >>> 2;
+    if ((offset & 3) === 0 && ((this.hi[word + 1]! - this.baseHigh - borrow) | 0) === 0 && target < this.windowWords)
+      return target;
+    return this.at(this.ptrAt(word));
+  }
+
+  /** Copies the 64 bits at one word index to another. */
+  copyPtrAt(to: number, from: number): void {
+    if (this.journaling) {
+      this.journal.record(to, this.lo[to]!);
+      this.journal.record(to + 1, this.lo[to + 1]!);
+    }
+    this.lo[to] = this.lo[from]!;
+    this.lo[to + 1] = this.lo[from + 1]!;
+  }
+
   u32At(word: number): number {
     return this.lo[word]!;
   }
 
   setU32At(word: number, v: number): void {
-    if (this.journal.on) this.journal.record(word, this.lo[word]!);
+    if (this.journaling) this.journal.record(word, this.lo[word]!);
     this.lo[word] = v;
   }
 
@@ -138,7 +170,7 @@ export class SimMemory {
   }
 
   setPtrAt(word: number, v: number): void {
-    if (this.journal.on) {
+    if (this.journaling) {
       this.journal.record(word, this.lo[word]!);
       this.journal.record(word + 1, this.lo[word + 1]!);
     }
@@ -228,7 +260,7 @@ export class SimMemory {
   }
 
   private recordWords(word: number, count: number): void {
-    if (!this.journal.on) return;
+    if (!this.journaling) return;
     if (count >= RANGE_WORDS) this.journal.recordRange(this.lo, word, count);
     else for (let i = 0; i < count; i++) this.journal.record(word + i, this.lo[word + i]!);
   }
@@ -283,7 +315,7 @@ export class SimMemory {
   private setU32Slow(a: number, v: number): void {
     if ((a & 3) === 0) {
       const word = this.wordToWrite(a);
-      if (this.journal.on) this.journal.record(word, this.lo[word]!);
+      if (this.journaling) this.journal.record(word, this.lo[word]!);
       this.lo[word] = v;
     } else for (let i = 0; i < 4; i++) this.setU8(a + i, v >>> (i * 8));
   }

@@ -3,7 +3,7 @@
 import { hex, hexDigits, NULL, PAGE_SIZE, roundDown, roundUp } from '../../memory/address';
 import { stepKind } from '../../memory/steps';
 import { isSet } from '../../regions/release';
-import { ukAssert, type Kernel } from '../kernel';
+import { KernelStop, ukAssert, type Kernel } from '../kernel';
 import { PageAlloc } from '../layers/ifpages';
 import type { Callback } from '../layers/struct';
 import { EINVAL } from '../layers/base';
@@ -35,6 +35,8 @@ const STEP_CHUNK = stepKind(
   (chunk, order) => `link new chunk ${hex(chunk)} into free_head[${String(order)}]`,
 );
 
+/** Largest region whose pages have 32-bit numbers. */
+const MOST_BYTES = 2 ** 44;
 /** Bitmap words hold 64 pages; a page of metadata covers this many pages in the formula of 0.3 … 0.11. */
 const FORMULA_DIVISOR = 32769;
 
@@ -44,6 +46,8 @@ export abstract class Buddy extends PageAlloc {
   protected readonly pages: PageMap;
   /** Address of `free_head[0]`. */
   protected readonly heads: number;
+  /** Word index of `nr_free_pages`. */
+  private readonly counter: number;
   private readonly ifstats: boolean;
 
   constructor(kernel: Kernel, address: number, options: AllocatorOptions, profile: BuddyProfile, layout: PallocLayout) {
@@ -52,6 +56,7 @@ export abstract class Buddy extends PageAlloc {
     this.palloc_ = layout;
     this.heads = this.priv + layout.free_head;
     this.pages = new PageMap(kernel.mem, this.priv + layout.memr_head);
+    this.counter = kernel.mem.at(this.priv + layout.nr_free_pages);
     this.ifstats = isSet(options.config, 'CONFIG_LIBUKALLOC_IFSTATS');
   }
 
@@ -107,6 +112,8 @@ export abstract class Buddy extends PageAlloc {
     if (max < memr) return refuse('Invalid range after applying page alignments');
     let range = max - memr;
     if (range < 2 * PAGE_SIZE) return refuse('Not enough space after applying page alignments');
+    // Not in C: page numbers in the bitmap are 32 bits here.
+    if (range > MOST_BYTES) throw new KernelStop('wild', `a region of ${hex(range)} bytes: more than 16 TiB cannot be simulated`);
 
     const { metadata, pages } = this.split(range);
     const bitmap = memr + Memr.size;
@@ -154,8 +161,8 @@ export abstract class Buddy extends PageAlloc {
   }
 
   protected addFreePages(pages: number): void {
-    const counter = this.priv + this.palloc_.nr_free_pages;
-    this.mem.setPtr(counter, this.mem.ptr(counter) + pages);
+    const { mem, counter } = this;
+    mem.setPtrAt(counter, mem.ptrAt(counter) + pages);
   }
 
   /** The message and errno of a request that nothing free can serve. */

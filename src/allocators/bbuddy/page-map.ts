@@ -1,6 +1,6 @@
 // The bitmaps of bbuddy's memory regions: which pages are allocated (bbuddy.c: map_get_region, map_alloc, map_free).
 
-import { NULL, PAGE_SIZE } from '../../memory/address';
+import { PAGE_SIZE } from '../../memory/address';
 import type { SimMemory } from '../../memory/sim-memory';
 import { ukAssert } from '../kernel';
 import { Memr } from './layout';
@@ -18,8 +18,6 @@ export class PageMap {
   private readonly mem: SimMemory;
   /** Word index of the `memr_head` pointer. */
   private readonly head: number;
-  /** Bit of the page that was looked up last in its region's bitmap: a second result, without an object a call. */
-  private bit = 0;
 
   /** @param head address of the `memr_head` pointer */
   constructor(mem: SimMemory, head: number) {
@@ -31,8 +29,9 @@ export class PageMap {
   isTaken(page: number): boolean {
     const memr = this.lookUp(page);
     if (memr < 0) return true;
-    const { bit } = this;
-    return ((this.mem.u32(this.mem.ptrAt(memr + BITMAP) + (bit >>> 5) * 4) >>> (bit & 31)) & 1) === 1;
+    const { mem } = this;
+    const bit = ((page - mem.ptrAt(memr + FIRST_PAGE)) / PAGE_SIZE) >>> 0;
+    return ((mem.u32(mem.ptrAt(memr + BITMAP) + (bit >>> 5) * 4) >>> (bit & 31)) & 1) === 1;
   }
 
   /** Marks `pages` pages from `page` on as allocated. */
@@ -45,17 +44,14 @@ export class PageMap {
     this.mark(page, pages, 0);
   }
 
-  /** Word index of the record of the region that holds a page (its bit is then in `bit`), or −1. */
+  /** Word index of the record of the region that holds a page, or −1. */
   private lookUp(page: number): number {
     const { mem } = this;
-    for (let address = mem.ptrAt(this.head); address !== NULL;) {
-      const memr = mem.at(address);
-      const bit = (page - mem.ptrAt(memr + FIRST_PAGE)) / PAGE_SIZE;
-      if (bit >= 0 && bit < mem.ptrAt(memr + NR_PAGES)) {
-        this.bit = bit;
-        return memr;
-      }
-      address = mem.ptrAt(memr + NEXT);
+    for (let link = this.head; mem.u32At(link) !== 0 || mem.u32At(link + 1) !== 0;) {
+      const memr = mem.follow(link);
+      const offset = page - mem.ptrAt(memr + FIRST_PAGE);
+      if (offset >= 0 && offset < mem.ptrAt(memr + NR_PAGES) * PAGE_SIZE) return memr;
+      link = memr + NEXT;
     }
     return -1;
   }
@@ -63,16 +59,17 @@ export class PageMap {
   private mark(page: number, pages: number, value: number): void {
     const memr = this.lookUp(page);
     ukAssert(memr >= 0, 'memr != NULL');
-    ukAssert(this.bit + pages <= this.mem.ptrAt(memr + NR_PAGES), '(page_idx + nr_pages) <= memr->nr_pages');
-    this.setRun(this.mem.ptrAt(memr + BITMAP), this.bit, pages, value);
+    const bit = ((page - this.mem.ptrAt(memr + FIRST_PAGE)) / PAGE_SIZE) >>> 0;
+    ukAssert(bit + pages <= this.mem.ptrAt(memr + NR_PAGES), '(page_idx + nr_pages) <= memr->nr_pages');
+    this.setRun(this.mem.ptrAt(memr + BITMAP), bit, pages, value);
   }
 
-  /** Writes `count` bits from `bit` on as those of `value`, which is all ones or zero. */
+  /** Writes `count` bits from `bit` on as those of `value`, which is all ones or zero. Bit numbers are below 2^32: 16 TiB. */
   setRun(bitmap: number, bit: number, count: number, value: number): void {
     const { mem } = this;
     const last = bit + count - 1;
-    const firstWord = Math.floor(bit / 32);
-    const lastWord = Math.floor(last / 32);
+    const firstWord = bit >>> 5;
+    const lastWord = last >>> 5;
     const headMask = -1 << (bit & 31);
     const tailMask = -1 >>> (31 - (last & 31));
     if (firstWord === lastWord) {

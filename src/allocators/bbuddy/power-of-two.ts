@@ -83,9 +83,9 @@ export class PowerOfTwoBuddy extends Buddy {
     const head = this.headWords + 2 * from;
     const chunk = mem.ptrAt(head);
     if (traced) journal.mark(STEP_TAKE, chunk, from);
-    const next = mem.ptrAt(mem.at(chunk) + NEXT);
-    mem.setPtrAt(head, next);
-    mem.setPtrAt(mem.at(next) + PPREV, this.heads + 8 * from);
+    const taken = mem.follow(head);
+    mem.copyPtrAt(head, taken + NEXT);
+    mem.setPtrAt(mem.follow(taken + NEXT) + PPREV, this.heads + 8 * from);
 
     while (from > order) {
       from--;
@@ -126,7 +126,8 @@ export class PowerOfTwoBuddy extends Buddy {
         if (traced) journal.mark(STEP_STOP, buddy, order, 0);
         break;
       }
-      const level = mem.u32At(mem.at(buddy) + LEVEL);
+      const b = mem.at(buddy);
+      const level = mem.u32At(b + LEVEL);
       if (level !== order) {
         if (traced) journal.mark(STEP_STOP, buddy, order, 1, level);
         break;
@@ -134,7 +135,7 @@ export class PowerOfTwoBuddy extends Buddy {
       if (below) chunk = buddy;
       else end += size;
       if (traced) journal.mark(STEP_MERGE, buddy, order, chunk);
-      this.unlink(buddy);
+      this.unlinkAt(b);
       order++;
     }
     if (traced) journal.mark(STEP_LINK, chunk, order);
@@ -150,8 +151,9 @@ export class PowerOfTwoBuddy extends Buddy {
   }
 
   protected override isEmpty(order: number): boolean {
-    const { mem } = this;
-    return mem.ptrAt(mem.at(mem.ptrAt(this.headWords + 2 * order)) + NEXT) === NULL;
+    // The C code looks whether the first chunk's next is NULL, which only the sentinel's is: the same lists are empty. Chunks begin
+    // pages and sentinels do not, so the low word tells.
+    return this.mem.u32At(this.headWords + 2 * order) === (this.tails + Chunk.size * order) >>> 0;
   }
 
   protected override link(chunk: number, order: number): void {
@@ -162,23 +164,22 @@ export class PowerOfTwoBuddy extends Buddy {
   private linkAt(chunk: number, order: number, end: number): void {
     const { mem } = this;
     const head = this.headWords + 2 * order;
-    const next = mem.ptrAt(head);
+    const next = mem.follow(head);
     const c = mem.at(chunk);
     mem.setU32At(c + LEVEL, order);
-    mem.setPtrAt(c + NEXT, next);
+    mem.copyPtrAt(c + NEXT, head);
     mem.setPtrAt(c + PPREV, this.heads + 8 * order);
     mem.setU32At(mem.at(end - Chunk.tailSize), order);
-    mem.setPtrAt(mem.at(next) + PPREV, chunk + Chunk.next);
+    mem.setPtrAt(next + PPREV, chunk + Chunk.next);
     mem.setPtrAt(head, chunk);
   }
 
-  private unlink(chunk: number): void {
+  /** Takes the chunk whose head is at a word index out of its list. */
+  private unlinkAt(c: number): void {
     const { mem } = this;
-    const c = mem.at(chunk);
-    const next = mem.ptrAt(c + NEXT);
-    const pprev = mem.ptrAt(c + PPREV);
-    mem.setPtrAt(mem.at(pprev), next);
-    mem.setPtrAt(mem.at(next) + PPREV, pprev);
+    const next = mem.follow(c + NEXT);
+    mem.copyPtrAt(mem.follow(c + PPREV), c + NEXT);
+    mem.copyPtrAt(next + PPREV, c + PPREV);
   }
 }
 

@@ -65,7 +65,7 @@ export abstract class PageAlloc extends UkAlloc {
     }
     const block = this.palloc(pages);
     if (block === NULL) return NULL;
-    this.mem.journal.mark(STEP_HEADER, block, Number(size), pages, block);
+    if (this.mem.journal.on) this.mem.journal.mark(STEP_HEADER, block, Number(size), pages, block);
     this.writeHeader(header, block, size, pages, block);
     return block + header.payload;
   }
@@ -74,9 +74,9 @@ export abstract class PageAlloc extends UkAlloc {
   free(p: number): void {
     if (p === NULL) return;
     const { fields } = this.ukalloc.header;
-    const header = this.checkedHeader(p);
-    const base = this.mem.ptr(header + fields.base);
-    const pages = this.mem.ptr(header + fields.num_pages);
+    const header = this.mem.at(this.checkedHeader(p)); // begins a page: one translation serves its fields
+    const base = this.mem.ptrAt(header + (fields.base >> 2));
+    const pages = this.mem.ptrAt(header + (fields.num_pages >> 2));
     ukAssert(base !== NULL, 'metadata->base != 0');
     ukAssert(pages !== 0, 'metadata->num_pages != 0');
     this.pfree(base, pages);
@@ -142,11 +142,12 @@ export abstract class PageAlloc extends UkAlloc {
     return headerOf(p);
   }
 
-  private writeHeader(header: PageHeader, at: number, size: Size, pages: number, base: number): void {
-    if (header.fields.size !== undefined)
-      this.mem.setPtr(at + header.fields.size, typeof size === 'number' ? size : toNumber(size));
-    this.mem.setPtr(at + header.fields.num_pages, pages);
-    this.mem.setPtr(at + header.fields.base, base);
+  private writeHeader({ fields }: PageHeader, at: number, size: Size, pages: number, base: number): void {
+    const { mem } = this;
+    const word = mem.at(at);
+    if (fields.size !== undefined) mem.setPtrAt(word + (fields.size >> 2), typeof size === 'number' ? size : toNumber(size));
+    mem.setPtrAt(word + (fields.num_pages >> 2), pages);
+    mem.setPtrAt(word + (fields.base >> 2), base);
   }
 }
 
