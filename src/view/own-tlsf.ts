@@ -169,7 +169,7 @@ function explained(details: TlsfDetails, r: TlsfRequest): Probe {
     r.outcome === 'overrun'
       ? { title: 'the block found is smaller than the request', text: 'the C code cuts it all the same and runs wild' }
       : {
-          title: `${r.outcome === 'whole' ? 'whole block' : 'cut'}: ${sizeText(r.rest > 0 ? r.aligned : (r.blockSize ?? 0))} used`,
+          title: `${r.outcome === 'whole' ? 'whole block' : 'cut'}: ${sizeText(r.rest > 0 ? r.rounded : (r.blockSize ?? 0))} used`,
           text: `payload behind the block's header`,
         },
   );

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { BROWSER, errorsOf, Harness, settled } from './harness';
-import { capturedBoot, memoryMap } from './scenarios';
+import { capturedBoot, capturedMimalloc, memoryMap, oscarBoot } from './scenarios';
 import { THEMES } from './themes';
 
 const CAPTURE = '0.17.0-x86_64-bbuddy-64M';
@@ -148,7 +148,7 @@ async function violations(page: Page): Promise<string[]> {
       await press(page, '-');
       assert.match(await subtitle(), /^Σ aggregated: 1 cell = 16 pages = 64 KiB · 1 row = 4 MiB/);
       await press(page, '+', '+');
-      assert.match(await subtitle(), /^1 cell = 1 KiB/);
+      assert.match(await subtitle(), /^1 dot = 1 byte/);
       await press(page, '0');
       assert.match(await subtitle(), /^1 cell = 1 page/);
     });
@@ -273,6 +273,55 @@ async function violations(page: Page): Promise<string[]> {
         assert.deepEqual(errorsOf(page), []);
         await page.close();
       });
+  });
+
+  describe('the allocators’ own pictures', () => {
+    for (const [name, scenario, key] of [
+      ['TLSF', capturedBoot('0.17.0-x86_64-tlsf-64M'), '.tlsf-grid .cell.full'],
+      ['tinyalloc', capturedBoot('0.17.0-x86_64-tinyalloc-64M'), '.descriptor.used'],
+      ['mimalloc', capturedMimalloc(), '.mi-page.used'],
+      ['Oscar', oscarBoot(), '.shadow.live'],
+    ] as const)
+      it(`${name}: stands in the pane, axe finds no violation, and the lists are one click away`, async () => {
+        const page = await harness.open(scenario, 'dark', 1400, 843);
+        await go(page, 'step 35');
+        assert.ok((await page.locator(key).count()) > 0);
+        assert.deepEqual(await violations(page), []);
+        await page.getByRole('button', { name: 'Show as lists' }).click();
+        assert.equal(await page.locator(key).count(), 0);
+        assert.deepEqual(errorsOf(page), []);
+        await page.close();
+      });
+
+    it('a size typed into TLSF’s pane is followed through the grid without changing the heap', async () => {
+      const page = await harness.open(capturedBoot('0.17.0-x86_64-tlsf-64M'), 'dark', 1400, 843);
+      await go(page, 'step 50');
+      const free = await metric(page, 'free');
+      await page.locator('.probe-input').fill('2500');
+      await settled(page);
+      assert.equal(await page.locator('.probe ol li').count(), 6);
+      assert.equal(await page.locator('.cell.marked').count(), 3);
+      assert.equal(await metric(page, 'free'), free);
+      await page.close();
+    });
+  });
+
+  it('the finest level shows pages byte by byte, and Ctrl+wheel comes back out', async () => {
+    const page = await harness.open(capturedBoot(CAPTURE), 'dark', 1400, 843);
+    await go(page, '0x188000');
+    await page.locator('.map-view').focus();
+    await press(page, '+');
+    assert.match(plain(await page.locator('.pane-map .pane-subtitle').textContent()), /^1 dot = 1 byte/);
+    const box = (await page.locator('.map-view').boundingBox())!;
+    await page.mouse.move(box.x + 100, box.y + 100);
+    assert.match(plain(await page.locator('.hover').textContent()), /^0x18[0-9a-f]{4}: 0x[0-9a-f]{2}/);
+    await page.keyboard.down('Control');
+    await page.mouse.wheel(0, 120);
+    await page.keyboard.up('Control');
+    await settled(page);
+    assert.match(plain(await page.locator('.pane-map .pane-subtitle').textContent()), /^1 cell = 1 page/);
+    assert.deepEqual(errorsOf(page), []);
+    await page.close();
   });
 
   describe('without a heap', () => {

@@ -1,0 +1,177 @@
+// The allocators' own pictures, on captured boots and made ones.
+
+import assert from 'node:assert/strict';
+import { readWorkload } from '../../src/readers/workload';
+import type { AllocatorId } from '../../src/regions/allocator-id';
+import type { Release } from '../../src/regions/release';
+import type { HeapView } from '../../src/view/heap-view';
+import { parseSize } from '../../src/view/own-probe';
+import { captureNamed } from '../support/captures';
+import { at, bootOf, frameOf } from './subjects';
+
+const plain = (text: string) => text.replace(/[\u202f\u2009]/g, ' ');
+
+function captured(
+  name: string,
+  allocator: AllocatorId,
+  release: Release,
+  regions?: readonly Record<string, unknown>[],
+): HeapView {
+  const capture = captureNamed(name);
+  return bootOf(
+    regions ?? capture.facts.descriptors!.map((d) => ({ ...d })),
+    readWorkload(capture.text('alloc-trace.jsonl')).operations,
+    { release, allocator },
+  );
+}
+
+describe('own picture: TLSF', () => {
+  const view = at(captured('0.17.0-x86_64-tlsf-64M', 'tlsf', '0.17.0'), 50);
+  const own = frameOf(view, { selection: '0x48260', probe: '2500' }).own!;
+  assert.ok(own.kind === 'tlsf');
+
+  it('has the rows that can hold a block of this heap, and says why not the others', () => {
+    assert.equal(own.rows.length, 14);
+    assert.match(plain(own.rest), /^rows 14–23 are for blocks of 1 MiB and more: none can exist in an area of 568 KiB$/);
+  });
+
+  it('numbers the blocks of each list, and agrees with the bitmaps', () => {
+    const full = own.rows.flatMap((r) =>
+      r.cells.flatMap((c, i) => (c.count > 0 ? [`${String(r.row)}.${String(i)}×${String(c.count)}`] : [])),
+    );
+    assert.deepEqual(full, ['1.16×1', '6.8×1', '6.9×1', '7.1×2', '11.13×1']);
+    assert.deepEqual(
+      own.rows.filter((r) => r.bit).map((r) => r.row),
+      [1, 6, 7, 11],
+    );
+    assert.match(own.title, /^fl_bitmap 0x8c2/);
+  });
+
+  it('cells that no block size can reach are told from empty ones', () => {
+    assert.deepEqual(
+      own.rows[1]!.cells.slice(0, 5).map((c) => c.state),
+      ['empty', 'impossible', 'impossible', 'impossible', 'empty'],
+    );
+  });
+
+  it('explains malloc(2500) as the recorded heap answers it', () => {
+    assert.deepEqual(
+      own.probe.steps.map((s) => plain(s.title)),
+      [
+        '2500 + 16 record = 2516, to 16: 2528',
+        'search starts at [5][8], 2.50 KiB',
+        'fl_bitmap above bit 5: 0x8c0',
+        'sl_bitmap[6] = 0x300, bit 8',
+        'cut: 2.50 KiB used',
+        'rest 2.48 KiB is inserted in [5][7]',
+      ],
+    );
+    assert.match(plain(own.probe.steps[3]!.text), /head of \[6\]\[8\] = 0x48260, 5 KiB/);
+    assert.deepEqual([own.rows[5]!.cells[8]!.marks, own.rows[6]!.cells[8]!.marks, own.rows[5]!.cells[7]!.marks], ['②', '④', '⑥']);
+  });
+
+  it('marks the class of the selected block', () => assert.ok(own.rows[6]!.cells[8]!.selected));
+
+  it('a request that cannot work ends with NULL, and no size with a hint', () => {
+    const none = frameOf(view, { probe: '4 MiB' }).own!;
+    assert.ok(none.kind === 'tlsf' && none.probe.steps.at(-1)!.text.endsWith('NULL'));
+    const wrong = frameOf(view, { probe: 'lots' }).own!;
+    assert.ok(wrong.kind === 'tlsf' && wrong.probe.steps.length === 0 && /no size/.test(wrong.probe.note));
+  });
+});
+
+describe('own picture: tinyalloc', () => {
+  const view = at(captured('0.17.0-x86_64-tinyalloc-64M', 'tinyalloc', '0.17.0'), 50);
+  const own = frameOf(view, { probe: '2500' }).own!;
+  assert.ok(own.kind === 'tinyalloc');
+
+  it('counts descriptors by their list', () => {
+    assert.equal(own.counts, '5 free · 19 used · 2024 fresh');
+    assert.equal(own.states.length, 2048);
+    assert.equal(own.free.length, 5);
+  });
+  it('explains where a malloc would go', () => {
+    assert.match(own.probe.steps.at(-1)!.title, /^a block at 0x4ecd8 is taken and split$/);
+  });
+});
+
+describe('own picture: mimalloc', () => {
+  const regions = [{ base: '0x180000', len: '0x1fe50000', flags: ['ALLOCATABLE'] }];
+  const view = captured('0.10.0-x86_64-mimalloc-512M', 'mimalloc', '0.10.0', regions);
+  at(view, 40);
+  const own = frameOf(view).own!;
+  assert.ok(own.kind === 'mimalloc');
+
+  it('says how much memory is lost, first', () => assert.match(plain(own.lost), /^272 MiB of 510 MiB can no longer be used/));
+  it('the bar has every part once, in order of address', () => {
+    const addresses = own.bar.map((p) => BigInt(p.base));
+    assert.deepEqual(
+      addresses,
+      [...addresses].sort((a, b) => (a < b ? -1 : 1)),
+    );
+    assert.deepEqual(new Set(own.bar.map((p) => p.kind)), new Set(['early', 'lost', 'segment', 'untouched']));
+  });
+  it('segments have their pages, those in use with used, linked and fits', () => {
+    assert.equal(own.segments[0]!.pages.length, 64);
+    const used = own.segments[0]!.pages.filter((p) => p.state !== 'unused');
+    assert.ok(used.length > 5);
+    for (const p of used) assert.ok(p.used <= p.linked && p.linked <= 1 && p.label !== '', p.text);
+  });
+  it('a selected page is shown block by block, numbered in the order in which they are popped', () => {
+    const page = own.segments[0]!.pages.find((p) => p.state === 'used')!;
+    const shown = frameOf(view, { selection: page.base }).own!;
+    assert.ok(shown.kind === 'mimalloc' && shown.page !== undefined);
+    assert.ok(shown.page.cells.includes('used') || shown.page.cells.includes('F1'));
+    assert.match(shown.page.check, /✓$/);
+  });
+});
+
+describe('own picture: Oscar', () => {
+  const operations = readWorkload(JSON.stringify([
+    { op: 'malloc', id: 1, size: 100 },
+    { op: 'malloc', id: 2, size: 5000 },
+    { op: 'free', of: 1 },
+    { op: 'malloc', id: 3, size: 100 },
+  ])).operations; // prettier-ignore
+  const view = bootOf([{ pbase: '0x10000000', len: '0x400000', type: 'FREE', flags: ['READ', 'WRITE'] }], operations, {
+    allocator: 'oscar',
+  });
+  view.move('runToEnd');
+  const own = frameOf(view).own!;
+  assert.ok(own.kind === 'oscar');
+
+  it('revoked pages stay revoked; living ones name their object', () => {
+    assert.ok(own.shadows.some((s) => s.state === 'revoked'));
+    const live = own.shadows.filter((s) => s.state === 'live');
+    assert.ok(live.length >= 3 && live.every((s) => /^#\d+$/.test(s.label) && s.frame !== ''));
+  });
+  it('each living page has its frame below', () => {
+    const frames = new Set(own.frames.map((f) => f.address));
+    for (const s of own.shadows) if (s.frame !== '') assert.ok(frames.has(s.frame), s.text);
+  });
+  it('a probe of a revoked page faults, with its walk; one of a living page reaches its frame', () => {
+    const revoked = own.shadows.find((s) => s.state === 'revoked')!;
+    const dead = frameOf(view, { probe: revoked.address }).own!;
+    assert.ok(dead.kind === 'oscar' && dead.probe.note.startsWith('Fault.') && dead.probe.steps.length > 0);
+    const live = own.shadows.find((s) => s.state === 'live')!;
+    const reached = frameOf(view, { probe: `read ${live.address}` }).own!;
+    assert.ok(
+      reached.kind === 'oscar' && reached.probe.note.startsWith(`Reaches ${live.frame.slice(0, -3)}`),
+      reached.kind === 'oscar' ? reached.probe.note : '',
+    );
+  });
+});
+
+describe('own picture: sizes as typed', () => {
+  for (const [text, size] of [
+    ['2500', 2500n],
+    ['0x9c4', 2500n],
+    ['64K', 65536n],
+    ['1.5 MiB', 1572864n],
+    ['malloc(100)', 100n],
+    ['1Q', undefined],
+    ['-1', undefined],
+    ['99999999999 GiB', undefined],
+  ] as const)
+    it(`“${text}” is ${String(size)}`, () => assert.equal(parseSize(text), size));
+});
