@@ -37,7 +37,6 @@ export class Store {
   private lookAsked = false;
   private back: string[] = [];
   private forward: string[] = [];
-  private bookmarks: string[] = [];
 
   constructor(api: Api) {
     this.api = api;
@@ -133,17 +132,6 @@ export class Store {
 
   get canGoForward(): boolean {
     return this.forward.length > 0;
-  }
-
-  toggleBookmark(address: string): void {
-    this.bookmarks = this.bookmarks.includes(address)
-      ? this.bookmarks.filter((b) => b !== address)
-      : [...this.bookmarks, address];
-    this.changed();
-  }
-
-  get marked(): readonly string[] {
-    return this.bookmarks;
   }
 
   move(how: Move): void {

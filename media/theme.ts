@@ -15,7 +15,6 @@ export interface Palette {
   readonly used: string;
   readonly metadata: string;
   readonly changed: string;
-  readonly pinned: string;
   readonly region: Readonly<Record<RegionLook, string>>;
   readonly highContrast: boolean;
   readonly light: boolean;
@@ -70,7 +69,6 @@ function readPalette(): Palette {
     used: own('used'),
     metadata: own('metadata'),
     changed: own('changed'),
-    pinned: own('pinned'),
     region: {
       free: own('free'),
       reserved: own('reserved'),

@@ -17,8 +17,6 @@ export interface MapGeometry {
   readonly height: number;
   /** First visible pixel of the map. */
   readonly top: number;
-  /** Does the map hold the keyboard? */
-  readonly focused: boolean;
 }
 
 /** What is at a place of the map. */

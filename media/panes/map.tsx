@@ -95,7 +95,6 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
     width: state.current.size.width,
     height: state.current.size.height,
     top: store.viewport.map.top,
-    focused: document.activeElement === view.current,
   });
   const paint = useRef(
     onceAFrame(() => {

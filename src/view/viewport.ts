@@ -6,10 +6,6 @@ export type { Cursor } from '../timeline/types';
 /** As a cursor's `step`: the end of its operation, however many steps it has. */
 export const LAST_STEP = 2 ** 31;
 
-/** What decides a block's colour. */
-export const MAP_COLOURS = ['state', 'class', 'age'] as const;
-export type MapColour = (typeof MAP_COLOURS)[number];
-
 /** Address bits per cell, finest first: 16 B … 1 KiB by 4, a page, then by 16. */
 export const MAP_LEVELS = [4, 6, 8, 10, 12, 16, 20, 24, 28, 32, 36] as const;
 /** A level by its address bits per cell; `bytes` shows pages byte by byte; `fit` is the finest level whose rows fit the pane. */

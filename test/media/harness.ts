@@ -54,10 +54,7 @@ export class Harness {
 
   /** A page with a scenario; resolves when the first frame is painted. Errors of the page fail the caller by `errorsOf`. */
   async open(scenario: Scenario | ManyBlocks, theme: Theme, width: number, height: number): Promise<Page> {
-    const page = await this.browser.newPage({
-      viewport: { width, height },
-      deviceScaleFactor: Number(process.env['SCALE'] ?? 1),
-    });
+    const page = await this.browser.newPage({ viewport: { width, height } });
     page.setDefaultTimeout(20_000);
     const errors: string[] = [];
     pageErrors.set(page, errors);
