@@ -3,6 +3,7 @@
 
 import { looksLikeC } from './c-source';
 import { isElf } from './elf-core';
+import { looksLikeFirmwareMap } from './firmware-map';
 import { looksLikeGdb } from './gdb-text';
 import { looksLikeSerialLog } from './serial-log';
 import { textOf } from './text-encoding';
@@ -14,6 +15,7 @@ export const DETECTED_KINDS = [
   'c',
   'gdb',
   'serial-log',
+  'firmware-map',
   // text that has something else
   'heap-calls',
   'alloc-trace',
@@ -43,6 +45,7 @@ export const KIND_TITLES: Readonly<Record<DetectedKind, string>> = {
   c: 'C source',
   gdb: 'a GDB transcript',
   'serial-log': 'a console log',
+  'firmware-map': 'a firmware’s memory map',
   'heap-calls': 'a list of heap calls',
   'alloc-trace': 'a trace of allocator calls',
   operations: 'a list of heap operations',
@@ -91,6 +94,7 @@ export function detectText(name: string, text: string): DetectedKind {
   if (looksLikeKraftfile(name, head)) return 'kraftfile';
   if (looksLikeSymbols(head)) return 'symbols';
   if (looksLikeSerialLog(head)) return 'serial-log';
+  if (looksLikeFirmwareMap(head)) return 'firmware-map';
   const c = looksLikeC(head);
   if (c >= 0.5) return 'c';
   if (looksLikeGdb(head) > 0) return 'gdb';

@@ -14,6 +14,7 @@ import { KIND_TITLES, detect, detectText } from './detect';
 import type { DetectedKind } from './detect';
 import type { Dump } from './dump';
 import { readElfCore } from './elf-core';
+import { readFirmwareMap } from './firmware-map';
 import { readGdbText } from './gdb-text';
 import { readTrace } from './golden-trace';
 import { readIntelHex } from './intel-hex';
@@ -65,6 +66,8 @@ function readText(kind: DetectedKind, text: string, context: ReadContext): Regio
       return readGdbText(text, { ...(release && { release }), ...(config && { config }) });
     case 'serial-log':
       return readSerialLog(text, release);
+    case 'firmware-map':
+      return readFirmwareMap(text, release);
     case 'golden-trace':
       return readTraceRegions(text);
     case 'intel-hex':
