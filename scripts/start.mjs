@@ -9,7 +9,7 @@ import { ROOT, startServer } from './code-server.mjs';
 import { run } from './processes.mjs';
 
 /** A transcript of GDB attached to a real kernel, stopped before it set up its heap. */
-const REAL_BOOT = 'examples/gdb-transcript-0.17.0.txt';
+const REAL_BOOT = 'examples/gdb-0.17.0-x86_64-bbuddy.txt';
 
 const { values: options } = parseArgs({ options: { terminal: { type: 'boolean' }, port: { type: 'string', default: '0' } } });
 process.chdir(ROOT);
