@@ -144,7 +144,7 @@ function readTraceRegions(text: string): RegionMap {
 }
 
 /** A region whose numbers are all known, as a descriptor of its release's era. */
-export function descriptorOf(region: Region, release: Release): Descriptor {
+function descriptorOf(region: Region, release: Release): Descriptor {
   const { layout, era } = eraProfile(release);
   const values: Readonly<Record<FieldName, bigint>> = {
     base: region.pbase,

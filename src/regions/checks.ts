@@ -27,7 +27,7 @@ export interface DescriptorProblem extends Problem {
 }
 
 /** With paging, heap_init maps frames at LIBUKBOOT_HEAP_BASE and looks at no descriptor. */
-export function heapFromPaging(config: Config): boolean {
+function heapFromPaging(config: Config): boolean {
   return (
     (config['CONFIG_LIBUKBOOT_HEAP_BASE'] ?? 'n') !== 'n' || isSet(config, 'CONFIG_PAGING') || isSet(config, 'CONFIG_LIBUKVMEM')
   );

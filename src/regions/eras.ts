@@ -174,8 +174,6 @@ export const ERA_PROFILES: readonly EraProfile[] = [
 /** Bits that a descriptor needs for heap_init to look at it: `UKPLAT_MEMRT_FREE`. */
 export const TYPE_FREE = 1;
 export const TYPE_RESERVED = 2;
-export const TYPE_KERNEL = 4;
-export const TYPE_INITRD = 8;
 export const FLAG_READ = 1;
 export const FLAG_WRITE = 2;
 export const FLAG_EXECUTE = 4;
@@ -222,11 +220,6 @@ function bitNames(value: number, bits: readonly NamedBit[]): string[] {
 /** The bits of `value` that no entry names. */
 export function unknownBits(value: number, bits: readonly NamedBit[]): number {
   return (value & ~bits.reduce((all, b) => all | b.bit, 0)) >>> 0;
-}
-
-/** The short word that the kernel prints for a type, with its blanks: `rsvd`, `dtb `, empty for FREE and for what it has no word for. */
-export function printedType(value: number, profile: EraProfile): string {
-  return profile.types.find((t) => t.bit === value)?.printed ?? '';
 }
 
 /** `rwx` as the kernel prints it, `-` for a missing permission. */

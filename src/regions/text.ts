@@ -48,11 +48,6 @@ export function bytesText(bytes: number | bigint): string {
   return countText(bytes) + NARROW_NO_BREAK_SPACE + 'B';
 }
 
-/** `0x3e5f000 · 62.4 MiB` for a size that is a field. */
-export function fieldSizeText(bytes: bigint): string {
-  return `${hex(bytes)} · ${sizeText(bytes)}`;
-}
-
 /** `0x12000…0xa0000`: a half-open range. An `end` at 2^64 or beyond is written out. */
 export function rangeText(base: bigint, end: bigint): string {
   return `${hex(base)}…0x${end.toString(16)}`;
