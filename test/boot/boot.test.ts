@@ -7,7 +7,12 @@ const GIB = 2n ** 30n;
 
 describe('boot: which region becomes the heap', () => {
   it('0.17: the first FREE one on which bbuddy initialises; later ones are added, others passed over', () => {
-    const s = simulate('0.17.0', 'bbuddy', [paged(0x1000n, 0x18n, 4), paged(0x12000n, 0x8e000n), paged(0xa0000n, 0x20000n, 2), paged(0x180000n, MIB)]);
+    const s = simulate('0.17.0', 'bbuddy', [
+      paged(0x1000n, 0x18n, 4),
+      paged(0x12000n, 0x8e000n),
+      paged(0xa0000n, 0x20000n, 2),
+      paged(0x180000n, MIB),
+    ]);
     assert.deepEqual(kindsOf(s), ['skipped', 'init', 'skipped', 'addmem']);
     assert.match(s.decisions()[0]!.reason, /KERNEL; only FREE/);
     assert.match(s.decisions()[3]!.reason, /Added to the heap at 0x12000: 1\u202fMiB/);
@@ -16,7 +21,15 @@ describe('boot: which region becomes the heap', () => {
   it('0.17: a one-page region is refused by addmem, with the kernel’s own words, and the boot goes on', () => {
     const s = simulate('0.17.0', 'bbuddy', [paged(0x12000n, 0x8e000n), paged(0x322000n, 0x1000n), paged(0x400000n, MIB)]);
     assert.deepEqual(kindsOf(s), ['init', 'failed', 'addmem']);
-    assert.ok(s.lines().some((l) => l.level === 'err' && l.text === '12000: Failed to add memory region 322000-323000: Not enough space after applying page alignments'));
+    assert.ok(
+      s
+        .lines()
+        .some(
+          (l) =>
+            l.level === 'err' &&
+            l.text === '12000: Failed to add memory region 322000-323000: Not enough space after applying page alignments',
+        ),
+    );
     assert.match(s.decisions()[1]!.reason, /Refused by addmem \(-22\): Not enough space after applying page alignments/);
   });
 
@@ -90,12 +103,20 @@ describe('boot: size does not cost', () => {
     const low = simulate('0.17.0', 'bbuddy', [paged(0x8000_0000n, 64n * MIB)]);
     const high = simulate('0.17.0', 'bbuddy', [paged(0xffff_8000_8000_0000n, 64n * MIB)]);
     assert.deepEqual(high.snapshot()!.metrics, low.snapshot()!.metrics);
-    const shifted = JSON.stringify(low.snapshot()!.state.free).replaceAll('0x8', '0xffff80008').replaceAll('0xffff800080', '0xffff80008');
-    assert.equal(Object.keys(high.snapshot()!.state.free as object).length, Object.keys(low.snapshot()!.state.free as object).length, shifted);
+    const shifted = JSON.stringify(low.snapshot()!.state.free)
+      .replaceAll('0x8', '0xffff80008')
+      .replaceAll('0xffff800080', '0xffff80008');
+    assert.equal(
+      Object.keys(high.snapshot()!.state.free as object).length,
+      Object.keys(low.snapshot()!.state.free as object).length,
+      shifted,
+    );
   });
 
   it('100 000 regions boot', () => {
-    const regions = Array.from({ length: 100_000 }, (_, i) => paged(BigInt(i) * 0x4000n + 0x100000n, 0x2000n, i % 100 === 0 ? 1 : 2));
+    const regions = Array.from({ length: 100_000 }, (_, i) =>
+      paged(BigInt(i) * 0x4000n + 0x100000n, 0x2000n, i % 100 === 0 ? 1 : 2),
+    );
     const s = simulate('0.17.0', 'bbuddy', regions);
     assert.equal(kindsOf(s).filter((k) => k === 'addmem').length, 999);
   });

@@ -8,7 +8,11 @@ import { mapOf, paged } from '../support/maps';
 
 const MIB = 2n ** 20n;
 
-function input(workload: readonly Operation[], release: Release = '0.17.0', allocator: SimulationInput['allocator'] = 'bbuddy'): SimulationInput {
+function input(
+  workload: readonly Operation[],
+  release: Release = '0.17.0',
+  allocator: SimulationInput['allocator'] = 'bbuddy',
+): SimulationInput {
   return {
     map: mapOf(paged(0x12000n, 0x8e000n), paged(0x100000n, 0x80000n, 4, 5, 'kernel'), paged(0x180000n, 4n * MIB)),
     release,
@@ -28,9 +32,9 @@ const calls: fc.Arbitrary<Operation[]> = fc
       const id = i + 1;
       if (kind === 0 && live.length > 0) return { op: 'free', of: live.splice(pick % live.length, 1)[0]! };
       if (kind === 1) return { op: 'palloc', id, pages: BigInt(1 + (size % 20)) };
-      if (kind === 2) return live.push(id), { op: 'calloc', id, nmemb: 3n, size: BigInt(1 + size) };
-      if (kind === 3) return live.push(id), { op: 'memalign', id, align: 64n, size: BigInt(1 + size) };
-      return live.push(id), { op: 'malloc', id, size: BigInt(size) };
+      if (kind === 2) return (live.push(id), { op: 'calloc', id, nmemb: 3n, size: BigInt(1 + size) });
+      if (kind === 3) return (live.push(id), { op: 'memalign', id, align: 64n, size: BigInt(1 + size) });
+      return (live.push(id), { op: 'malloc', id, size: BigInt(size) });
     });
   });
 
@@ -74,7 +78,12 @@ describe('timeline: stepping', () => {
   });
 
   it('stepping over goes from operation to operation, and back', () => {
-    const s = Simulation.create(input([{ op: 'malloc', id: 1, size: 100n }, { op: 'free', of: 1 }]));
+    const s = Simulation.create(
+      input([
+        { op: 'malloc', id: 1, size: 100n },
+        { op: 'free', of: 1 },
+      ]),
+    );
     s.restart();
     let operations = 0;
     while (s.stepOver()) {
@@ -96,7 +105,10 @@ describe('timeline: stepping', () => {
     assert.ok(steps.every((step) => step.fn === 'bbuddy_palloc' && step.file === 'lib/ukallocbbuddy/bbuddy.c'));
     const init = Array.from({ length: s.bootEnd }, (_, i) => i).find((i) => s.info(i).kind === 'init')!;
     const texts = s.steps(init).map((step) => step.text);
-    assert.ok(texts.some((t) => /^link new chunk 0x14000 into free_head\[2\]$/.test(t)), texts.join('\n'));
+    assert.ok(
+      texts.some((t) => /^link new chunk 0x14000 into free_head\[2\]$/.test(t)),
+      texts.join('\n'),
+    );
   });
 
   it('a step touches the bytes that it writes', () => {
@@ -104,7 +116,15 @@ describe('timeline: stepping', () => {
     s.seek({ operation: s.operationCount - 1, step: 1 });
     const touched = s.touched();
     assert.ok(touched.length > 0);
-    const bytes = (): string => touched.map((r) => s.reader().bytes(r.base, Number(r.end - r.base))!.join()).join(';');
+    const bytes = (): string =>
+      touched
+        .map((r) =>
+          s
+            .reader()
+            .bytes(r.base, Number(r.end - r.base))!
+            .join(),
+        )
+        .join(';');
     const after = bytes();
     s.stepBack();
     assert.notEqual(bytes(), after);
@@ -120,7 +140,8 @@ describe('timeline: stepping', () => {
 
   it('a run over several intervals seeks exactly', () => {
     const workload: Operation[] = [];
-    for (let i = 0; i < 70_000; i++) workload.push(i % 2 === 0 ? { op: 'palloc', id: i, pages: 1n } : { op: 'pfree', of: i - 1, pages: 1, off: 0 });
+    for (let i = 0; i < 70_000; i++)
+      workload.push(i % 2 === 0 ? { op: 'palloc', id: i, pages: 1n } : { op: 'pfree', of: i - 1, pages: 1, off: 0 });
     workload.push({ op: 'malloc', id: 99_999, size: 9000n });
     const s = Simulation.create(input(workload));
     const start = shown(s);
@@ -154,7 +175,12 @@ describe('timeline: log and series', () => {
   });
 
   it('free and used add up after every operation', () => {
-    const s = Simulation.create(input([{ op: 'malloc', id: 1, size: 100_000n }, { op: 'free', of: 1 }]));
+    const s = Simulation.create(
+      input([
+        { op: 'malloc', id: 1, size: 100_000n },
+        { op: 'free', of: 1 },
+      ]),
+    );
     const { free, used, largestFree } = s.series();
     const first = free.findIndex((v) => !Number.isNaN(v));
     assert.ok(first > 0);
@@ -178,7 +204,14 @@ describe('timeline: what stops or differs', () => {
   });
 
   it('a second free through the page layer is executed as the C code does it, and the heap then shows damage', () => {
-    const s = Simulation.create(input([{ op: 'palloc', id: 1, pages: 1n }, { op: 'palloc', id: 2, pages: 1n }, { op: 'pfree', of: 1, pages: 1, off: 0 }, { op: 'pfree', of: 1, pages: 1, off: 0 }]));
+    const s = Simulation.create(
+      input([
+        { op: 'palloc', id: 1, pages: 1n },
+        { op: 'palloc', id: 2, pages: 1n },
+        { op: 'pfree', of: 1, pages: 1, off: 0 },
+        { op: 'pfree', of: 1, pages: 1, off: 0 },
+      ]),
+    );
     s.runToEnd();
     const errors = s.snapshot()!.findings.filter((f) => f.severity === 'error');
     assert.ok(errors.length > 0);
