@@ -74,11 +74,8 @@ export class Window {
         if (Date.now() > last) throw error;
       }
     }
-    await this.rows
-      .filter({ hasText: name.slice(name.lastIndexOf('/') + 1) })
-      .first()
-      .waitFor();
-    await this.page.keyboard.press('Enter');
+    // By a click: Enter takes the first row, which may still be another file's.
+    await this.pick(name.slice(name.lastIndexOf('/') + 1));
     await this.page
       .locator(`${ACTIVE_GROUP} .tab.active[data-resource-name="${name.slice(name.lastIndexOf('/') + 1)}"]`)
       .waitFor();
