@@ -146,6 +146,11 @@ export class SimMemory {
     return this.at(this.ptrAt(word));
   }
 
+  /** Do the `words` from an index on lie in the window, and so side by side beyond their 4 KiB page? */
+  isContiguous(word: number, words: number): boolean {
+    return word + words <= this.windowWords;
+  }
+
   /** Copies the 64 bits at one word index to another. */
   copyPtrAt(to: number, from: number): void {
     if (this.journaling) {

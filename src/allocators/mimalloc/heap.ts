@@ -6,9 +6,9 @@ import { stepKind } from '../../memory/steps';
 import { KernelStop } from '../kernel';
 import { unsigned } from '../layers/base';
 import { sizeFrom, type Size } from '../ukalloc';
-import { HeapStruct, Page, PageFlag, QUEUES, Segment, SEGMENT_MASK, Tld } from './layout';
+import { HeapStruct, Page, PageFlag, QUEUES, Segment, SEGMENT_MASK, SEGMENT_SIZE, Tld } from './layout';
 import type { OsMemory } from './os';
-import { descriptorAt } from './page-queues';
+import { descriptorAt, descriptorBehind, isNull } from './page-queues';
 import { Pages } from './pages';
 import { segmentOf, type Segments } from './segments';
 import { BIN_FULL, binOf, BLOCK_SIZES, goodSize, KIND_HUGE, LARGE_OBJECT_MAX, SMALL_SIZE_MAX } from './size-classes';
@@ -61,7 +61,12 @@ const USED = (Page.used - Page.free) / 4;
 const LOCAL_FREE = (Page.local_free - Page.free) / 4;
 const THREAD_ID = Segment.thread_id / 4;
 const PAGE_SHIFT = Segment.page_shift / 4;
-const FIRST_FAR_DESCRIPTOR = 62;
+/** Of the first descriptor's fields from `free` on, from the segment's first word. */
+const FIRST_DESCRIPTOR = (Segment.pages + Page.free) / 4;
+const DESCRIPTOR = Page.size / 4;
+const SEGMENT_WORDS = SEGMENT_SIZE / 4;
+const THREAD_LOW = Surroundings.thread >>> 0;
+const THREAD_HIGH = Math.floor(Surroundings.thread / TWO_32) >>> 0;
 /** The two flags in the word that holds `reserved`, `flags` and `is_zero`. */
 const FLAGS_IN_WORD = 0x3_0000;
 
@@ -87,15 +92,9 @@ export class MiHeap {
   malloc(size: Size): number {
     if (typeof size === 'number' && size <= SMALL_SIZE_MAX && size >= 0) {
       const { mem } = this;
-      const page = mem.ptrAt(this.direct + 2 * ((size + 7) >> 3));
-      const at = mem.at(page + Page.free);
-      const block = mem.ptrAt(at);
-      if (block !== NULL) {
-        if (mem.journal.on) mem.journal.mark(STEP_POP, block, page);
-        mem.setPtrAt(at, mem.ptr(block));
-        mem.setU32At(at + USED, mem.u32At(at + USED) + 1);
-        return block;
-      }
+      const first = this.direct + 2 * ((size + 7) >> 3);
+      const at = descriptorBehind(mem, first);
+      if (!isNull(mem, at)) return this.pop(first, at);
     }
     return this.generic(size);
   }
@@ -105,22 +104,22 @@ export class MiHeap {
     if (p === NULL) return;
     const { mem } = this;
     const offset = p & SEGMENT_MASK;
-    const segment = p - offset;
-    const header = mem.at(segment);
-    if (mem.ptrAt(header + THREAD_ID) !== Surroundings.thread) {
-      this.freeForeign(p, segment);
+    const header = mem.at(p - offset);
+    if (mem.u32At(header + THREAD_ID) !== THREAD_LOW || mem.u32At(header + THREAD_ID + 1) !== THREAD_HIGH) {
+      this.freeForeign(p, p - offset);
       return;
     }
     const index = offset >>> mem.u32At(header + PAGE_SHIFT);
-    const page = segment + Segment.pages + index * Page.size;
-    // The header and all descriptors but the last two share a 4 KiB page.
-    const near = index < FIRST_FAR_DESCRIPTOR;
-    const at = near ? header + (Segment.pages + Page.free) / 4 + index * (Page.size / 4) : descriptorAt(mem, page);
-    const flags = (near ? mem.u32At(at - 1) : mem.u32(page + Page.reserved)) & FLAGS_IN_WORD;
-    const block = flags < PageFlag.has_aligned * 0x1_0000 ? p : this.blockOf(p, page);
+    // Where the segment lies in one piece, descriptor and block are found by their offsets.
+    const whole = mem.isContiguous(header, SEGMENT_WORDS) && (offset & 7) === 0;
+    const page = p - offset + Segment.pages + index * Page.size;
+    const at = whole ? header + FIRST_DESCRIPTOR + index * DESCRIPTOR : descriptorAt(mem, page);
+    const flags = (whole ? mem.u32At(at - 1) : mem.u32(page + Page.reserved)) & FLAGS_IN_WORD;
+    const aligned = flags >= PageFlag.has_aligned * 0x1_0000;
+    const block = aligned ? this.blockOf(p, page) : p;
     const used = (mem.u32At(at + USED) - 1) >>> 0;
     if (mem.journal.on) mem.journal.mark(STEP_FREE, block, page, used);
-    mem.setPtr(block, mem.ptrAt(at + LOCAL_FREE));
+    mem.copyPtrAt(whole && !aligned ? header + (offset >>> 2) : mem.at(block), at + LOCAL_FREE);
     mem.setPtrAt(at + LOCAL_FREE, block);
     mem.setU32At(at + USED, used);
     if (used === 0) this.pages.retire(page);
@@ -213,12 +212,12 @@ export class MiHeap {
     if (typeof size === 'bigint' || size < 0 || size > LARGE_OBJECT_MAX) return this.large(size);
     const bin = binOf(size);
     if (mem.journal.on) mem.journal.mark(STEP_GENERIC, size, bin);
-    const page = this.pages.queues.first(bin);
-    if (page !== NULL) {
-      const block = this.pages.collect(page);
-      if (block !== NULL) {
-        this.pages.unretire(page);
-        return this.pop(page, block);
+    const first = this.pages.queues.firstAt(bin);
+    if (!isNull(mem, first)) {
+      const at = descriptorBehind(mem, first);
+      if (!isNull(mem, at) || this.pages.takeOver(mem.ptrAt(first), at)) {
+        this.pages.unretire(mem.ptrAt(first));
+        return this.pop(first, at);
       }
     }
     return this.search(bin);
@@ -231,7 +230,7 @@ export class MiHeap {
       let page = pages.queues.first(bin);
       while (page !== NULL) {
         const next = mem.ptr(page + Page.next);
-        if (pages.collect(page) !== NULL) break;
+        if (pages.collect(page)) break;
         if (pages.isExtendable(page)) {
           pages.extend(page);
           break;
@@ -241,11 +240,11 @@ export class MiHeap {
       }
       if (page !== NULL) {
         pages.unretire(page);
-        return this.popFirst(page);
+        return this.popFrom(page);
       }
       pages.countDown(false);
       page = pages.fresh(BLOCK_SIZES[bin]!, bin);
-      if (page !== NULL) return this.popFirst(page);
+      if (page !== NULL) return this.popFrom(page);
     }
     return NULL;
   }
@@ -264,7 +263,7 @@ export class MiHeap {
     const page = this.pages.fresh(goodSize(size), undefined);
     if (page === NULL) return NULL;
     mem.setPtr(page + Page.xheap, NULL);
-    return this.popFirst(page);
+    return this.popFrom(page);
   }
 
   /** A request that no memory can serve: what is left of it is the OS layer's message, with the number as C computes it. */
@@ -277,16 +276,22 @@ export class MiHeap {
     this.os.refuse(up(segmentSize, unit));
   }
 
-  private popFirst(page: number): number {
-    return this.pop(page, this.mem.ptr(page + Page.free));
+  /** `_mi_page_malloc` of a page with a free block: `first` is the word index of a pointer to it, `at` that of its `free`. */
+  private pop(first: number, at: number): number {
+    const { mem } = this;
+    const block = mem.ptrAt(at);
+    if (mem.journal.on) mem.journal.mark(STEP_POP, block, mem.ptrAt(first));
+    mem.copyPtrAt(at, mem.follow(at));
+    mem.setU32At(at + USED, mem.u32At(at + USED) + 1);
+    return block;
   }
 
-  /** `_mi_page_malloc` of a page whose free list begins with `block`. */
-  private pop(page: number, block: number): number {
+  private popFrom(page: number): number {
     const { mem } = this;
     const at = descriptorAt(mem, page);
+    const block = mem.ptrAt(at);
     if (mem.journal.on) mem.journal.mark(STEP_POP, block, page);
-    mem.setPtrAt(at, mem.ptr(block));
+    mem.copyPtrAt(at, mem.follow(at));
     mem.setU32At(at + USED, mem.u32At(at + USED) + 1);
     return block;
   }

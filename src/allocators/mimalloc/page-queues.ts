@@ -35,12 +35,27 @@ const PREV = (Page.prev - Page.free) / 4;
 /** `in_full` in the word that holds `reserved`, `flags` and `is_zero`. */
 const IN_FULL = PageFlag.in_full * 0x1_0000;
 
+/** Words of a page descriptor. */
+const DESCRIPTOR = Page.size / 4;
+const FREE = Page.free / 4;
+
 /**
  * Word index of a page descriptor's fields from `free` on. The last two descriptors of a segment lie across and behind a 4 KiB border,
  * which is exactly in front of that field, so these words lie side by side wherever the segment is stored (SimMemory.at).
  */
 export function descriptorAt(mem: SimMemory, page: number): number {
   return mem.at(page + Page.free);
+}
+
+/** The same for the page that the pointer at a word index leads to. */
+export function descriptorBehind(mem: SimMemory, word: number): number {
+  const descriptor = mem.follow(word);
+  return mem.isContiguous(descriptor, DESCRIPTOR) ? descriptor + FREE : descriptorAt(mem, mem.ptrAt(word));
+}
+
+/** Is the pointer at a word index NULL? */
+export function isNull(mem: SimMemory, word: number): boolean {
+  return (mem.u32At(word) | mem.u32At(word + 1)) === 0;
 }
 
 export class PageQueues {
@@ -56,6 +71,11 @@ export class PageQueues {
     this.queues = heap + HeapStruct.pages / 4;
     this.direct = heap + HeapStruct.pages_free_direct / 4;
     this.pageCount = heap + HeapStruct.page_count / 4;
+  }
+
+  /** Word index of the pointer to a bin's first page. */
+  firstAt(bin: number): number {
+    return this.queueAt(bin) + FIRST;
   }
 
   first(bin: number): number {
@@ -104,14 +124,16 @@ export class PageQueues {
     if (mem.journal.on) mem.journal.mark(STEP_MOVE, page, from, to);
     this.unlink(page, at, from);
     const queue = this.queueAt(to);
-    const last = mem.ptrAt(queue + LAST);
-    mem.setPtrAt(at + PREV, last);
+    const empty = isNull(mem, queue + LAST);
+    mem.copyPtrAt(at + PREV, queue + LAST);
     mem.setPtrAt(at + NEXT, NULL);
-    mem.setPtrAt(queue + LAST, page);
-    if (last !== NULL) mem.setPtr(last + Page.next, page);
-    else {
+    if (empty) {
+      mem.setPtrAt(queue + LAST, page);
       mem.setPtrAt(queue + FIRST, page);
       this.updateDirect(to);
+    } else {
+      mem.setPtrAt(descriptorBehind(mem, queue + LAST) + NEXT, page);
+      mem.setPtrAt(queue + LAST, page);
     }
     this.setInFull(page, to === BIN_FULL);
   }
@@ -123,13 +145,11 @@ export class PageQueues {
   private unlink(page: number, at: number, bin: number): void {
     const { mem } = this;
     const queue = this.queueAt(bin);
-    const next = mem.ptrAt(at + NEXT);
-    const prev = mem.ptrAt(at + PREV);
-    if (prev !== NULL) mem.setPtr(prev + Page.next, next);
-    if (next !== NULL) mem.setPtr(next + Page.prev, prev);
-    if (mem.ptrAt(queue + LAST) === page) mem.setPtrAt(queue + LAST, prev);
+    if (!isNull(mem, at + PREV)) mem.copyPtrAt(descriptorBehind(mem, at + PREV) + NEXT, at + NEXT);
+    if (!isNull(mem, at + NEXT)) mem.copyPtrAt(descriptorBehind(mem, at + NEXT) + PREV, at + PREV);
+    if (mem.ptrAt(queue + LAST) === page) mem.copyPtrAt(queue + LAST, at + PREV);
     if (mem.ptrAt(queue + FIRST) === page) {
-      mem.setPtrAt(queue + FIRST, next);
+      mem.copyPtrAt(queue + FIRST, at + NEXT);
       this.updateDirect(bin);
     }
   }

@@ -5,7 +5,7 @@ import type { SimMemory } from '../../memory/sim-memory';
 import { stepKind } from '../../memory/steps';
 import { KernelStop } from '../kernel';
 import { Page, PageBit, PageFlag, Segment } from './layout';
-import { descriptorAt, PageQueues } from './page-queues';
+import { descriptorAt, isNull, PageQueues } from './page-queues';
 import { segmentOf, type Segments } from './segments';
 import {
   BIN_FULL,
@@ -111,16 +111,26 @@ export class Pages {
     if ((mem.u8(page + Page.bits) & PageBit.is_zero_init) === 0) this.clearZero(page);
   }
 
+  /** `_mi_page_free_collect`, not forced. Has the page a free block then? */
+  collect(page: number): boolean {
+    const at = descriptorAt(this.mem, page);
+    return !isNull(this.mem, at) || this.takeOver(page, at);
+  }
+
   /**
-   * `_mi_page_free_collect`, not forced: what was freed becomes the free list once that is empty.
+   * The part of `_mi_page_free_collect` for a page whose free list is empty: what was freed becomes the free list.
    *
-   * @returns the head of the free list then
+   * @param at word index of the descriptor's `free`
+   * @returns was there anything?
    */
-  collect(page: number): number {
+  takeOver(page: number, at: number): boolean {
     const { mem } = this;
-    const at = descriptorAt(mem, page);
-    const free = mem.ptrAt(at);
-    return free === NULL ? this.takeOver(page, at) : free;
+    if (isNull(mem, at + LOCAL_FREE)) return false;
+    if (mem.journal.on) mem.journal.mark(STEP_COLLECT, page);
+    mem.copyPtrAt(at, at + LOCAL_FREE);
+    mem.setPtrAt(at + LOCAL_FREE, NULL);
+    this.clearZero(page);
+    return true;
   }
 
   /** `_mi_page_free_collect`, forced: local_free in front of free. */
@@ -227,18 +237,6 @@ export class Pages {
     if (size < HUGE_BLOCK_SIZE) return size;
     const segment = segmentOf(page);
     return mem.ptr(segment + Segment.segment_size) - mem.ptr(segment + Segment.segment_info_size);
-  }
-
-  /** The part of `_mi_page_free_collect` for a page whose free list is empty; `at` is its descriptor's word index. */
-  private takeOver(page: number, at: number): number {
-    const { mem } = this;
-    const local = mem.ptrAt(at + LOCAL_FREE);
-    if (local === NULL) return NULL;
-    if (mem.journal.on) mem.journal.mark(STEP_COLLECT, page);
-    mem.setPtrAt(at, local);
-    mem.setPtrAt(at + LOCAL_FREE, NULL);
-    this.clearZero(page);
-    return local;
   }
 
   /** `mi_page_init`. */
