@@ -25,12 +25,12 @@ export class OscarUnderTest {
   readonly options: AllocatorOptions;
   readonly heap: Heap;
 
-  constructor(allocator: Allocator, config: Config, length = LENGTH) {
-    this.mem = new SimMemory(BASE, length);
+  constructor(allocator: Allocator, config: Config, length = LENGTH, base = BASE) {
+    this.mem = new SimMemory(base, length);
     this.kernel = new Kernel(this.mem);
     this.allocator = allocator;
     this.options = { release: '0.3.1', arch: 'x86_64', config };
-    this.heap = allocator.init(this.kernel, BASE, length, this.options)!;
+    this.heap = allocator.init(this.kernel, base, length, this.options)!;
   }
 
   decode(): HeapSnapshot {
@@ -75,8 +75,8 @@ export class OscarUnderTest {
   }
 }
 
-export function wilde(config: Config = {}, length = LENGTH): OscarUnderTest {
-  return new OscarUnderTest(allocatorFor('oscar')!, config, length);
+export function wilde(config: Config = {}, length = LENGTH, base = BASE): OscarUnderTest {
+  return new OscarUnderTest(allocatorFor('oscar')!, config, length, base);
 }
 
 /** The calls that led to the recorded dump, in a build with statistics as the recording was. */

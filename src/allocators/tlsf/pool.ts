@@ -1,9 +1,12 @@
 // The TLSF library on bytes: malloc_ex and free_ex, and the list primitives under them.
 //
+// Hot structures are reached by word index: one translation serves the two fields of a pair (prev_hdr and size, prev and next), which
+// share a page as long as headers are multiples of 16. On a pool of 8 mod 16 they may not, and each is translated.
+//
 // Every pointer read from memory is held against the extent of the areas before it is followed. In an intact heap it always
 // lies inside. Outside, the C code would fault or write into foreign memory, and the simulated kernel stops instead.
 
-import { hex, NULL, TWO_32 } from '../../memory/address';
+import { hex, NULL, PAGE_SIZE, TWO_32 } from '../../memory/address';
 import type { SimMemory } from '../../memory/sim-memory';
 import { KernelStop } from '../kernel';
 import { sizeFrom, type Size } from '../ukalloc';
@@ -27,6 +30,9 @@ import {
 const PLAIN = 2 ** 30;
 /** Values of L above this divide by zero for sizes below 128. */
 const LAST_DIVIDING = 7;
+/** Bytes before and behind the pool's start that rows outside the table can lie in. */
+const ROWS_BELOW = 64;
+const ROWS_ABOVE = 256;
 /** More areas than anybody adds; a longer list is damage. */
 const MOST_AREAS = 4096;
 
@@ -42,6 +48,11 @@ export class Pool {
   /** Addresses of `sl_bitmap[0]` and `matrix[0][0]`. */
   private readonly slBitmap: number;
   private readonly matrix: number;
+  /** Word indexes of `fl_bitmap` and, where all that is ever taken for a row lies in one page, of `sl_bitmap[0]`; else −1. */
+  private readonly flWord: number;
+  private readonly slWord: number;
+  /** May the fields of a pair lie in two pages? */
+  private readonly straddles: boolean;
   /** Lowest area and highest sentinel: where headers can be. Not state: `extend` finds them in memory again. */
   private low = Infinity;
   private high = -Infinity;
@@ -55,6 +66,11 @@ export class Pool {
     this.plainLimit = log2Sli <= LAST_DIVIDING ? PLAIN : 0;
     this.slBitmap = pool + Tlsf.sl_bitmap;
     this.matrix = pool + Tlsf.matrix;
+    this.straddles = (pool & 15) !== 0;
+    this.flWord = (pool & 3) === 0 ? mem.at(pool + Tlsf.fl_bitmap) : -1;
+    const offset = pool & (PAGE_SIZE - 1);
+    const together = log2Sli <= LAST_DIVIDING && (pool & 3) === 0 && offset >= ROWS_BELOW && offset < PAGE_SIZE - ROWS_ABOVE;
+    this.slWord = together ? mem.at(this.slBitmap) : -1;
   }
 
   /** Takes in the extent of one area. */
@@ -101,38 +117,42 @@ export class Pool {
     }
     if (traced) mem.journal.mark(STEP_SEARCH, Number(size), rounded, fl, sl);
 
-    const word = mem.u32(this.slBitmap + 4 * fl) & (-1 << sl);
+    const word = mem.u32At(this.row(fl)) & (-1 << sl);
     if (word !== 0) sl = lowestBit(word);
     else {
-      const row = lowestBit(mem.u32(this.pool + Tlsf.fl_bitmap) & (-1 << (fl + 1)));
+      const row = lowestBit(mem.u32At(this.flWord) & (-1 << (fl + 1)));
       if (row <= 0) {
         if (traced) mem.journal.mark(STEP_NONE, fl, sl);
         return NULL;
       }
       fl = row;
-      sl = lowestBit(mem.u32(this.slBitmap + 4 * fl));
+      sl = lowestBit(mem.u32At(this.row(fl)));
     }
-    const head = this.matrix + 8 * (fl * this.columns + sl);
-    const b = mem.ptr(head);
+    const list = this.matrix + 8 * (fl * this.columns + sl);
+    const head = mem.at(list);
+    const b = mem.ptrAt(head);
     if (b === NULL) {
       if (traced) mem.journal.mark(STEP_NONE, fl, sl);
       return NULL;
     }
-    if (!(b >= this.low && b < this.high)) this.wild(b, head, fl, sl);
-    const sizeWord = mem.u32(b + Header.size);
+    if (!(b >= this.low && b < this.high)) this.wild(b, list, fl, sl);
+    const own = mem.at(b + Header.size);
+    const sizeWord = mem.u32At(own);
     const held = (sizeWord & SIZE_MASK) >>> 0;
     if (traced) mem.journal.mark(STEP_TAKE, b, fl, sl, held);
     const n = b + Header.bytes + held;
     if (!(n >= this.low && n <= this.high)) this.wildNext(b, n);
 
-    const next = mem.ptr(b + Header.next);
-    mem.setPtr(head, next);
+    const prevLink = mem.at(b + Header.prev);
+    const nextLink = this.straddles ? mem.at(b + Header.next) : prevLink + 2;
+    const next = mem.ptrAt(nextLink);
+    mem.setPtrAt(head, next);
     if (next !== NULL) {
       if (!(next >= this.low && next < this.high)) this.wild(next, b + Header.next, fl, sl);
-      mem.setPtr(next + Header.prev, NULL);
+      mem.setPtrAt(mem.at(next + Header.prev), NULL);
     } else this.clearBits(fl, sl);
-    mem.setPtr(b + Header.prev, NULL);
-    mem.setPtr(b + Header.next, NULL);
+    mem.setPtrAt(prevLink, NULL);
+    mem.setPtrAt(nextLink, NULL);
 
     const rest = held - rounded;
     if (rest >= SPLIT_REST || rest < 0) {
@@ -141,14 +161,15 @@ export class Pool {
       // The rest is unsigned in C: a block smaller than the request has an enormous one, and is split beyond its end.
       if (!(fresh >= this.low && fresh < this.high)) this.tooSmall(b, held, size);
       if (traced) mem.journal.mark(STEP_SPLIT, b, rounded, freshSize, fresh);
-      mem.setPtr(fresh + Header.size, freshSize + FREE);
-      mem.setPtr(n + Header.prev_hdr, fresh);
-      mem.setPtr(b + Header.size, rounded + (sizeWord & PREV_FREE));
+      mem.setPtrAt(mem.at(fresh + Header.size), freshSize + FREE);
+      mem.setPtrAt(mem.at(n + Header.prev_hdr), fresh);
+      mem.setPtrAt(own, rounded + (sizeWord & PREV_FREE));
       this.insert(fresh, freshSize);
     } else {
       if (traced) mem.journal.mark(STEP_WHOLE, b, held);
-      mem.setU32(n + Header.size, mem.u32(n + Header.size) & ~PREV_FREE);
-      mem.setU32(b + Header.size, sizeWord & ~FREE);
+      const after = mem.at(n + Header.size);
+      mem.setU32At(after, mem.u32At(after) & ~PREV_FREE);
+      mem.setU32At(own, sizeWord & ~FREE);
     }
     return b + Header.payload;
   }
@@ -161,30 +182,33 @@ export class Pool {
     let b = p - Header.payload;
     if (!(b >= this.low && b < this.high))
       throw new KernelStop('wild', `free_ex(${hex(p)}): no block of this pool lies there, its header would be foreign memory`);
-    const sizeWord = mem.u32(b + Header.size);
+    let own = mem.at(b + Header.size);
+    const sizeWord = mem.u32At(own);
     let size = (sizeWord & SIZE_MASK) >>> 0;
     if (traced) mem.journal.mark(STEP_FREE, b, size);
-    mem.setU32(b + Header.size, sizeWord | FREE);
-    mem.setPtr(b + Header.prev, NULL);
-    mem.setPtr(b + Header.next, NULL);
+    mem.setU32At(own, sizeWord | FREE);
+    const prevLink = mem.at(b + Header.prev);
+    mem.setPtrAt(prevLink, NULL);
+    mem.setPtrAt(this.straddles ? mem.at(b + Header.next) : prevLink + 2, NULL);
 
     let n = b + Header.bytes + size;
     if (!(n >= this.low && n <= this.high)) this.wildNext(b, n);
-    const nextWord = mem.u32(n + Header.size);
+    const nextWord = mem.u32At(mem.at(n + Header.size));
     if ((nextWord & FREE) !== 0) {
       const nextSize = (nextWord & SIZE_MASK) >>> 0;
       const row = this.unlink(n, nextSize);
-      mem.setPtr(b + Header.size, mem.ptr(b + Header.size) + nextSize + Header.bytes);
-      size = (mem.u32(b + Header.size) & SIZE_MASK) >>> 0;
+      mem.setPtrAt(own, mem.ptrAt(own) + nextSize + Header.bytes);
+      size = (mem.u32At(own) & SIZE_MASK) >>> 0;
       if (traced) mem.journal.mark(STEP_MERGE_NEXT, b, n, size, row);
     }
     if ((sizeWord & PREV_FREE) !== 0) {
-      const q = mem.ptr(b + Header.prev_hdr);
+      const q = mem.ptrAt(this.straddles ? mem.at(b + Header.prev_hdr) : own - 2);
       if (!(q >= this.low && q < this.high))
         throw new KernelStop('wild', `prev_hdr of block ${hex(b)} is ${hex(q)}, outside the pool: merging would follow it`);
-      const row = this.unlink(q, (mem.u32(q + Header.size) & SIZE_MASK) >>> 0);
-      mem.setPtr(q + Header.size, mem.ptr(q + Header.size) + size + Header.bytes);
-      size = (mem.u32(q + Header.size) & SIZE_MASK) >>> 0;
+      own = mem.at(q + Header.size);
+      const row = this.unlink(q, (mem.u32At(own) & SIZE_MASK) >>> 0);
+      mem.setPtrAt(own, mem.ptrAt(own) + size + Header.bytes);
+      size = (mem.u32At(own) & SIZE_MASK) >>> 0;
       if (traced) mem.journal.mark(STEP_MERGE_PREV, b, q, size, row);
       b = q;
     }
@@ -192,8 +216,9 @@ export class Pool {
     n = b + Header.bytes + size;
     if (!(n >= this.low && n <= this.high)) this.wildNext(b, n);
     if (traced) mem.journal.mark(STEP_TELL_NEXT, n, b);
-    mem.setU32(n + Header.size, mem.u32(n + Header.size) | PREV_FREE);
-    mem.setPtr(n + Header.prev_hdr, b);
+    const after = mem.at(n + Header.size);
+    mem.setU32At(after, mem.u32At(after) | PREV_FREE);
+    mem.setPtrAt(this.straddles ? mem.at(n + Header.prev_hdr) : after - 2, b);
   }
 
   /** Payload bytes that a header says. */
@@ -220,19 +245,20 @@ export class Pool {
     }
     if (size < 0 || size >= TWO_32) ({ fl, sl } = insertClass(unsigned(size), this.log2Sli));
     if (mem.journal.on) mem.journal.mark(STEP_INSERT, b, fl, sl, size);
-    const head = this.matrix + 8 * (fl * this.columns + sl);
-    const old = mem.ptr(head);
-    mem.setPtr(b + Header.prev, NULL);
-    mem.setPtr(b + Header.next, old);
+    const list = this.matrix + 8 * (fl * this.columns + sl);
+    const head = mem.at(list);
+    const old = mem.ptrAt(head);
+    const prevLink = mem.at(b + Header.prev);
+    mem.setPtrAt(prevLink, NULL);
+    mem.setPtrAt(this.straddles ? mem.at(b + Header.next) : prevLink + 2, old);
     if (old !== NULL) {
-      if (!(old >= this.low && old < this.high)) this.wild(old, head, fl, sl);
-      mem.setPtr(old + Header.prev, b);
+      if (!(old >= this.low && old < this.high)) this.wild(old, list, fl, sl);
+      mem.setPtrAt(mem.at(old + Header.prev), b);
     }
-    mem.setPtr(head, b);
-    const word = this.slBitmap + 4 * (fl + (sl >> 5));
-    mem.setU32(word, mem.u32(word) | (1 << sl));
-    const rows = this.pool + Tlsf.fl_bitmap;
-    mem.setU32(rows, mem.u32(rows) | (1 << fl));
+    mem.setPtrAt(head, b);
+    const word = this.row(fl + (sl >> 5));
+    mem.setU32At(word, mem.u32At(word) | (1 << sl));
+    mem.setU32At(this.flWord, mem.u32At(this.flWord) | (1 << fl));
   }
 
   /** Takes a block out of the list of its class, wherever it stands in it. @returns the row of that list */
@@ -246,35 +272,39 @@ export class Pool {
       fl = m - FLI_OFFSET;
       sl = (m >= this.log2Sli ? size >>> (m - this.log2Sli) : 0) - this.columns;
     }
-    const next = mem.ptr(b + Header.next);
-    const prev = mem.ptr(b + Header.prev);
+    const prevLink = mem.at(b + Header.prev);
+    const nextLink = this.straddles ? mem.at(b + Header.next) : prevLink + 2;
+    const next = mem.ptrAt(nextLink);
+    const prev = mem.ptrAt(prevLink);
     if (next !== NULL) {
       if (!(next >= this.low && next < this.high)) this.wild(next, b + Header.next, fl, sl);
-      mem.setPtr(next + Header.prev, prev);
+      mem.setPtrAt(mem.at(next + Header.prev), prev);
     }
     if (prev !== NULL) {
       if (!(prev >= this.low && prev < this.high)) this.wild(prev, b + Header.prev, fl, sl);
-      mem.setPtr(prev + Header.next, next);
+      mem.setPtrAt(mem.at(prev + Header.next), next);
     }
-    const head = this.matrix + 8 * (fl * this.columns + sl);
-    if (mem.ptr(head) === b) {
-      mem.setPtr(head, next);
+    const head = mem.at(this.matrix + 8 * (fl * this.columns + sl));
+    if (mem.ptrAt(head) === b) {
+      mem.setPtrAt(head, next);
       if (next === NULL) this.clearBits(fl, sl);
     }
-    mem.setPtr(b + Header.prev, NULL);
-    mem.setPtr(b + Header.next, NULL);
+    mem.setPtrAt(prevLink, NULL);
+    mem.setPtrAt(nextLink, NULL);
     return fl;
   }
 
   /** List (fl, sl) has become empty. With more than 32 columns the bit of a column lies in a later row's word. */
   private clearBits(fl: number, sl: number): void {
     const { mem } = this;
-    const word = this.slBitmap + 4 * (fl + (sl >> 5));
-    mem.setU32(word, mem.u32(word) & ~(1 << sl));
-    if (mem.u32(this.slBitmap + 4 * fl) === 0) {
-      const rows = this.pool + Tlsf.fl_bitmap;
-      mem.setU32(rows, mem.u32(rows) & ~(1 << fl));
-    }
+    const word = this.row(fl + (sl >> 5));
+    mem.setU32At(word, mem.u32At(word) & ~(1 << sl));
+    if (mem.u32At(this.row(fl)) === 0) mem.setU32At(this.flWord, mem.u32At(this.flWord) & ~(1 << fl));
+  }
+
+  /** Word index of `sl_bitmap[fl]`, also for rows that do not exist. */
+  private row(fl: number): number {
+    return this.slWord >= 0 ? this.slWord + fl : this.mem.at(this.slBitmap + 4 * fl);
   }
 
   private smallColumn(size: number): number {

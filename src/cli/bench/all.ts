@@ -2,6 +2,8 @@
 
 import { workloads as bbuddy } from './bbuddy';
 import { workloads as mimalloc } from './mimalloc';
+import { workloads as tinyalloc } from './tinyalloc';
+import { workloads as tlsf } from './tlsf';
 import type { Workload } from './workload';
 
-export const workloads: readonly Workload[] = [...bbuddy, ...mimalloc];
+export const workloads: readonly Workload[] = [...bbuddy, ...tlsf, ...tinyalloc, ...mimalloc];

@@ -22,21 +22,21 @@ export function mallocMix(heap: Heap, { slots: count, rounds, largestPower, chec
   const powers = largestPower - 4;
   const slots = new Float64Array(count);
   for (let s = 0; s < count; s++) {
-    const e = 4 + (rnd.next() % powers);
+    const e = 4 + rnd.below(powers);
     slots[s] = heap.malloc((1 << e) + (rnd.next() & ((1 << e) - 1)));
   }
   const sum = new PointerSum(BASE);
   let given = 0;
   const start = performance.now();
   for (let i = 0; i < rounds; i++) {
-    const s = rnd.next() % count;
+    const s = rnd.below(count);
     const p = slots[s]!;
     if (p !== 0) {
       heap.free(p);
       slots[s] = 0;
       continue;
     }
-    const e = 4 + (rnd.next() % powers);
+    const e = 4 + rnd.below(powers);
     const q = heap.malloc((1 << e) + (rnd.next() & ((1 << e) - 1)));
     slots[s] = q;
     if (q === 0) continue; // NULL adds nothing to the sum, but PointerSum counts from the base

@@ -18,8 +18,7 @@ export const workloads: readonly Workload[] = [
   {
     name: 'T1',
     what: 'TLSF, 128 MiB: free or malloc(16…65535) at 10000 random slots',
-    run: () =>
-      mallocMix(heap(128 * MIB), { slots: 10_000, rounds: 4_000_000, largestPower: 16, checksum: '0x7a2fb2717eed20' }),
+    run: () => mallocMix(heap(128 * MIB), { slots: 10_000, rounds: 4_000_000, largestPower: 16, checksum: '0x7a2fb2717eed20' }),
   },
   {
     name: 'T2',

@@ -39,6 +39,13 @@ export class Xorshift32 {
     this.state = x;
     return x >>> 0;
   }
+
+  /** The next value modulo `n`, which is below 2^30: `%` on numbers above 2^31 is a slow division of doubles. */
+  below(n: number): number {
+    const x = this.next();
+    const r = ((x >>> 1) % n) * 2 + (x & 1);
+    return r >= n ? r - n : r;
+  }
 }
 
 /** Seconds since `start`, which came from `performance.now()`. */
