@@ -6,7 +6,8 @@
 //   +-------+----------------------+               +-------+------~------+----------------------+
 //
 // Quirks that are kept: sums are not tested for wrapping, so malloc(2^64 − 8) gives a page; an alignment of 0 gives NULL with
-// success and loses the page; realloc of an aligned block copies up to `align − 8` bytes from behind it.
+// success and loses the page; an aligned block holds room for 8 bytes in front of the object although up to `align` are used, so it may
+// be too small by `align − 8`; realloc of an aligned block copies up to `align − 8` bytes from behind it.
 
 import { hex, NULL, PAGE_SIZE, roundUp } from '../../memory/address';
 import { stepKind } from '../../memory/steps';

@@ -46,7 +46,7 @@ export function decode(reader: Reader, heap: bigint, canonical: Allocator, optio
     settings.preset === 'paper' && below.simulated
       ? readPaper(reader, below, settings, findings)
       : decodePort(reader, below, settings, findings);
-  checkInHeap(decoded, snapshot, findings);
+  checkInHeap(decoded, snapshot, settings, findings);
   remarks(decoded, below, options, settings, findings);
   const blocks = annotated(snapshot, decoded.parts);
   return {
@@ -155,7 +155,7 @@ function checkRanges(port: PortData, objects: readonly ShadowObject[], findings:
 }
 
 /** Objects and tables lie in memory that the canonical allocator has given out. */
-function checkInHeap(decoded: Decoded, canonical: HeapSnapshot, findings: FindingList): void {
+function checkInHeap(decoded: Decoded, canonical: HeapSnapshot, settings: OscarSettings, findings: FindingList): void {
   const check = (address: bigint, what: string, record: bigint): void => {
     const block = canonical.blocks.holding(address);
     if (block?.state === 'used' || block?.state === 'unread') return;
@@ -172,10 +172,28 @@ function checkInHeap(decoded: Decoded, canonical: HeapSnapshot, findings: Findin
       record,
     );
   };
-  for (const object of decoded.objects) check(object.canonical, `the live object ${hex(object.pointer)}`, object.record);
+  for (const object of decoded.objects) {
+    check(object.canonical, `the live object ${hex(object.pointer)}`, object.record);
+    if (settings.preset === 'paper' || !settings.kellogs) checkEnd(object, canonical, findings);
+  }
   if (decoded.space.preset === 'paper') return; // its tables are the kernel's
   for (const table of decoded.space.tables)
     if (table.level !== 4) check(table.address, `the L${table.level} table for ${hex(table.base)}`, table.address);
+}
+
+/**
+ * An object must end in its block. In 0.3 posix_memalign reserves 8 bytes in front of the object, however large the alignment: what it
+ * gives may be too small by up to `align − 8` bytes, and the port's fill then writes into the next block. Pages from palloc, as all
+ * objects with KELLOGS are, have no header that tells where their block ends.
+ */
+function checkEnd(object: ShadowObject, canonical: HeapSnapshot, findings: FindingList): void {
+  const block = canonical.blocks.holding(object.canonical);
+  if (block?.state !== 'used' || object.canonical % PAGE === 0n) return;
+  const end = block.base + BigInt(block.size);
+  const over = object.canonical + BigInt(object.size) - end;
+  if (over <= 0n) return;
+  const message = `the live object ${hex(object.pointer)} of ${object.size} B reaches ${over} B past its canonical block, which ends at ${hex(end)}`;
+  findings.add('error', 'past-block', message, end);
 }
 
 /** Facts that explain what is seen and are no damage. */

@@ -30,6 +30,8 @@ export function walkList(reader: Reader, head: bigint, name: string, seen: Set<b
     const link = reader.u64(from + BigInt(ListHead.next));
     if (link === undefined) return broken('absent-link', `the link at ${hex(from)} is not in the memory read`, from);
     if (link === 0n) return broken('null-link', `the link at ${hex(from)} is NULL; a list ends at its head ${hex(head)}`, from);
+    if (seen.has(link))
+      return broken('list-cycle', `${hex(link)}, reached by the link at ${hex(from)}, is on a list already`, link);
     const back = reader.u64(link + BigInt(ListHead.prev));
     if (back === undefined)
       return broken('wild-pointer', `the link at ${hex(from)} leads to ${hex(link)}, which is not in the memory read`, from);
@@ -40,8 +42,6 @@ export function walkList(reader: Reader, head: bigint, name: string, seen: Set<b
       findings.add('error', 'bad-backlink', message, link + BigInt(ListHead.prev));
     }
     if (link === head) return { links, complete: true };
-    if (seen.has(link))
-      return broken('list-cycle', `${hex(link)}, reached by the link at ${hex(from)}, is on a list already`, link);
     if (links.length === LONGEST) return broken('list-too-long', `more than ${LONGEST} entries`, from);
     seen.add(link);
     links.push(link);
