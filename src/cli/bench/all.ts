@@ -2,8 +2,9 @@
 
 import { workloads as bbuddy } from './bbuddy';
 import { workloads as mimalloc } from './mimalloc';
+import { workloads as oscar } from './oscar';
 import { workloads as tinyalloc } from './tinyalloc';
 import { workloads as tlsf } from './tlsf';
 import type { Workload } from './workload';
 
-export const workloads: readonly Workload[] = [...bbuddy, ...tlsf, ...tinyalloc, ...mimalloc];
+export const workloads: readonly Workload[] = [...bbuddy, ...tlsf, ...tinyalloc, ...mimalloc, ...oscar];
