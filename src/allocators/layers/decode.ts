@@ -111,28 +111,32 @@ export interface FoundRecord {
 
 /**
  * Looks for the ifmalloc record of a block that the backend gave at `q`: right there for malloc, further in for posix_memalign,
- * whose alignment is not stored.
+ * whose alignment is not stored. Records of earlier owners may still stand in the block; the one that explains its size is taken,
+ * else the one that asks for most of it.
  *
  * @param room bytes of the block: a record of more was never made by this layer
+ * @param explains would the backend have given a block of `room` for so many bytes?
  */
-export function ifmallocRecord(reader: Reader, q: bigint, room: bigint): FoundRecord | undefined {
-  const at = (record: bigint): number | undefined => {
-    const real = reader.u64(record);
-    if (reader.u64(record + 8n) !== q || real === undefined || real < 16n || real > room) return undefined;
-    return Number(real);
-  };
-  const plain = at(q);
-  if (plain !== undefined) return { payload: q + 16n, asked: plain - 16 };
-  let last = q;
-  for (let align = 16n; align < room; align *= 2n) {
-    const payload = (q + 16n + align - 1n) & -align;
-    if (payload >= q + room || payload === last) continue;
+export function ifmallocRecord(
+  reader: Reader,
+  q: bigint,
+  room: bigint,
+  explains: (real: bigint) => boolean,
+): FoundRecord | undefined {
+  let best: (FoundRecord & { readonly real: bigint }) | undefined;
+  let last = 0n;
+  for (let align = 0n; align < room; align = align === 0n ? 16n : align * 2n) {
+    const payload = align === 0n ? q + 16n : (q + 16n + align - 1n) & -align;
+    if (payload > q + room || payload === last) continue;
     last = payload;
-    const real = at(payload - 16n);
-    const pad = align === 16n ? 0n : 16n;
-    if (real !== undefined && BigInt(real) > align + pad) return { payload, asked: real - Number(align + pad) };
+    const real = reader.u64(payload - 16n);
+    const added = align === 0n || align === 16n ? 16n : align + 16n; // below 16 the alignment is 16, and nothing is added for it
+    if (reader.u64(payload - 8n) !== q || real === undefined || real < added || real > room) continue;
+    const found = { payload, asked: Number(real - added), real };
+    if (explains(real)) return found;
+    if (best === undefined || real > best.real) best = found;
   }
-  return undefined;
+  return best;
 }
 
 /** The record as a structure, for the detail pane. */

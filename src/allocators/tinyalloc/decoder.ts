@@ -48,6 +48,7 @@ export function decode(reader: Reader, base: bigint, given: AllocatorOptions): H
   const extent: Extent = { from, top: words.top ?? from, limit };
   const { free, used, fresh } = lists;
 
+  const alignment = words.alignment === undefined || words.alignment === 0n ? 1n : words.alignment;
   const blocks = new BlockBuilder();
   if (table.count > 0) {
     checkFreeOrder(free.entries, config, findings);
@@ -55,7 +56,7 @@ export function decode(reader: Reader, base: bigint, given: AllocatorOptions): H
     tellAlignment(words.alignment, priv, findings);
     blocks.add(base, Number((from < limit ? from : limit) - base), 'metadata');
     for (const block of free.entries) if (isPlausible(block, extent)) blocks.add(block.addr, Number(block.size), 'free');
-    for (const block of used.entries) if (isPlausible(block, extent)) addUsed(reader, block, blocks, findings);
+    for (const block of used.entries) if (isPlausible(block, extent)) addUsed(reader, block, alignment, blocks, findings);
     // What was never handed out has no descriptor, but is free all the same.
     if (extent.top >= from && extent.top < limit) blocks.add(extent.top, Number(limit - extent.top), 'free');
   }
@@ -63,7 +64,6 @@ export function decode(reader: Reader, base: bigint, given: AllocatorOptions): H
   findings.addAbsent(reader.absent);
 
   const tableOfBlocks = BlockTable.of(blocks);
-  const alignment = words.alignment === undefined || words.alignment === 0n ? 1n : words.alignment;
   const largest = largestRequest(free, fresh, extent, alignment);
   return {
     allocator: 'tinyalloc',
@@ -116,8 +116,14 @@ function tableOf(words: Words, priv: bigint, findings: FindingList): Table {
   return { blocks, count: Number(words.maxBlocks) };
 }
 
-function addUsed(reader: Reader, { descriptor, addr, size }: TinyallocBlock, blocks: BlockBuilder, findings: FindingList): void {
-  const record = size < 16n ? undefined : ifmallocRecord(reader, addr, size);
+function addUsed(
+  reader: Reader,
+  { descriptor, addr, size }: TinyallocBlock,
+  alignment: bigint,
+  blocks: BlockBuilder,
+  findings: FindingList,
+): void {
+  const record = size < 16n ? undefined : ifmallocRecord(reader, addr, size, (real) => roundedUp(real, alignment) === size);
   if (record === undefined) {
     const message = `block ${hex(addr)} (descriptor ${hex(descriptor)}) has no record of the ukalloc layer that agrees with it`;
     findings.add('warning', 'bad-record', message, addr);
@@ -126,6 +132,10 @@ function addUsed(reader: Reader, { descriptor, addr, size }: TinyallocBlock, blo
     findings.add('info', 'payload-overrun', message, addr + size);
   }
   blocks.add(addr, Number(size), 'used', -1, record?.asked ?? -1, record?.payload ?? addr);
+}
+
+function roundedUp(size: bigint, alignment: bigint): bigint {
+  return BigInt.asUintN(64, (size + alignment - 1n) & -alignment);
 }
 
 function tellAlignment(alignment: bigint | undefined, priv: bigint, findings: FindingList): void {

@@ -14,8 +14,8 @@ import { ukAllocLayout } from '../layers/struct';
 import type { AllocatorOptions } from '../ukalloc';
 import { tlsfDetails } from './details';
 import { LAST_IN_ONE_WORD, readBitmaps, walkFreeLists, type WalkedLists } from './free-lists';
-import { areaOffset, FREE, Header, SIGNATURE, Tlsf } from './layout';
-import { classRange, insertClass } from './mapping';
+import { areaOffset, FREE, Header, SIGNATURE, SPLIT_REST, Tlsf } from './layout';
+import { classRange, insertClass, searchClass } from './mapping';
 import { readAreas, walkBlocks, type AreaRecord, type PhysicalBlocks } from './physical';
 import { log2Sli, tlsfProfile } from './profiles';
 import { areaView, controlView } from './structs';
@@ -180,7 +180,7 @@ function addBlocks(
       const total = Header.bytes + size;
       const isFree = (physical.flags[i]! & FREE) !== 0;
       if (isFree || !layered) blocks.add(header, total, isFree ? 'free' : 'used', fl * 2 ** l + sl, -1, header + 16n);
-      else addUsed(reader, header, size, fl * 2 ** l + sl, blocks, findings);
+      else addUsed(reader, header, size, l, fl * 2 ** l + sl, blocks, findings);
     }
   }
   for (const [i, area] of areas.entries()) {
@@ -196,17 +196,24 @@ function addUsed(
   reader: Reader,
   header: bigint,
   size: number,
+  l: number,
   sizeClass: number,
   blocks: BlockBuilder,
   findings: FindingList,
 ): void {
   const payload = header + BigInt(Header.payload);
-  const record = size === 0 ? undefined : ifmallocRecord(reader, payload, BigInt(size));
+  const record = size === 0 ? undefined : ifmallocRecord(reader, payload, BigInt(size), (real) => explains(real, size, l));
   if (record === undefined && size > 0) {
     const message = `the used block ${hex(header)} has no record of the ukalloc layer that agrees with it`;
     findings.add('warning', 'bad-record', message, payload);
   }
   blocks.add(header, Header.bytes + size, 'used', sizeClass, record?.asked ?? -1, record?.payload ?? payload);
+}
+
+/** Would a request for `real` bytes have been given a block of `size`: rounded to a class, and a rest too small to split off? */
+function explains(real: bigint, size: number, l: number): boolean {
+  const rest = size - Number(searchClass(real, l).rounded);
+  return rest >= 0 && rest < SPLIT_REST;
 }
 
 /** Largest `uk_malloc` that gets a block: the start of the largest class with one, less the record. */
