@@ -22,7 +22,7 @@ export function remarks(base: bigint, len: bigint, options: AllocatorOptions): r
   const odd = len % 16n;
   if (odd >= 8n) {
     const over = 16n - odd;
-    const message = `The length is ${odd} beyond a multiple of 16: TLSF's last header reaches ${over} bytes past ${hex(base + len)}, the end of the region.`;
+    const message = `The length is ${odd} beyond a multiple of 16: TLSF's last header reaches ${over} byte${over === 1n ? '' : 's'} past ${hex(base + len)}, the end of the region.`;
     found.push({ severity: 'warning', code: 'overrun', address: base + len, message });
   }
   if (area >= 4n * GIB) {
