@@ -2,6 +2,9 @@
 //
 // Every descriptor address read from memory is held against the table before it is followed, and no walk goes on for longer than the
 // table has descriptors: in an intact heap neither can happen, and in a damaged one the C code would run wild.
+//
+// The walks are what costs time here. Each is written once, by address, and helped over the descriptors that surely are not what it
+// looks for by `Scan`, which sees words only.
 
 import { hex, NULL, unsignedLess } from '../../memory/address';
 import type { SimMemory } from '../../memory/sim-memory';
@@ -10,6 +13,7 @@ import { unsigned } from '../layers/base';
 import { sizeFrom, type Size } from '../ukalloc';
 import { Block, Heap, MOST_DESCRIPTORS, TABLE, Tinyalloc } from './layout';
 import type { TinyallocConfig } from './profiles';
+import { Scan } from './scan';
 import {
   STEP_CARVE,
   STEP_FIELDS,
@@ -37,6 +41,7 @@ export class Descriptors {
   private readonly heap: number;
   private readonly table: number;
   private readonly config: TinyallocConfig;
+  private readonly scan: Scan;
 
   constructor(mem: SimMemory, priv: number, config: TinyallocConfig) {
     this.mem = mem;
@@ -44,6 +49,7 @@ export class Descriptors {
     this.heap = priv + Tinyalloc.size;
     this.table = priv + TABLE;
     this.config = config;
+    this.scan = new Scan(mem, this.heap, this.table);
   }
 
   /** `ta_init`: writes the struct, the Heap and the links of all descriptors; their other words keep what was in memory. */
@@ -79,13 +85,15 @@ export class Descriptors {
     const n = this.rounded(num);
     const limit = mem.ptr(this.priv + Tinyalloc.heap_limit);
     const top = mem.ptr(heap + Heap.top);
-    const end = this.tableEnd();
+    const { table } = this;
+    const count = this.count();
+    const end = table + Block.bytes * count;
 
-    let prev = NULL;
-    let p = mem.ptr(heap + Heap.free);
-    let looked = 0;
+    let prev = this.scan.tooSmall(n, top, count);
+    let p = mem.ptr(prev === NULL ? heap + Heap.free : prev + Block.next);
+    let looked = this.scan.steps;
     while (p !== NULL) {
-      if (!(p >= this.table && p < end) || looked > this.count()) this.wild('free', p, looked);
+      if (!(p >= table && p < end) || looked > count) this.wild('free', p, looked);
       const addr = mem.ptr(p + Block.addr);
       const size = mem.ptr(p + Block.size);
       const isTop = !unsignedLess(addr + size, top) && !unsignedLess(limit, addr + n);
@@ -122,13 +130,14 @@ export class Descriptors {
 
   /** `ta_free`: does nothing when no used block begins at `address`. */
   ta_free(address: number): void {
-    const { mem, heap } = this;
-    const end = this.tableEnd();
-    let prev = NULL;
-    let p = mem.ptr(heap + Heap.used);
-    let steps = 0;
+    const { mem, heap, table } = this;
+    const count = this.count();
+    const end = table + Block.bytes * count;
+    let prev = this.scan.others(address, count);
+    let p = mem.ptr(prev === NULL ? heap + Heap.used : prev + Block.next);
+    let steps = this.scan.steps;
     while (p !== NULL) {
-      if (!(p >= this.table && p < end) || steps > this.count()) this.wild('used', p, steps);
+      if (!(p >= table && p < end) || steps > count) this.wild('used', p, steps);
       if (mem.ptr(p + Block.addr) === address) {
         if (mem.journal.on) mem.journal.mark(STEP_FOUND, address, p, steps);
         mem.setPtr(prev === NULL ? heap + Heap.used : prev + Block.next, mem.ptr(p + Block.next));
@@ -178,9 +187,13 @@ export class Descriptors {
     let p = mem.ptr(heap + Heap.free);
     let steps = 0;
     if (this.config.compacts) {
-      const end = this.tableEnd();
+      const count = this.count();
+      const end = table + Block.bytes * count;
+      prev = this.scan.below(addr, count);
+      if (prev !== NULL) p = mem.ptr(prev + Block.next);
+      steps = this.scan.steps;
       while (p !== NULL) {
-        if (!(p >= table && p < end) || steps > this.count()) this.wild('free', p, steps);
+        if (!(p >= table && p < end) || steps > count) this.wild('free', p, steps);
         if (!unsignedLess(mem.ptr(p + Block.addr), addr)) break;
         prev = p;
         p = mem.ptr(p + Block.next);
@@ -195,34 +208,43 @@ export class Descriptors {
   /** `compact`: merges every run of neighbours in free. The descriptors of a run go back to fresh, the highest one on top. */
   private compact(): void {
     const { mem, heap, table } = this;
-    const end = this.tableEnd();
+    const count = this.count();
+    const end = table + Block.bytes * count;
     let steps = 0;
-    for (let p = mem.ptr(heap + Heap.free); p !== NULL; p = mem.ptr(p + Block.next)) {
-      if (!(p >= table && p < end) || ++steps > this.count()) this.wild('free', p, steps);
+    let p = mem.ptr(heap + Heap.free);
+    while (p !== NULL) {
+      p = this.scan.apart(p, count);
+      if (!(p >= table && p < end) || ++steps > count) this.wild('free', p, steps);
       const addr = mem.ptr(p + Block.addr);
       let reach = addr + mem.ptr(p + Block.size);
       let after = mem.ptr(p + Block.next);
       let merged = 0;
       while (after !== NULL) {
-        if (!(after >= table && after < end) || merged > this.count()) this.wild('free', after, merged);
+        if (!(after >= table && after < end) || merged > count) this.wild('free', after, merged);
         if (mem.ptr(after + Block.addr) !== reach) break;
         reach += mem.ptr(after + Block.size);
         after = mem.ptr(after + Block.next);
         merged++;
       }
-      if (merged === 0) continue;
-      if (mem.journal.on) mem.journal.mark(STEP_MERGE, addr, reach - addr, merged);
-      mem.setPtr(p + Block.size, reach - addr);
-      for (let d = mem.ptr(p + Block.next); d !== after;) {
-        const next = mem.ptr(d + Block.next);
-        mem.setPtr(d + Block.next, mem.ptr(heap + Heap.fresh));
-        mem.setPtr(heap + Heap.fresh, d);
-        mem.setPtr(d + Block.addr, NULL);
-        mem.setPtr(d + Block.size, 0);
-        d = next;
-      }
-      mem.setPtr(p + Block.next, after);
+      if (merged > 0) this.merge(p, addr, reach, after, merged);
+      p = after;
     }
+  }
+
+  /** Makes one block of a run of neighbours and gives the descriptors of all but the first back. */
+  private merge(p: number, addr: number, reach: number, after: number, merged: number): void {
+    const { mem, heap } = this;
+    if (mem.journal.on) mem.journal.mark(STEP_MERGE, addr, reach - addr, merged);
+    mem.setPtr(p + Block.size, reach - addr);
+    for (let d = mem.ptr(p + Block.next); d !== after;) {
+      const next = mem.ptr(d + Block.next);
+      mem.setPtr(d + Block.next, mem.ptr(heap + Heap.fresh));
+      mem.setPtr(heap + Heap.fresh, d);
+      mem.setPtr(d + Block.addr, NULL);
+      mem.setPtr(d + Block.size, 0);
+      d = next;
+    }
+    mem.setPtr(p + Block.next, after);
   }
 
   private popFresh(fresh: number): void {
