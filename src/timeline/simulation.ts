@@ -182,12 +182,13 @@ export class Simulation {
     return this.at;
   }
 
-  /** Goes to a place; numbers outside the run are brought inside. */
+  /** Goes to a place; numbers outside the run are brought inside. Step 0 is the end of the operation before. */
   seek(cursor: Cursor): void {
     const operation = Math.max(0, Math.min(Math.trunc(cursor.operation), this.executed.length - 1));
-    const steps = this.stepsOf(operation);
-    const step = Math.max(operation === 0 ? 0 : 1, Math.min(Math.trunc(cursor.step), steps));
-    this.move({ operation, step });
+    const step = Math.min(Math.trunc(cursor.step), this.stepsOf(operation));
+    if (step > 0) this.move({ operation, step });
+    else if (operation === 0) this.move({ operation, step: 0 });
+    else this.move({ operation: operation - 1, step: this.stepsOf(operation - 1) });
   }
 
   stepForward(): boolean {

@@ -96,6 +96,15 @@ describe('timeline: stepping', () => {
     assert.deepEqual(s.cursor, { operation: 0, step: 0 });
   });
 
+  it('step 0 of an operation is the end of the one before', () => {
+    const s = Simulation.create(input([{ op: 'malloc', id: 1, size: 100n }]));
+    const last = s.operationCount - 1;
+    s.seek({ operation: last, step: 0 });
+    assert.deepEqual(s.cursor, { operation: last - 1, step: s.info(last - 1).steps });
+    s.seek({ operation: 0, step: 0 });
+    assert.deepEqual(s.cursor, { operation: 0, step: 0 });
+  });
+
   it('each step names what happens and the C function it stands for', () => {
     const s = Simulation.create(input([{ op: 'palloc', id: 1, pages: 1n }]));
     const last = s.operationCount - 1;
