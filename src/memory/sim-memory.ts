@@ -32,7 +32,6 @@ export class SimMemory {
   /** Index of the first word that cannot begin a 64-bit access inside the window. */
   private readonly pairLimit: number;
   private lo: Uint32Array;
-  private hi: Int32Array;
   /** Page number of a far frame → index of its first word. */
   private readonly frames = new Map<number, number>();
   private nextFrame: number;
@@ -56,7 +55,6 @@ export class SimMemory {
         words = words > WORDS_PER_PAGE ? Math.floor(words / 2 / WORDS_PER_PAGE) * WORDS_PER_PAGE : 0; // smaller is only slower
       }
     }
-    this.hi = new Int32Array(this.lo.buffer);
     this.windowWords = words;
     this.pairLimit = words - 1;
     this.nextFrame = words + WORDS_PER_PAGE; // the first tail frame is the one that stays zero
@@ -104,7 +102,7 @@ export class SimMemory {
   ptr(a: number): number {
     const i = (a - this.base) / 4;
     const word = i | 0;
-    if (word === i && word >= 0 && word < this.pairLimit) return this.lo[word]! + this.hi[word + 1]! * TWO_32;
+    if (word === i && word >= 0 && word < this.pairLimit) return this.lo[word]! + (this.lo[word + 1]! | 0) * TWO_32;
     return this.ptrSlow(a);
   }
 
@@ -117,7 +115,7 @@ export class SimMemory {
         this.journal.record(word + 1, this.lo[word + 1]!);
       }
       this.lo[word] = v;
-      this.hi[word + 1] = Math.floor(v / TWO_32);
+      this.lo[word + 1] = Math.floor(v / TWO_32);
     } else this.setPtrSlow(a, v);
   }
 
@@ -141,7 +139,7 @@ export class SimMemory {
     const offset = (low - this.baseLow) | 0;
     const borrow = low < this.baseLow ? 1 : 0;
     const target = offset >>> 2;
-    if ((offset & 3) === 0 && ((this.hi[word + 1]! - this.baseHigh - borrow) | 0) === 0 && target < this.windowWords)
+    if ((offset & 3) === 0 && ((this.lo[word + 1]! - this.baseHigh - borrow) | 0) === 0 && target < this.windowWords)
       return target;
     return this.at(this.ptrAt(word));
   }
@@ -149,6 +147,13 @@ export class SimMemory {
   /** Do the `words` from an index on lie in the window, and so side by side beyond their 4 KiB page? */
   isContiguous(word: number, words: number): boolean {
     return word + words <= this.windowWords;
+  }
+
+  /** `at` for an address in the window, −1 for any other; reads and allocates nothing. */
+  indexInWindow(a: number): number {
+    const i = (a - this.base) / 4;
+    const word = i | 0;
+    return word === i && word >= 0 && word < this.windowWords ? word : -1;
   }
 
   /** Copies the 64 bits at one word index to another. */
@@ -171,7 +176,7 @@ export class SimMemory {
   }
 
   ptrAt(word: number): number {
-    return this.lo[word]! + this.hi[word + 1]! * TWO_32;
+    return this.lo[word]! + (this.lo[word + 1]! | 0) * TWO_32;
   }
 
   setPtrAt(word: number, v: number): void {
@@ -180,7 +185,7 @@ export class SimMemory {
       this.journal.record(word + 1, this.lo[word + 1]!);
     }
     this.lo[word] = v;
-    this.hi[word + 1] = Math.floor(v / TWO_32);
+    this.lo[word + 1] = Math.floor(v / TWO_32);
   }
 
   /** 64 bits exactly, outside hot paths. */
@@ -306,7 +311,6 @@ export class SimMemory {
     }
     larger.set(this.lo.subarray(this.windowWords), this.windowWords);
     this.lo = larger;
-    this.hi = new Int32Array(larger.buffer);
   }
 
   // What the fast paths refuse: misaligned addresses, the last word of the window, and everything outside.

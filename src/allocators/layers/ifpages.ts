@@ -14,10 +14,9 @@
 
 import { hex, NULL, PAGE_SIZE, roundUp, toNumber } from '../../memory/address';
 import { stepKind } from '../../memory/steps';
-import { ukAssert } from '../kernel';
-import type { Size } from '../ukalloc';
+import { ukAssert, type Kernel } from '../kernel';
+import type { AllocatorOptions, Size } from '../ukalloc';
 import { EINVAL, ENOMEM, UkAlloc, isPowerOfTwoOrZero, unsigned } from './base';
-import type { PageHeader } from './profiles';
 
 const FILE = 'lib/ukalloc/alloc.c';
 const STEP_HEADER = stepKind('uk_malloc_ifpages', FILE, (p, size, pages, base) => header(p, size, pages, base));
@@ -51,32 +50,47 @@ export function pagesFor(size: Size, extra: number): number {
 
 /** A page allocator with ifpages on top. */
 export abstract class PageAlloc extends UkAlloc {
+  /** The header's numbers, near at hand: added bytes, payload offset, and the words of its fields (−1: not in this release). */
+  private readonly added: number;
+  private readonly payload: number;
+  private readonly sizeWord: number;
+  private readonly pagesWord: number;
+  private readonly baseWord: number;
+
+  constructor(kernel: Kernel, address: number, options: AllocatorOptions) {
+    super(kernel, address, options);
+    const { added, payload, fields } = this.ukalloc.header;
+    this.added = added;
+    this.payload = payload;
+    this.sizeWord = fields.size === undefined ? -1 : fields.size / 4;
+    this.pagesWord = fields.num_pages / 4;
+    this.baseWord = fields.base / 4;
+  }
+
   abstract override palloc(pages: Size): number;
   abstract override pfree(p: number, pages: number): void;
 
   /** `uk_malloc_ifpages`. */
   malloc(size: Size): number {
-    const { header, overflowChecks } = this.ukalloc;
     if (size === 0) return NULL;
-    let pages = pagesFor(size, header.added);
+    let pages = pagesFor(size, this.added);
     if (pages < 0) {
-      if (overflowChecks) return NULL;
-      pages = roundUp(Number(BigInt.asIntN(64, unsigned(size))) + header.added, PAGE_SIZE) / PAGE_SIZE; // 0.4: the wrapped sum
+      if (this.ukalloc.overflowChecks) return NULL;
+      pages = roundUp(Number(BigInt.asIntN(64, unsigned(size))) + this.added, PAGE_SIZE) / PAGE_SIZE; // 0.4: the wrapped sum
     }
     const block = this.palloc(pages);
     if (block === NULL) return NULL;
     if (this.mem.journal.on) this.mem.journal.mark(STEP_HEADER, block, Number(size), pages, block);
-    this.writeHeader(header, block, size, pages, block);
-    return block + header.payload;
+    this.writeHeader(block, size, pages, block);
+    return block + this.payload;
   }
 
   /** `uk_free_ifpages`. The header is not cleared, but the page allocator may write over it. */
   free(p: number): void {
     if (p === NULL) return;
-    const { fields } = this.ukalloc.header;
     const header = this.mem.at(this.checkedHeader(p)); // begins a page: one translation serves its fields
-    const base = this.mem.ptrAt(header + (fields.base >> 2));
-    const pages = this.mem.ptrAt(header + (fields.num_pages >> 2));
+    const base = this.mem.ptrAt(header + this.baseWord);
+    const pages = this.mem.ptrAt(header + this.pagesWord);
     ukAssert(base !== NULL, 'metadata->base != 0');
     ukAssert(pages !== 0, 'metadata->num_pages != 0');
     this.pfree(base, pages);
@@ -106,7 +120,7 @@ export abstract class PageAlloc extends UkAlloc {
     if (block === NULL) return ENOMEM;
     const p = effective <= 2 ** 30 ? roundUp(block + header.size, effective) : alignHuge(block + header.size, effective);
     this.mem.journal.mark(STEP_ALIGNED_HEADER, headerOf(p), Number(size), pages, block);
-    this.writeHeader(header, headerOf(p), size, pages, block);
+    this.writeHeader(headerOf(p), size, pages, block);
     this.memptr = p;
     return 0;
   }
@@ -142,12 +156,12 @@ export abstract class PageAlloc extends UkAlloc {
     return headerOf(p);
   }
 
-  private writeHeader({ fields }: PageHeader, at: number, size: Size, pages: number, base: number): void {
+  private writeHeader(at: number, size: Size, pages: number, base: number): void {
     const { mem } = this;
     const word = mem.at(at);
-    if (fields.size !== undefined) mem.setPtrAt(word + (fields.size >> 2), typeof size === 'number' ? size : toNumber(size));
-    mem.setPtrAt(word + (fields.num_pages >> 2), pages);
-    mem.setPtrAt(word + (fields.base >> 2), base);
+    if (this.sizeWord >= 0) mem.setPtrAt(word + this.sizeWord, typeof size === 'number' ? size : toNumber(size));
+    mem.setPtrAt(word + this.pagesWord, pages);
+    mem.setPtrAt(word + this.baseWord, base);
   }
 }
 

@@ -24,14 +24,14 @@ function mallocMix(): Measurement {
   const heap = buddy(4 * GIB);
   const rnd = new Xorshift32(SEED);
   const slots = new Float64Array(SLOTS);
-  for (let s = 0; s < SLOTS; s++) slots[s] = heap.malloc(16 + (rnd.next() % 65521));
+  for (let s = 0; s < SLOTS; s++) slots[s] = heap.malloc(16 + rnd.below(65521));
   const rounds = 1_000_000;
   const sum = new PointerSum(BASE);
   const start = performance.now();
   for (let i = 0; i < rounds; i++) {
-    const s = rnd.next() % SLOTS;
+    const s = rnd.below(SLOTS);
     heap.free(slots[s]!);
-    const p = heap.malloc(16 + (rnd.next() % 65521));
+    const p = heap.malloc(16 + rnd.below(65521));
     slots[s] = p;
     sum.add(p);
   }
@@ -46,16 +46,16 @@ function pageMix(): Measurement {
   const slots = new Float64Array(SLOTS);
   const pages = new Int32Array(SLOTS);
   for (let s = 0; s < SLOTS; s++) {
-    pages[s] = 1 + (rnd.next() % 16);
+    pages[s] = 1 + rnd.below(16);
     slots[s] = heap.palloc(pages[s]!);
   }
   const rounds = 1_000_000;
   const sum = new PointerSum(BASE);
   const start = performance.now();
   for (let i = 0; i < rounds; i++) {
-    const s = rnd.next() % SLOTS;
+    const s = rnd.below(SLOTS);
     heap.pfree(slots[s]!, pages[s]!);
-    const n = 1 + (rnd.next() % 16);
+    const n = 1 + rnd.below(16);
     pages[s] = n;
     const p = heap.palloc(n);
     slots[s] = p;
@@ -87,7 +87,7 @@ function bump(): Measurement {
   const rounds = 10_000_000;
   const sum = new PointerSum(BASE);
   const start = performance.now();
-  for (let i = 0; i < rounds; i++) sum.add(heap.malloc(16 + (rnd.next() % 241)));
+  for (let i = 0; i < rounds; i++) sum.add(heap.malloc(16 + rnd.below(241)));
   const seconds = secondsSince(start);
   const left = { name: 'bytes left', got: String(heap.availmem()), expected: '2900105249' };
   return { operations: rounds, seconds, checks: [sum.check('0x9a22f07196147c0'), left] };
