@@ -9,6 +9,8 @@ const RANGE = 0x8000_0000;
 
 /** Numbers kept beside each mark. */
 export const MARK_ARGS = 4;
+/** Numbers kept for a mark: its position, its kind, its arguments. */
+const MARK_SIZE = 2 + MARK_ARGS;
 
 interface Range {
   readonly start: number;
@@ -21,10 +23,15 @@ interface Range {
 export class Journal {
   private recording = false;
   private readonly switched: (on: boolean) => void;
-  /** Entries written so far; the next one goes here. Equals `cursor` while recording. */
+  /** Entries written so far; the next one goes here. */
   length = 0;
   /** Entries in effect: memory holds the state after this many. */
-  cursor = 0;
+  get cursor(): number {
+    return this.length - this.undone;
+  }
+
+  /** Entries at the end that are taken back at the moment; none while recording. */
+  private undone = 0;
   /** Marks set so far. */
   marks = 0;
 
@@ -43,20 +50,31 @@ export class Journal {
     this.switched(on);
   }
 
-  private words: Uint32Array = new Uint32Array(1024);
-  private values: Uint32Array = new Uint32Array(1024);
+  /** Word index and value of each entry, side by side. */
+  private entries: Uint32Array = new Uint32Array(2048);
   private ranges: Range[] = [];
-  private markAt = new Float64Array(256);
-  private markKind = new Uint16Array(256);
-  private markArgs = new Float64Array(256 * MARK_ARGS);
+  /** Position in the entries, kind and arguments of each mark, side by side. */
+  private markData = new Float64Array(256 * MARK_SIZE);
 
   /** Notes that the word at index `word` is about to change from `old`. */
   record(word: number, old: number): void {
-    const at = this.length;
-    if (at === this.words.length) this.growEntries();
-    this.words[at] = word;
-    this.values[at] = old;
-    this.length = this.cursor = at + 1;
+    const at = this.length * 2;
+    if (at === this.entries.length) this.growEntries();
+    this.entries[at] = word;
+    this.entries[at + 1] = old;
+    this.length++;
+  }
+
+  /** As `record` for two words side by side: what every pointer costs. */
+  recordPair(word: number, old: number, oldAfter: number): void {
+    const at = this.length * 2;
+    if (at + 4 > this.entries.length) this.growEntries();
+    const { entries } = this;
+    entries[at] = word;
+    entries[at + 1] = old;
+    entries[at + 2] = word + 1;
+    entries[at + 3] = oldAfter;
+    this.length += 2;
   }
 
   /** Notes that `count` words from `start` on are about to change; keeps a single value when all are equal. */
@@ -72,27 +90,29 @@ export class Journal {
 
   /** Journal position at which mark `index` was set. */
   positionOf(index: number): number {
-    return index < this.marks ? this.markAt[index]! : this.length;
+    return index < this.marks ? this.markData[index * MARK_SIZE]! : this.length;
   }
 
   kindOf(index: number): number {
-    return this.markKind[index]!;
+    return this.markData[index * MARK_SIZE + 1]!;
   }
 
   argsOf(index: number): readonly number[] {
-    return [...this.markArgs.subarray(index * MARK_ARGS, (index + 1) * MARK_ARGS)];
+    return [...this.markData.subarray(index * MARK_SIZE + 2, (index + 1) * MARK_SIZE)];
   }
 
   /** Moves memory to the state after `position` entries, back or forward. */
   seek(store: Uint32Array, position: number): void {
-    while (this.cursor > position) this.swap(store, --this.cursor);
-    while (this.cursor < position) this.swap(store, this.cursor++);
+    let at = this.cursor;
+    while (at > position) this.swap(store, --at);
+    while (at < position) this.swap(store, at++);
+    this.undone = this.length - at;
   }
 
   /** Calls `visit` with each run of words that entries `[from, to)` touch; runs may repeat. */
   touched(from: number, to: number, visit: (word: number, count: number) => void): void {
     for (let i = from; i < to; i++) {
-      const word = this.words[i]!;
+      const word = this.entries[i * 2]!;
       if (word >= RANGE) {
         const range = this.ranges[word - RANGE]!;
         visit(range.start, range.count);
@@ -102,7 +122,7 @@ export class Journal {
 
   /** Forgets everything; memory keeps the state that it has. */
   clear(): void {
-    this.length = this.cursor = this.marks = 0;
+    this.length = this.undone = this.marks = 0;
     this.ranges = [];
   }
 
@@ -112,69 +132,63 @@ export class Journal {
    * distinct word.
    */
   compact(): Journal {
-    if (this.cursor !== this.length) throw new Error('journal: compacting needs the state at its end');
+    if (this.undone > 0) throw new Error('journal: compacting needs the state at its end');
     const seen = new WordSet(this.length);
-    const kept = new Uint32Array(this.length);
+    const kept = new Uint32Array(this.length * 2);
     let count = 0;
     for (let i = 0; i < this.length; i++) {
-      const word = this.words[i]!;
+      const word = this.entries[i * 2]!;
       if (word >= RANGE) seen.clear();
       else if (!seen.add(word)) continue;
-      kept[count++] = i;
+      kept[count * 2] = word;
+      kept[count * 2 + 1] = this.entries[i * 2 + 1]!;
+      count++;
     }
     const copy = new Journal();
-    copy.words = Uint32Array.from(kept.subarray(0, count), (i) => this.words[i]!);
-    copy.values = Uint32Array.from(kept.subarray(0, count), (i) => this.values[i]!);
+    copy.entries = kept.slice(0, count * 2);
     copy.ranges = this.ranges;
-    copy.length = copy.cursor = count;
+    copy.length = count;
     return copy;
   }
 
   /** Bytes that this journal keeps. */
   get bytes(): number {
     const ranges = this.ranges.reduce((sum, r) => sum + (typeof r.other === 'number' ? 32 : r.other.byteLength), 0);
-    return this.words.byteLength + this.values.byteLength + ranges + this.marks * (10 + 8 * MARK_ARGS);
+    return this.entries.byteLength + ranges + this.markData.byteLength;
   }
 
   /** Apart from `mark`, so that a mark costs a simulator one inlined test while the journal is off. */
   private addMark(kind: number, a: number, b: number, c: number, d: number): void {
-    const at = this.marks;
-    if (at === this.markKind.length) this.growMarks();
-    this.markAt[at] = this.length;
-    this.markKind[at] = kind;
-    const args = at * MARK_ARGS;
-    this.markArgs[args] = a;
-    this.markArgs[args + 1] = b;
-    this.markArgs[args + 2] = c;
-    this.markArgs[args + 3] = d;
-    this.marks = at + 1;
+    const at = this.marks * MARK_SIZE;
+    if (at === this.markData.length) this.growMarks();
+    const data = this.markData;
+    data[at] = this.length;
+    data[at + 1] = kind;
+    data[at + 2] = a;
+    data[at + 3] = b;
+    data[at + 4] = c;
+    data[at + 5] = d;
+    this.marks++;
   }
 
   private swap(store: Uint32Array, at: number): void {
-    const word = this.words[at]!;
+    const word = this.entries[at * 2]!;
     if (word >= RANGE) swapRange(store, this.ranges[word - RANGE]!);
     else {
       const now = store[word]!;
-      store[word] = this.values[at]!;
-      this.values[at] = now;
+      store[word] = this.entries[at * 2 + 1]!;
+      this.entries[at * 2 + 1] = now;
     }
   }
 
   private growEntries(): void {
-    this.words = grown(this.words);
-    this.values = grown(this.values);
+    this.entries = grown(this.entries);
   }
 
   private growMarks(): void {
-    const at = new Float64Array(this.markAt.length * 2);
-    at.set(this.markAt);
-    this.markAt = at;
-    const kind = new Uint16Array(this.markKind.length * 2);
-    kind.set(this.markKind);
-    this.markKind = kind;
-    const args = new Float64Array(this.markArgs.length * 2);
-    args.set(this.markArgs);
-    this.markArgs = args;
+    const data = new Float64Array(this.markData.length * 2);
+    data.set(this.markData);
+    this.markData = data;
   }
 }
 

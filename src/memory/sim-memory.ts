@@ -110,10 +110,7 @@ export class SimMemory {
     const i = (a - this.base) / 4;
     const word = i | 0;
     if (word === i && word >= 0 && word < this.pairLimit) {
-      if (this.journaling) {
-        this.journal.record(word, this.lo[word]!);
-        this.journal.record(word + 1, this.lo[word + 1]!);
-      }
+      if (this.journaling) this.journal.recordPair(word, this.lo[word]!, this.lo[word + 1]!);
       this.lo[word] = v;
       this.lo[word + 1] = Math.floor(v / TWO_32);
     } else this.setPtrSlow(a, v);
@@ -158,10 +155,7 @@ export class SimMemory {
 
   /** Copies the 64 bits at one word index to another. */
   copyPtrAt(to: number, from: number): void {
-    if (this.journaling) {
-      this.journal.record(to, this.lo[to]!);
-      this.journal.record(to + 1, this.lo[to + 1]!);
-    }
+    if (this.journaling) this.journal.recordPair(to, this.lo[to]!, this.lo[to + 1]!);
     this.lo[to] = this.lo[from]!;
     this.lo[to + 1] = this.lo[from + 1]!;
   }
@@ -180,10 +174,7 @@ export class SimMemory {
   }
 
   setPtrAt(word: number, v: number): void {
-    if (this.journaling) {
-      this.journal.record(word, this.lo[word]!);
-      this.journal.record(word + 1, this.lo[word + 1]!);
-    }
+    if (this.journaling) this.journal.recordPair(word, this.lo[word]!, this.lo[word + 1]!);
     this.lo[word] = v;
     this.lo[word + 1] = Math.floor(v / TWO_32);
   }

@@ -38,6 +38,7 @@ export function headerOf(p: number): number {
  */
 export function pagesFor(size: Size, extra: number): number {
   if (typeof size === 'number') {
+    if (size >= 0 && size < 0x7fff_0000) return (size + extra + 4095) >>> 12; // nearly every request: integers only
     const real = size + extra;
     if (size < 0 && real >= 0) return -1;
     const pages = roundUp(real, PAGE_SIZE) / PAGE_SIZE;
