@@ -30,7 +30,7 @@ export function planBoot(kernel: Kernel, given: BootInput): Boot {
   const middle = paging ? pagingOperations(context) : regionOperations(context);
   return {
     context,
-    operations: [begin(kernel), ...middle, finish(context)],
+    operations: [begin(context), ...middle, finish(context)],
     after: afterHeapInit(input, paging && isSet(input.options.config, 'CONFIG_LIBUKVMEM')),
   };
 }
@@ -55,7 +55,8 @@ export function memoryWindow(input: BootInput): { readonly base: number; readonl
   return { base, length: end - base };
 }
 
-function begin(kernel: Kernel): BootOperation {
+function begin({ kernel, input }: BootContext): BootOperation {
+  const announced = !bootProfile(input.options.release).printsEach || input.regions.length > 0;
   return {
     phase: 'boot',
     kind: 'begin',
@@ -63,7 +64,7 @@ function begin(kernel: Kernel): BootOperation {
     caller: 'ukplat_entry',
     run: () => {
       kernel.mem.journal.mark(STEP_BEGIN);
-      kernel.print('info', LIB, 'Initialize memory allocator...');
+      if (announced) kernel.print('info', LIB, 'Initialize memory allocator...');
       return {};
     },
   };

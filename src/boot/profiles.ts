@@ -10,14 +10,26 @@ export interface BootProfile {
   readonly withoutHeap: 'warn' | 'crash';
   /** Text of that warning or crash. */
   readonly withoutHeapText: string;
+  /** Are the regions numbered in the log, those passed over printed too, and is nothing announced where there is no region? */
+  readonly printsEach: boolean;
 }
 
 const SUITABLE = 'No suitable memory region for memory allocator';
-const CLASSIC = { list: 'classic', withoutHeap: 'warn', withoutHeapText: `${SUITABLE}. Continue without heap` } as const;
-const TYPED = { list: 'typed', withoutHeap: 'crash', withoutHeapText: 'Failed to initialize memory allocator' } as const;
+const CLASSIC = {
+  list: 'classic',
+  withoutHeap: 'warn',
+  withoutHeapText: `${SUITABLE}. Continue without heap`,
+  printsEach: false,
+} as const;
+const TYPED = {
+  list: 'typed',
+  withoutHeap: 'crash',
+  withoutHeapText: 'Failed to initialize memory allocator',
+  printsEach: false,
+} as const;
 
 const PROFILES: readonly BootProfile[] = [
-  { ...CLASSIC, name: 'C02', from: '0.2.0' },
+  { ...CLASSIC, name: 'C02', from: '0.2.0', printsEach: true },
   { ...CLASSIC, name: 'C04', from: '0.4.0' },
   { ...CLASSIC, name: 'C11', from: '0.11.0', withoutHeap: 'crash', withoutHeapText: SUITABLE },
   { ...TYPED, name: 'T12', from: '0.12.0' },

@@ -69,6 +69,7 @@ function skipRegion(boot: BootContext, region: Region): BootResult {
   const { release } = boot.input.options;
   const profile = eraProfile(release);
   boot.kernel.mem.journal.mark(STEP_SKIP, region.index);
+  if (bootProfile(release).printsEach) boot.kernel.print('debug', LIB, `Skip memory region${classicText(boot, region)}`);
   if (bootProfile(release).list === 'typed') {
     return {
       decision: decision(region.index, 'skipped', `Its type is ${typeName(region.type, profile)}; only FREE regions are tried.`),
@@ -92,7 +93,7 @@ function tryRegion(boot: BootContext, region: Region): BootResult {
   const len = toNumber(region.len);
   const end = toNumber(BigInt.asUintN(64, region.vbase + region.len));
   kernel.mem.journal.mark(STEP_TRY, base, end);
-  kernel.print('debug', LIB, tryingText(boot, region, base, end));
+  kernel.print('debug', LIB, tryingText(boot, region));
   const before = kernel.console.lines.length;
   if (boot.heap === undefined) {
     const ret = boot.init(base, len);
@@ -112,15 +113,27 @@ function tryRegion(boot: BootContext, region: Region): BootResult {
   };
 }
 
-function tryingText(boot: BootContext, region: Region, base: number, end: number): string {
+function tryingText(boot: BootContext, region: Region): string {
   const { release, config } = boot.input.options;
-  const flags = region.flags.toString(16).padStart(2, '0');
-  const named = isSet(config, 'CONFIG_UKPLAT_MEMRNAME');
-  if (bootProfile(release).list === 'classic') {
-    const name = named ? `, name: ${region.name}` : '';
-    return `Try memory region: ${pointerText(base)} - ${pointerText(end)} (flags: 0x${flags}${name})...`;
-  }
-  return `Trying ${pointerText(base)}-${pointerText(end)} 0x${flags} ${named ? region.name : ''}`;
+  const { list, printsEach } = bootProfile(release);
+  if (list === 'classic') return `Try ${printsEach ? ' ' : ''}memory region${classicText(boot, region)}...`;
+  const { base, end, flags } = printed(region);
+  return `Trying ${base}-${end} 0x${flags} ${isSet(config, 'CONFIG_UKPLAT_MEMRNAME') ? region.name : ''}`;
+}
+
+/** What classic releases print of a region; 0.2 and 0.3 with its number. */
+function classicText(boot: BootContext, region: Region): string {
+  const { release, config } = boot.input.options;
+  const { base, end, flags } = printed(region);
+  const number = bootProfile(release).printsEach ? ` ${String(region.index)}` : '';
+  const name = isSet(config, 'CONFIG_UKPLAT_MEMRNAME') ? `, name: ${region.name}` : '';
+  return `${number}: ${base} - ${end} (flags: 0x${flags}${name})`;
+}
+
+function printed(region: Region): { readonly base: string; readonly end: string; readonly flags: string } {
+  const base = toNumber(region.vbase);
+  const end = toNumber(BigInt.asUintN(64, region.vbase + region.len));
+  return { base: pointerText(base), end: pointerText(end), flags: region.flags.toString(16).padStart(2, '0') };
 }
 
 function became(boot: BootContext, region: Region, ret: number): Decision {

@@ -43,7 +43,8 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => ExitStatus>
 
 function run(args: readonly string[]): ExitStatus {
   const [name, ...rest] = args;
-  if (name === '--help' || name === '-h' || name === 'help') {
+  const beforeNames = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
+  if (name === 'help' || beforeNames.some((a) => a === '--help' || a === '-h')) {
     console.log(HELP);
     return Exit.done;
   }

@@ -51,6 +51,38 @@ describe('boot: which region becomes the heap', () => {
   });
 });
 
+describe('boot: 0.3 numbers the regions in its log and prints those that it passes over', () => {
+  const regions = [
+    classic(0x100000n, 0x1a000n, 0x12, '.text'),
+    classic(0x152000n, MIB, 0xd, 'heap'),
+    classic(0x300000n, MIB, 0xd),
+  ];
+  const printed = (config: Record<string, string>) =>
+    simulate('0.3.1', 'bbuddy', regions, config)
+      .lines()
+      .map((l) => l.text);
+
+  it('without names', () => {
+    const lines = printed({ CONFIG_UKPLAT_MEMRNAME: 'n' });
+    assert.ok(lines.includes('Skip memory region 0: 0x100000 - 0x11a000 (flags: 0x12)'), lines.join('\n'));
+    assert.ok(lines.includes('Try  memory region 1: 0x152000 - 0x252000 (flags: 0x0d)...'));
+    assert.ok(lines.includes('Try  memory region 2: 0x300000 - 0x400000 (flags: 0x0d)...'));
+  });
+
+  it('with names', () => {
+    const lines = printed({ CONFIG_UKPLAT_MEMRNAME: 'y' });
+    assert.ok(lines.includes('Skip memory region 0: 0x100000 - 0x11a000 (flags: 0x12, name: .text)'), lines.join('\n'));
+    assert.ok(lines.includes('Try  memory region 1: 0x152000 - 0x252000 (flags: 0x0d, name: heap)...'));
+  });
+
+  it('announces nothing where there is no region', () => {
+    const lines = simulate('0.3.1', 'bbuddy', [])
+      .lines()
+      .map((l) => l.text);
+    assert.deepEqual(lines, ['No suitable memory region for memory allocator. Continue without heap']);
+  });
+});
+
 describe('boot: without a heap', () => {
   for (const [release, kind, text] of [
     ['0.10.0', 'no-heap', 'No suitable memory region for memory allocator. Continue without heap'],
