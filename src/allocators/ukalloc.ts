@@ -110,7 +110,7 @@ export interface Allocator {
   /** Name of the profile for a release, undefined when that release does not have the allocator. */
   profile(release: Release): string | undefined;
   /** What happens to memory that is added after init: used, answered with 0 but ignored, or no such callback. */
-  addmem(release: Release): 'adds' | 'ignored' | 'absent';
+  addmem(options: AllocatorOptions): 'adds' | 'ignored' | 'absent';
   /** The library's init function on fresh memory `[base, base + len)`; registers the allocator as C does. */
   init(kernel: Kernel, base: number, len: number, options: AllocatorOptions): InitResult;
   /** Known defects of the C code that `[base, base + len)` as a heap will show; nothing is executed. */

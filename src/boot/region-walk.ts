@@ -103,7 +103,7 @@ function tryRegion(boot: BootContext, region: Region): BootResult {
   }
   const ret = boot.heap.addmem(base, len);
   if (ret !== 0) return { ret, failed: true, decision: lost(boot, region, ret, kernel.console.lines.slice(before)) };
-  if (input.allocator.addmem(release) === 'ignored') {
+  if (input.allocator.addmem(input.options) === 'ignored') {
     const reason = `Lost: ${input.allocator.title} answers 0 and does nothing, ${sizeText(region.len)} are never used.`;
     return { ret, failed: true, decision: decision(region.index, 'failed', reason) };
   }
@@ -164,7 +164,7 @@ function refused(boot: BootContext, region: Region, before: number): Decision {
 function lost(boot: BootContext, region: Region, ret: number, said: readonly LogLine[]): Decision {
   const { allocator, options } = boot.input;
   const size = sizeText(region.len);
-  if (allocator.addmem(options.release) === 'absent') {
+  if (allocator.addmem(options) === 'absent') {
     return decision(
       region.index,
       'failed',

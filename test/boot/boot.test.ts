@@ -39,6 +39,14 @@ describe('boot: which region becomes the heap', () => {
     assert.match(s.decisions()[1]!.reason, /Lost: .* answers 0 and does nothing, 1\u202fMiB/);
   });
 
+  it('oscar: what becomes of later regions is up to the allocator underneath', () => {
+    const regions = [paged(0x12000n, 0x8e000n), paged(0x180000n, MIB)];
+    assert.deepEqual(kindsOf(simulate('0.17.0', 'oscar', regions)), ['init', 'addmem']);
+    const s = simulate('0.17.0', 'oscar', regions, { CONFIG_LIBOSCAR_OVER_REGION: 'y' });
+    assert.deepEqual(kindsOf(s), ['init', 'failed']);
+    assert.match(s.decisions()[1]!.reason, /Lost: .* answers 0 and does nothing/);
+  });
+
   it('region: a first region of one page is passed over silently', () => {
     const s = simulate('0.17.0', 'region', [paged(0x12000n, 0x1000n), paged(0x180000n, MIB)]);
     assert.deepEqual(kindsOf(s), ['failed', 'init']);

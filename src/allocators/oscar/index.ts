@@ -45,7 +45,10 @@ export function oscarOver(underneath: readonly [Allocator, ...Allocator[]]): All
       const profile = first.profile(release);
       return profile === undefined ? undefined : `wilde on ${profile}`;
     },
-    addmem: (release) => first.addmem(release),
+    addmem: (options) => {
+      const [canonical, built] = below(options);
+      return canonical.addmem(built);
+    },
     init: (kernel, base, len, options) => init(kernel, base, len, ...below(options)),
     attach: (kernel, _address, options) => attach(kernel, ...below(options)),
     decode: (reader, heap, options) => decode(reader, heap, ...below(options)),

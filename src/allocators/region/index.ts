@@ -22,7 +22,7 @@ export const region: Allocator = {
     { symbol: 'CONFIG_LIBUKALLOC_IFMALLOC', kind: 'bool', default: 'n', help: 'Two more function pointers in struct uk_alloc.' },
   ],
   profile: (release) => regionProfile(release)?.name,
-  addmem: (release) => (regionProfile(release)?.queries === true ? 'ignored' : 'absent'),
+  addmem: ({ release }) => (regionProfile(release)?.queries === true ? 'ignored' : 'absent'),
   init,
   attach,
   decode,
