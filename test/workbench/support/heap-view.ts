@@ -32,8 +32,9 @@ export class HeapView {
     return this.frame.getByRole('slider', { name: 'Timeline' });
   }
 
+  /** A button of the toolbar. */
   async press(button: string): Promise<void> {
-    await this.frame.getByRole('button', { name: button, exact: true }).click();
+    await this.frame.getByRole('toolbar', { name: 'Steps' }).getByRole('button', { name: button, exact: true }).click();
   }
 
   /** The step as the toolbar shows it: `12` or `12.3`. */
