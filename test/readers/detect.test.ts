@@ -56,6 +56,11 @@ describe('detect: by content', () => {
 
   it('the name decides what the content leaves open', () => {
     assert.equal(detectText('empty.h', 'hello\n'), 'c');
+    // plat/common/bootinfo.c prints the heading that a console log is known by.
+    assert.equal(
+      detectText('bootinfo.c', '#include <uk/print.h>\n\nvoid f(void)\n{\n\tuk_pr_info("Boot memory map:\\n");\n}\n'),
+      'c',
+    );
     assert.equal(detectText('new.ukboot.json', '{}'), 'memory-map');
     assert.equal(detectText('a/.config', '# nothing\n'), 'kconfig');
     assert.equal(detectText('boot.log', 'hello\n'), 'serial-log');

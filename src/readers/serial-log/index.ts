@@ -19,7 +19,8 @@ import { descriptorIn, messagesOf, triedIn } from './messages';
 /** Does this text have lines of a Unikraft console? */
 export function looksLikeSerialLog(text: string): boolean {
   if (/\[lib\w+\] *<[\w-]+\.\w+ *@ *\d+>/.test(text)) return true;
-  const telling = /Boot memory map:|Powered by Unikraft|palloc request of|Failed to add memory region/;
+  // Not behind a quotation mark: that is C source that prints such a message.
+  const telling = /^[^"]*(?:Boot memory map:|Powered by Unikraft|palloc request of|Failed to add memory region)/;
   return messagesOf(text).some((m) => telling.test(m.text) || descriptorIn(m) !== undefined || triedIn(m) !== undefined);
 }
 
