@@ -7,7 +7,7 @@ import { dirname, join, normalize, resolve, sep } from 'node:path';
 
 const ROOT = resolve(__dirname, '..');
 
-const CORE = ['memory', 'regions', 'snapshot', 'allocators', 'boot', 'readers', 'timeline', 'view', 'protocol'] as const;
+const CORE = ['memory', 'regions', 'snapshot', 'allocators', 'boot', 'readers', 'timeline', 'dumps', 'view', 'protocol'] as const;
 
 /** What boot and timeline see of the allocators' room: lib/ukalloc (interface, compat layers), its surroundings, the table of allocators. */
 const ALLOCATOR_INTERFACE = ['allocators/ukalloc', 'allocators/kernel', 'allocators/registry', 'allocators/layers'];
@@ -29,6 +29,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'package:yaml',
   ],
   timeline: ['memory', 'regions', 'snapshot', 'boot', ...ALLOCATOR_INTERFACE],
+  dumps: ['memory', 'regions', 'snapshot', 'boot', 'readers', 'timeline', ...ALLOCATOR_INTERFACE],
   view: ['memory', 'regions', 'snapshot', 'timeline'],
   protocol: ['view'],
   media: ['protocol', 'view', 'package:preact', 'package:uplot', 'package:@vscode/codicons'],

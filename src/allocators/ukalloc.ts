@@ -95,6 +95,16 @@ export type DirectInit = (
   options: AllocatorOptions,
 ) => { readonly ret: number; readonly heap?: Heap };
 
+/** What shows that an allocator's own structures stand in memory. */
+export interface Recognition {
+  /** What was found there, as a clause: `39 of 52 lists point at their own sentinel`. */
+  readonly says: string;
+  /** Words of memory that had to agree for it: the more, the less can it be chance. */
+  readonly words: number;
+  /** Options of the build that these structures tell. */
+  readonly config?: Config;
+}
+
 /** An allocator room. */
 export interface Allocator {
   readonly id: AllocatorId;
@@ -124,6 +134,11 @@ export interface Allocator {
   attach(kernel: Kernel, address: number, options: AllocatorOptions): Heap;
   /** Reads a heap out of any memory. Bounded; never throws; damage becomes findings. */
   decode(reader: Reader, heap: bigint, options: AllocatorOptions): HeapSnapshot;
+  /**
+   * Looks for what this allocator keeps behind the struct uk_alloc at `heap`, read as a build with these options lays it out. Cheap, a
+   * few dozen words; undefined when they do not fit, or are absent. A heap that is damaged in places is still recognised.
+   */
+  recognise(reader: Reader, heap: bigint, options: AllocatorOptions): Recognition | undefined;
   /** The structures that describe one block: header, list links, tail, bitmap word. */
   inspect(reader: Reader, snapshot: HeapSnapshot, address: bigint): readonly StructView[];
 }

@@ -1,9 +1,16 @@
 // A memory image: what a dump, a core or a debugger gave. Unlike RAM it has holes, and what is not there is not zero.
 
 import { readerOver, type AddressRange, type Reader } from './reader';
+import { readBytes, runsOf, type Bytes } from './stored-bytes';
 
 /** Bytes that an image holds from `base` on. */
 export interface Segment {
+  readonly base: bigint;
+  readonly bytes: Bytes;
+}
+
+/** A piece of an image in memory. */
+export interface Piece {
   readonly base: bigint;
   readonly bytes: Uint8Array;
 }
@@ -41,13 +48,43 @@ export class MemoryImage {
     return readerOver((a, length) => this.read(a, length));
   }
 
+  /**
+   * Everything that may be other than zero, in ascending order, in pieces of at most `most` bytes: what a search goes through.
+   * Pieces that follow each other in one segment overlap by `overlap` bytes, so that nothing is cut by their border.
+   */
+  *pieces(most = 2 ** 20, overlap = 0): Generator<Piece> {
+    for (const { base, bytes } of this.segments) {
+      for (const [from, to] of runsOf(bytes)) {
+        for (let at = from; at < to; at += most) {
+          const end = Math.min(to, at + most + overlap);
+          yield { base: base + BigInt(at), bytes: readBytes(bytes, at, end) };
+        }
+      }
+    }
+  }
+
+  /** What of `[base, end)` the image holds, zero ranges included, in ascending order. */
+  present(base: bigint, end: bigint): AddressRange[] {
+    const parts = [...this.segments.map((s) => ({ base: s.base, end: endOf(s) })), ...this.zero]
+      .map((r) => ({ base: r.base > base ? r.base : base, end: r.end < end ? r.end : end }))
+      .filter((r) => r.base < r.end)
+      .sort((a, b) => (a.base < b.base ? -1 : a.base > b.base ? 1 : 0));
+    const joined: { base: bigint; end: bigint }[] = [];
+    for (const part of parts) {
+      const last = joined.at(-1);
+      if (last !== undefined && part.base <= last.end) last.end = part.end > last.end ? part.end : last.end;
+      else joined.push({ ...part });
+    }
+    return joined;
+  }
+
   /** At most `length` bytes from `a` on, up to the next hole or segment border; undefined in a hole. */
   private read(a: bigint, length: number): Uint8Array | undefined {
     const index = lastAtOrBelow(this.segments, a);
     const segment = this.segments[index];
     if (segment !== undefined && a < endOf(segment)) {
       const offset = Number(a - segment.base);
-      return segment.bytes.subarray(offset, offset + length);
+      return readBytes(segment.bytes, offset, offset + length);
     }
     const zero = this.zero[lastAtOrBelow(this.zero, a)];
     if (zero === undefined || a >= zero.end) return undefined;
@@ -81,7 +118,10 @@ function overlay(below: readonly Segment[], top: Segment): Segment[] {
   for (const s of below) {
     if (s.base < top.base) out.push({ base: s.base, bytes: s.bytes.subarray(0, Number(min(endOf(s), top.base) - s.base)) });
     if (endOf(s) > end)
-      out.push({ base: s.base > end ? s.base : end, bytes: s.bytes.subarray(Number(s.base > end ? 0n : end - s.base)) });
+      out.push({
+        base: s.base > end ? s.base : end,
+        bytes: s.bytes.subarray(Number(s.base > end ? 0n : end - s.base), s.bytes.length),
+      });
   }
   out.push(top);
   return out.sort((a, b) => (a.base < b.base ? -1 : 1));

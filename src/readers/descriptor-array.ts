@@ -76,7 +76,7 @@ const MAGIC_BYTES = [0xb0, 0xb0, 0x07, 0xb0, 1] as const;
 export function findBootinfo(image: MemoryImage, options: ArrayOptions = {}): bigint[] {
   const found: bigint[] = [];
   const reader = image.reader();
-  for (const { base, bytes } of image.segments) {
+  for (const { base, bytes } of image.pieces(2 ** 20, MAGIC_BYTES.length - 1)) {
     for (let at = bytes.indexOf(MAGIC_BYTES[0]); at >= 0; at = bytes.indexOf(MAGIC_BYTES[0], at + 1)) {
       const address = base + BigInt(at);
       if (bytes[at + 2] !== MAGIC_BYTES[2] || address % 8n !== 0n || !MAGIC_BYTES.every((b, i) => bytes[at + i] === b)) continue;

@@ -1,17 +1,33 @@
 // ELF core dumps, 32 and 64 bit, either byte order in the headers: QEMU's dump-guest-memory, GDB's gcore, kdump.
 //
 // Memory is in the PT_LOAD segments: p_filesz bytes at p_offset; the rest up to p_memsz was not written to the file. QEMU gives
-// physical addresses in p_paddr; with `-p` (paging) also virtual ones in p_vaddr, else p_vaddr repeats p_paddr or is 0.
-// More than 0xfffe segments: e_phnum is 0xffff and the number stands in the first section header's sh_info.
+// physical addresses in p_paddr; with `-p` (paging) also virtual ones in p_vaddr, else p_vaddr repeats p_paddr or is 0. GDB knows
+// virtual addresses only and leaves p_paddr 0.
 //
-// Source: the System V ABI, chapters "ELF Header" and "Program Header"; QEMU's dump/dump.c.
+// QEMU adds a note "QEMU" with the processor's state: on x86 its CR3, the root of the page tables, stands at +416.
+//
+// Source: the System V ABI, chapters "ELF Header" and "Program Header"; QEMU's dump/dump.c and target/i386/arch_dump.c.
 
 import { hex } from '../memory/address';
 import { MemoryImage, type Segment } from '../memory/image';
+import { readBytes, type Bytes } from '../memory/stored-bytes';
 import type { Problem } from '../regions/problem';
 import type { Architecture } from '../regions/release';
 import { TOP, overlapProblem, problem, type Dump } from './dump';
+import {
+  ET_CORE,
+  isElf,
+  PT_LOAD,
+  PT_NOTE,
+  readElfHeader,
+  readProgramHeaders,
+  viewOf,
+  type ElfHeader,
+  type ProgramHeader,
+} from './elf-file';
 import { disjointSegments } from './overlay';
+
+export { isElf } from './elf-file';
 
 export interface ElfSegment {
   readonly paddr: bigint;
@@ -27,15 +43,10 @@ export interface ElfCore extends Dump {
   readonly segments: readonly ElfSegment[];
   /** Do virtual addresses say something that physical ones do not? */
   readonly hasVirtual: boolean;
-}
-
-const PT_LOAD = 1;
-const PN_XNUM = 0xffff;
-const ET_CORE = 4;
-const MACHINES: Readonly<Record<number, Architecture>> = { 62: 'x86_64', 183: 'arm64' };
-
-export function isElf(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x7f && bytes[1] === 0x45 && bytes[2] === 0x4c && bytes[3] === 0x46;
+  /** Is it a core dump at all? An executable's loadable segments are read as well. */
+  readonly isCore: boolean;
+  /** Physical address of the root of the page tables in use, where a note says it (x86_64: CR3 of the first processor). */
+  readonly pageTableRoot?: bigint;
 }
 
 /**
@@ -43,14 +54,19 @@ export function isElf(bytes: Uint8Array): boolean {
  *
  * @param addresses which addresses the image is to have
  */
-export function readElfCore(bytes: Uint8Array, addresses: 'physical' | 'virtual' = 'physical'): ElfCore {
+export function readElfCore(bytes: Bytes, addresses: 'physical' | 'virtual' = 'physical'): ElfCore {
   const problems: Problem[] = [];
-  const header = isElf(bytes) ? readHeader(bytes, problems) : undefined;
+  const header = isElf(bytes) ? readElfHeader(bytes, problems) : undefined;
   if (header === undefined) {
     if (problems.length === 0) problems.push(problem('error', 'not-elf', 'expected an ELF file, which begins with 7f 45 4c 46'));
-    return { image: MemoryImage.of([]), problems, segments: [], hasVirtual: false };
+    return { image: MemoryImage.of([]), problems, segments: [], hasVirtual: false, isCore: false };
   }
-  const segments = readSegments(header, problems);
+  if (header.type !== ET_CORE) {
+    const message = `the ELF file is no core dump (type ${header.type}, not 4): its loadable segments are read`;
+    problems.push(problem('warning', 'not-core', message));
+  }
+  const headers = readProgramHeaders(header, problems);
+  const segments = headers.filter((h) => h.type === PT_LOAD).map((h) => segmentOf(h, header));
   const parts: Segment[] = [];
   for (const segment of segments) {
     const base = addresses === 'physical' ? segment.paddr : segment.vaddr;
@@ -59,94 +75,20 @@ export function readElfCore(bytes: Uint8Array, addresses: 'physical' | 'virtual'
   }
   if (parts.length === 0)
     problems.push(problem('error', 'no-memory', 'the file holds no memory: no PT_LOAD segment with contents'));
+  const root = pageTableRoot(header, headers);
   return {
     image: MemoryImage.of(disjointSegments(parts)),
     problems: [...problems, ...overlapProblem(parts)],
     ...(header.arch && { arch: header.arch }),
     segments,
     hasVirtual: segments.some((s) => s.vaddr !== s.paddr && s.vaddr !== 0n),
+    isCore: header.type === ET_CORE,
+    ...(root !== undefined && { pageTableRoot: root }),
   };
 }
 
-interface Header {
-  readonly view: DataView;
-  readonly wide: boolean;
-  readonly little: boolean;
-  readonly arch?: Architecture;
-  readonly programHeaders: bigint;
-  readonly entrySize: number;
-  readonly count: number;
-}
-
-function readHeader(bytes: Uint8Array, problems: Problem[]): Header | undefined {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const wide = bytes[4] === 2;
-  const little = bytes[5] !== 2;
-  if (bytes.length < (wide ? 64 : 52)) {
-    problems.push(problem('error', 'cut-off', `the ELF header has ${wide ? 64 : 52} bytes, the file has ${bytes.length}`));
-    return undefined;
-  }
-  if (bytes[4] !== 1 && bytes[4] !== 2) {
-    problems.push(problem('error', 'elf-class', `ELF class ${bytes[4]!} is not known: expected 1 (32 bit) or 2 (64 bit)`));
-    return undefined;
-  }
-  const type = view.getUint16(16, little);
-  if (type !== ET_CORE)
-    problems.push(
-      problem('warning', 'not-core', `the ELF file is no core dump (type ${type}, not 4): its loadable segments are read`),
-    );
-  const word = (at: number): bigint => (wide ? view.getBigUint64(at, little) : BigInt(view.getUint32(at, little)));
-  const arch = MACHINES[view.getUint16(18, little)];
-  let count = view.getUint16(wide ? 56 : 44, little);
-  if (count === PN_XNUM) count = extendedCount(view, word(wide ? 40 : 32), wide, little) ?? count;
-  return {
-    view,
-    wide,
-    little,
-    ...(arch && { arch }),
-    programHeaders: word(wide ? 32 : 28),
-    entrySize: view.getUint16(wide ? 54 : 42, little),
-    count,
-  };
-}
-
-/** sh_info of section header 0. */
-function extendedCount(view: DataView, sectionHeaders: bigint, wide: boolean, little: boolean): number | undefined {
-  const at = sectionHeaders + (wide ? 44n : 28n);
-  return sectionHeaders > 0n && at + 4n <= BigInt(view.byteLength) ? view.getUint32(Number(at), little) : undefined;
-}
-
-function readSegments(header: Header, problems: Problem[]): ElfSegment[] {
-  const { view, wide, little, programHeaders, entrySize } = header;
-  const size = wide ? 56 : 32;
-  if (entrySize < size && header.count > 0) {
-    problems.push(problem('error', 'elf-header', `a program header has ${size} bytes, the file says ${entrySize}`));
-    return [];
-  }
-  const room =
-    programHeaders > BigInt(view.byteLength)
-      ? 0
-      : Math.floor((view.byteLength - Number(programHeaders)) / Math.max(1, entrySize));
-  const count = Math.min(header.count, room);
-  if (count < header.count) {
-    problems.push(problem('error', 'cut-off', `the file ends in program header ${count} of ${header.count}`));
-  }
-  const segments: ElfSegment[] = [];
-  for (let i = 0; i < count; i++) {
-    const at = Number(programHeaders) + i * entrySize;
-    if (view.getUint32(at, little) !== PT_LOAD) continue;
-    const field = (wideOffset: number, narrowOffset: number): bigint =>
-      wide ? view.getBigUint64(at + wideOffset, little) : BigInt(view.getUint32(at + narrowOffset, little));
-    const vaddr = header.arch === 'x86_64' ? canonical(field(16, 8)) : field(16, 8);
-    segments.push({
-      offset: field(8, 4),
-      vaddr,
-      paddr: field(24, 12),
-      fileSize: field(32, 16),
-      memorySize: field(40, 20),
-    });
-  }
-  return segments;
+function segmentOf({ offset, vaddr, paddr, fileSize, memorySize }: ProgramHeader, { arch }: ElfHeader): ElfSegment {
+  return { offset, vaddr: arch === 'x86_64' ? canonical(vaddr) : vaddr, paddr, fileSize, memorySize };
 }
 
 /**
@@ -158,7 +100,7 @@ function canonical(vaddr: bigint): bigint {
 }
 
 /** The bytes of a segment that the file has. */
-function contents(bytes: Uint8Array, segment: ElfSegment, base: bigint, problems: Problem[]): Segment | undefined {
+function contents(bytes: Bytes, segment: ElfSegment, base: bigint, problems: Problem[]): Segment | undefined {
   const { offset, fileSize } = segment;
   if (fileSize === 0n) return undefined;
   const length = BigInt(bytes.length);
@@ -179,4 +121,32 @@ function contents(bytes: Uint8Array, segment: ElfSegment, base: bigint, problems
   }
   if (size === 0n) return undefined;
   return { base, bytes: bytes.subarray(Number(offset), Number(offset + size)) };
+}
+
+/** Notes are small; what claims to be larger is not looked at. */
+const MOST_NOTES = 1n << 20n;
+/** cr[3] in QEMU's CPUState note: version and size, 18 registers, 10 segments of 24 bytes, then cr[5] (QEMUCPUState). */
+const CR3_IN_NOTE = 8 + 18 * 8 + 10 * 24 + 3 * 8;
+
+function pageTableRoot(header: ElfHeader, headers: readonly ProgramHeader[]): bigint | undefined {
+  if (header.arch !== 'x86_64') return undefined;
+  for (const { type, offset, fileSize } of headers) {
+    if (type !== PT_NOTE || fileSize > MOST_NOTES || offset > BigInt(header.file.length)) continue;
+    const bytes = readBytes(header.file, Number(offset), Number(offset + fileSize));
+    const view = viewOf(bytes);
+    for (let at = 0; at + 12 <= bytes.length;) {
+      const [nameSize, size] = [view.getUint32(at, header.little), view.getUint32(at + 4, header.little)];
+      const data = at + 12 + roundUp4(nameSize);
+      const name = String.fromCharCode(...bytes.subarray(at + 12, at + 12 + Math.min(nameSize, 5)));
+      if (name.startsWith('QEMU') && size >= CR3_IN_NOTE + 8 && data + CR3_IN_NOTE + 8 <= bytes.length) {
+        return view.getBigUint64(data + CR3_IN_NOTE, header.little) & 0x000f_ffff_ffff_f000n;
+      }
+      at = data + roundUp4(size);
+    }
+  }
+  return undefined;
+}
+
+function roundUp4(value: number): number {
+  return Math.ceil(value / 4) * 4;
 }

@@ -38,6 +38,8 @@ function add(disjoint: Segment[], { base, bytes }: Segment, from: bigint, to: bi
   const part = bytes.subarray(Number(from - base), Number(to - base));
   const goesOn =
     last !== undefined &&
+    last.bytes instanceof Uint8Array &&
+    part instanceof Uint8Array &&
     last.bytes.buffer === part.buffer &&
     last.base + BigInt(last.bytes.length) === from &&
     last.bytes.byteOffset + last.bytes.length === part.byteOffset;

@@ -10,6 +10,7 @@
 import { hex } from '../memory/address';
 import { MemoryImage, type Segment } from '../memory/image';
 import type { AddressRange } from '../memory/reader';
+import type { Bytes } from '../memory/stored-bytes';
 import type { Problem } from '../regions/problem';
 import { TOP, overlapProblem, problem, type Dump } from './dump';
 import { parseJson } from './golden-trace';
@@ -111,7 +112,7 @@ export function entryFor(index: Index, file: string): IndexEntry | undefined {
 }
 
 /** A flat dump that begins at `base`. The image is a view of `bytes`. */
-export function readRawImage(bytes: Uint8Array, base: bigint): Dump {
+export function readRawImage(bytes: Bytes, base: bigint): Dump {
   const start = BigInt.asUintN(64, base);
   const room = TOP - start;
   if (room >= BigInt(bytes.length)) return { image: MemoryImage.of([{ base: start, bytes }]), problems: [] };
@@ -123,7 +124,7 @@ export function readRawImage(bytes: Uint8Array, base: bigint): Dump {
 }
 
 /** A dump as its index describes it. The image is views of `bytes`. */
-export function readIndexedImage(bytes: Uint8Array, entry: IndexEntry): Dump {
+export function readIndexedImage(bytes: Bytes, entry: IndexEntry): Dump {
   const problems: Problem[] = [];
   const length = BigInt(bytes.length);
   if (entry.length !== undefined && entry.length !== length) {

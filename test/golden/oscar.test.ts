@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { allocatorFor } from '../../src/allocators/registry';
 import { replayTrace } from '../../src/cli/replay/trace';
-import { MemoryImage, type Segment } from '../../src/memory/image';
+import { MemoryImage, type Piece } from '../../src/memory/image';
 import { hex } from '../../src/memory/address';
 import type { Config } from '../../src/regions/release';
 import type { HeapSnapshot } from '../../src/snapshot/snapshot';
@@ -48,7 +48,7 @@ describe('golden oscar', () => {
 });
 
 const DUMP = join(__dirname, 'traces/oscar/dump');
-const part = (file: string, base: bigint): Segment => ({
+const part = (file: string, base: bigint): Piece => ({
   base,
   bytes: new Uint8Array(gunzipSync(readFileSync(join(DUMP, file)))),
 });
@@ -57,7 +57,7 @@ const ROOT = part('cr3.bin.gz', 0x9000000n);
 const LOOKUP = part('lookup.bin.gz', 0x4091a0n);
 const PLACES: Config = { CONFIG_LIBOSCAR_CR3: '0x9000000', CONFIG_LIBOSCAR_LOOKUP: '0x4091a0' };
 
-function decodeDump(segments: readonly Segment[], config: Config): HeapSnapshot {
+function decodeDump(segments: readonly Piece[], config: Config): HeapSnapshot {
   return allocatorFor('oscar')!.decode(MemoryImage.of(segments).reader(), HEAP.base, {
     release: '0.3.1',
     arch: 'x86_64',

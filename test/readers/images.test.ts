@@ -7,10 +7,11 @@ import { entryFor, readIndex, readIndexedImage, readRawImage } from '../../src/r
 import { readSRecords } from '../../src/readers/s-record';
 import { readVerilogHex } from '../../src/readers/verilog-hex';
 import { captureNamed, captures } from '../support/captures';
+import { inMemory } from '../support/images';
 
 /** What an image holds, a line a segment. */
 function contents(image: MemoryImage): string[] {
-  return image.segments.map((s) => `${s.base.toString(16)}: ${Buffer.from(s.bytes).toString('hex')}`);
+  return inMemory(image.segments).map((s) => `${s.base.toString(16)}: ${Buffer.from(s.bytes).toString('hex')}`);
 }
 
 function codes(dump: { problems: readonly { code: string }[] }): string[] {
@@ -39,7 +40,7 @@ describe('image readers: captured dumps', () => {
         assert.deepEqual(dump.problems, []);
         assert.equal(dump.image.segments.length, 1);
         assert.equal(dump.image.segments[0]!.base, base);
-        assert.equal(Buffer.compare(dump.image.segments[0]!.bytes, raw), 0);
+        assert.equal(Buffer.compare(inMemory(dump.image.segments)[0]!.bytes, raw), 0);
       });
     }
 
@@ -84,7 +85,7 @@ describe('image readers: captured dumps', () => {
         assert.deepEqual(problems, []);
         for (const s of dump.segments!) same(image, BigInt(s.base), bytes.subarray(s.offset, s.offset + s.length));
         assert.equal(
-          image.segments.every((s) => s.bytes.buffer === bytes.buffer),
+          inMemory(image.segments).every((s) => s.bytes.buffer === bytes.buffer),
           true,
           'nothing is copied',
         );
@@ -115,7 +116,7 @@ describe('image readers: captured dumps', () => {
     // The heap: QEMU writes its address with 16 ones in front.
     same(virtual.image, 0x400000000n, capture.bytes('mem/virt-main-3.bin').subarray(0, 0x3c00000));
     assert.ok(
-      virtual.image.segments.every((s) => s.bytes.buffer === bytes.buffer),
+      inMemory(virtual.image.segments).every((s) => s.bytes.buffer === bytes.buffer),
       'nothing is copied',
     );
     const physical = readElfCore(bytes, 'physical');

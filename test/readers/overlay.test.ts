@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { disjointSegments } from '../../src/readers/overlay';
+import { inMemory } from '../support/images';
 import { readIntelHex } from '../../src/readers/intel-hex';
 
 describe('overlay', () => {
@@ -16,7 +17,7 @@ describe('overlay', () => {
         });
         const found = new Map<number, number>();
         let end = 0n;
-        for (const { base, bytes } of disjointSegments(segments)) {
+        for (const { base, bytes } of inMemory(disjointSegments(segments))) {
           assert.ok(base >= end && bytes.length > 0, 'ascending, disjoint, not empty');
           end = base + BigInt(bytes.length);
           for (const [i, byte] of bytes.entries()) found.set(Number(base - 0xffff800000000000n) + i, byte);

@@ -211,6 +211,7 @@ const stub: Allocator = {
     return new Stub(kernel);
   },
   attach: (kernel) => new Stub(kernel),
+  recognise: () => undefined,
   decode: (reader, heap, { release }) => {
     const blocks = new BlockBuilder();
     const end = reader.u64(heap)!;

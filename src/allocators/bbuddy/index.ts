@@ -16,6 +16,7 @@ import type { Allocator } from '../ukalloc';
 import { decode } from './decoder';
 import { inspect } from './inspect';
 import { buddyProfile } from './profiles';
+import { recognise } from './recognise';
 import { attach, init } from './simulator';
 
 export const bbuddy: Allocator = {
@@ -37,5 +38,6 @@ export const bbuddy: Allocator = {
   init,
   attach,
   decode,
+  recognise,
   inspect,
 };

@@ -28,6 +28,7 @@ import type { Allocator } from '../ukalloc';
 import { decode } from './decoder';
 import { inspect } from './inspect';
 import { mimallocProfile } from './profiles';
+import { recognise } from './recognise';
 import { attach, init } from './simulator';
 
 export const mimalloc: Allocator = {
@@ -55,5 +56,6 @@ export const mimalloc: Allocator = {
   init,
   attach,
   decode,
+  recognise,
   inspect,
 };

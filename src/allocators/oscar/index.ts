@@ -26,6 +26,7 @@
 import type { Allocator, AllocatorOptions } from '../ukalloc';
 import { decode } from './decoder';
 import { inspect } from './inspect';
+import { recognise } from './recognise';
 import { optionsFor } from './settings';
 import { attach, buildOver, canonicalOf, init } from './simulator';
 
@@ -52,6 +53,7 @@ export function oscarOver(underneath: readonly [Allocator, ...Allocator[]]): All
     init: (kernel, base, len, options) => init(kernel, base, len, ...below(options)),
     attach: (kernel, _address, options) => attach(kernel, ...below(options)),
     decode: (reader, heap, options) => decode(reader, heap, ...below(options)),
+    recognise: (reader, heap, options) => recognise(reader, heap, ...below(options)),
     inspect: (reader, snapshot, address) => inspect(reader, underneath, snapshot, address),
   };
 }

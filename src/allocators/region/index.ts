@@ -5,6 +5,7 @@
 import type { Allocator } from '../ukalloc';
 import { decode } from './decoder';
 import { regionProfile } from './profiles';
+import { recognise } from './recognise';
 import { attach, init } from './simulator';
 
 export const region: Allocator = {
@@ -26,6 +27,7 @@ export const region: Allocator = {
   init,
   attach,
   decode,
+  recognise,
   inspect: (_reader, snapshot, address) =>
     snapshot.structs.filter((s) => address >= s.address && address < s.address + BigInt(s.length)),
 };

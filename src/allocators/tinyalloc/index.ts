@@ -19,6 +19,7 @@ import { IFMALLOC } from '../layers/ifmalloc';
 import type { Allocator } from '../ukalloc';
 import { decode } from './decoder';
 import { ALIGNMENT, DISABLE_COMPACT, DISABLE_SPLIT, HEAP_BLOCKS, SPLIT_THRESH, tinyallocProfile } from './profiles';
+import { recognise } from './recognise';
 import { remarks } from './remarks';
 import { attach, init } from './simulator';
 import { inspect } from './structs';
@@ -53,5 +54,6 @@ export const tinyalloc: Allocator = {
   init,
   attach,
   decode,
+  recognise,
   inspect,
 };

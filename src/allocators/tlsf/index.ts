@@ -20,6 +20,7 @@
 import type { Allocator } from '../ukalloc';
 import { decode } from './decoder';
 import { LOG2_SLI, tlsfProfile } from './profiles';
+import { recognise } from './recognise';
 import { remarks } from './remarks';
 import { attach, init, initPool } from './simulator';
 import { inspect } from './structs';
@@ -52,5 +53,6 @@ export const tlsf: Allocator = {
   directInit: { init_memory_pool: initPool },
   attach,
   decode,
+  recognise,
   inspect,
 };

@@ -4,7 +4,7 @@
 // printf-rows.ts read what `x` and `printf` showed, listings.ts finds the descriptors in all of it, and choice.ts takes the
 // printing that counts.
 
-import { MemoryImage, type Segment } from '../../memory/image';
+import { MemoryImage, type Piece } from '../../memory/image';
 import type { Descriptor, Hints, RegionMap } from '../../regions/descriptor';
 import type { Problem } from '../../regions/problem';
 import { TOP, problem, type Dump } from '../dump';
@@ -18,6 +18,7 @@ import { parseGdbSession } from './session';
 export { parseGdbSession, type GdbCommand, type GdbSession, type PrintedValue } from './session';
 export { parseGdbValue, textOfString, type GdbValue, type ListValue, type NumberValue, type StringValue } from './value';
 export { memoryRowsIn, type MemoryRows } from './memory-rows';
+export { sessionFacts, type SessionFacts } from './symbols';
 
 /**
  * Reads the region descriptors of a session. Never throws.
@@ -60,7 +61,7 @@ export function readGdbMemory(text: string): Dump {
   const { screen, commands } = parseGdbSession(text);
   const rows = commands.flatMap((c) => memoryRowsIn(screen.text, c.output.start, c.output.end, c.text));
   const segments = rows
-    .map((r): Segment => ({ base: r.base, bytes: r.bytes }))
+    .map((r): Piece => ({ base: r.base, bytes: r.bytes }))
     .filter((s) => s.base + BigInt(s.bytes.length) <= TOP);
   const none =
     segments.length > 0 ? [] : [problem('error', 'no-memory', 'no memory in this GDB text: expected rows of "x/64gx ADDRESS"')];
@@ -68,9 +69,9 @@ export function readGdbMemory(text: string): Dump {
 }
 
 /** Stretches that follow each other become one, so that many small printings do not cost more than one large one. */
-function merged(segments: readonly Segment[]): Segment[] {
-  const joined: Segment[] = [];
-  let run: Segment[] = [];
+function merged(segments: readonly Piece[]): Piece[] {
+  const joined: Piece[] = [];
+  let run: Piece[] = [];
   const flush = (): void => {
     if (run.length === 0) return;
     const bytes = new Uint8Array(run.reduce((sum, s) => sum + s.bytes.length, 0));

@@ -1,0 +1,79 @@
+// The memory of a dump as the kernel addresses it: files laid over each other, and page tables where physical memory needs them.
+
+import { MemoryImage, type Piece } from '../memory/image';
+import { readerOver, type Reader } from '../memory/reader';
+import { findBootinfo } from '../readers/descriptor-array';
+import type { RegionMap } from '../regions/descriptor';
+import type { Architecture, Config } from '../regions/release';
+import { isPaged, MOST_MAPPINGS, rootAt, searchRoot, type FoundRoot } from './paging';
+import type { Sources } from './sources';
+
+/** All memory that was given, laid over each other. */
+export interface Memory {
+  /** The one that the kernel's addresses are looked up in first. */
+  readonly image: MemoryImage;
+  readonly space: 'physical' | 'virtual';
+  readonly virtual?: MemoryImage;
+  readonly physical?: MemoryImage;
+}
+
+/** Files of one address space are laid over each other, later ones on top. */
+export function memoryOf(sources: Sources): Memory {
+  const of = (space: 'physical' | 'virtual'): MemoryImage | undefined => {
+    const images = sources.memories.filter((m) => m.space === space).map((m) => m.image);
+    if (images.length <= 1) return images[0];
+    return MemoryImage.of(
+      images.flatMap((i) => i.segments),
+      images.flatMap((i) => i.zero),
+    );
+  };
+  const [virtual, physical] = [of('virtual'), of('physical')];
+  const image = virtual ?? physical ?? MemoryImage.of([]);
+  return {
+    image,
+    space: virtual === undefined ? 'physical' : 'virtual',
+    ...(virtual && { virtual }),
+    ...(physical && { physical }),
+  };
+}
+
+/** Virtual memory first; what it lacks through page tables, else as if physical addresses were the kernel's own. */
+export function readerOfAll({ virtual, physical }: Memory, root: FoundRoot | undefined): Reader {
+  const below = physical === undefined ? undefined : (root?.walk.reader() ?? physical.reader());
+  if (virtual === undefined) return below ?? MemoryImage.of([]).reader();
+  if (below === undefined) return virtual.reader();
+  const above = virtual.reader();
+  return readerOver((a, length) => above.bytes(a, length) ?? below.bytes(a, length) ?? above.bytes(a, 1) ?? below.bytes(a, 1));
+}
+
+export function* rootOf(
+  { physical, virtual }: Memory,
+  sources: Sources,
+  map: RegionMap | undefined,
+  config: Config,
+  arch: Architecture | undefined,
+): Generator<number, FoundRoot | undefined> {
+  // A dump by virtual address needs none; arm64's tables are of another form.
+  if (physical === undefined || virtual !== undefined || arch === 'arm64' || !isPaged(map, config)) return undefined;
+  const { pageTableRoot } = sources;
+  const said = pageTableRoot && rootAt(physical, pageTableRoot.address, pageTableRoot.from);
+  if (said !== undefined) return said;
+  const anchor = findBootinfo(physical).at(-1) ?? sources.symbols.get('_uk_alloc_head');
+  if (anchor === undefined) return undefined;
+  return yield* searchRoot(physical, anchor, config);
+}
+
+/** What a search goes through: all of the dump, by the kernel's addresses. */
+export function* piecesOf({ image }: Memory, root: FoundRoot | undefined, reader: Reader): Generator<Piece> {
+  const overlap = 48;
+  if (root === undefined) {
+    yield* image.pieces(2 ** 20, overlap);
+    return;
+  }
+  for (const { base, end } of root.walk.mappings(MOST_MAPPINGS)) {
+    for (let at = base; at < end; at += 4096n) {
+      const bytes = reader.bytes(at, 4096 + overlap) ?? reader.bytes(at, 4096);
+      if (bytes !== undefined) yield { base: at, bytes };
+    }
+  }
+}

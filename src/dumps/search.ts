@@ -1,0 +1,65 @@
+// Looks for heaps in a dump that nothing points into: goes through all memory for what begins like a struct uk_alloc, and keeps the places
+// behind which an allocator's own structures stand.
+
+import type { Piece } from '../memory/image';
+import type { Reader } from '../memory/reader';
+import type { AllocatorId } from '../regions/allocator-id';
+import { mayBegin } from './header';
+import { readingsAt, SAMPLE_RELEASES, type KnownBuild } from './recognise';
+
+export interface SearchHit {
+  readonly heap: bigint;
+  readonly allocator: AllocatorId;
+  /** Words of memory that agree. */
+  readonly words: number;
+}
+
+/** Bytes of a header that are looked at before anything else. */
+const HEADER = 48;
+/** Places that are tried at most: tables of functions are many in some kernels, and damage can make more. */
+const MOST_TRIED = 100_000;
+/** Hits that are kept. */
+const MOST_HITS = 64;
+
+/**
+ * Goes through `pieces` (which should overlap by 48 bytes). Yields the bytes looked at so far, for progress and cancellation.
+ *
+ * @returns hits, those that are least likely chance first
+ */
+export function* searchHeaps(
+  pieces: Iterable<Piece>,
+  reader: Reader,
+  known: KnownBuild,
+): Generator<number, readonly SearchHit[]> {
+  const hits = new Map<bigint, SearchHit>();
+  let done = 0;
+  let tried = 0;
+  for (const piece of pieces) {
+    const words = wordsOf(piece);
+    for (let at = 0; at + HEADER / 8 <= words.words.length && tried < MOST_TRIED && hits.size < MOST_HITS; at++) {
+      if (!mayBegin(words.words, at)) continue;
+      const heap = words.base + BigInt(8 * at);
+      if (hits.has(heap)) continue;
+      tried++;
+      const releases = known.release === undefined ? SAMPLE_RELEASES : [known.release];
+      const best = readingsAt(reader, heap, known, releases)[0];
+      if (best !== undefined) hits.set(heap, { heap, allocator: best.allocator.id, words: best.recognition.words });
+    }
+    done += piece.bytes.length;
+    yield done;
+  }
+  return [...hits.values()].sort((a, b) => b.words - a.words || (a.heap < b.heap ? -1 : 1));
+}
+
+/** The 64-bit words of a piece, from the first address that is a multiple of 8 on. */
+function wordsOf({ base, bytes }: Piece): { readonly words: BigUint64Array; readonly base: bigint } {
+  const skip = Number(-base & 7n);
+  const count = Math.max(0, (bytes.length - skip) >> 3);
+  const start = bytes.byteOffset + skip;
+  // A typed array wants its words aligned in its buffer; what lies otherwise is copied.
+  const words =
+    start % 8 === 0
+      ? new BigUint64Array(bytes.buffer, start, count)
+      : new BigUint64Array(bytes.slice(skip, skip + count * 8).buffer);
+  return { words, base: base + BigInt(skip) };
+}
