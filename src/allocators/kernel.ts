@@ -1,6 +1,6 @@
 // The surroundings that a simulated allocator runs in: memory, the kernel's console, and the ways a kernel stops.
 
-import type { SimMemory } from '../memory/sim-memory';
+import { WildAccess, type SimMemory } from '../memory/sim-memory';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'err', 'crit'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -72,6 +72,14 @@ export class KernelStop extends Error {
     super(message);
     this.kind = kind;
   }
+}
+
+/** The stop that an operation ended with; an access to no address in a damaged heap is one, too. Anything else is thrown again. */
+export function stopOf(problem: unknown): KernelStop {
+  if (problem instanceof KernelStop) return problem;
+  if (problem instanceof WildAccess)
+    return new KernelStop('wild', `the allocator would follow a wild pointer: ${problem.message}`);
+  throw problem;
 }
 
 /** `UK_ASSERT(condition)`; `text` is the condition as the C source has it. */

@@ -19,6 +19,9 @@ const NO_FRAME = 0;
 /** Ranges shorter than this are journaled word by word. */
 const RANGE_WORDS = 64;
 
+/** The C code would have accessed an address at which there can be no memory: a small number, or one that is not canonical. */
+export class WildAccess extends Error {}
+
 export class SimMemory {
   readonly journal: Journal;
   /** The journal's `on`, one load nearer: every write tests it. */
@@ -283,8 +286,8 @@ export class SimMemory {
   }
 
   private newFrame(page: number): number {
-    // A wild address here is a bug of a simulator, which must stop before the access as the C code would fault or worse.
-    if (!(Math.abs(page) <= 2 ** 35)) throw new Error(`memory: write to non-canonical page ${String(page)}`);
+    if (page === 0) throw new WildAccess('write to the first page, where NULL points to');
+    if (!(Math.abs(page) <= 2 ** 35)) throw new WildAccess(`write to ${hex(page * PAGE_SIZE)}, no canonical address`);
     if (this.nextFrame + WORDS_PER_PAGE > this.lo.length) this.growTail();
     const frame = this.nextFrame;
     this.frames.set(page, frame);
@@ -307,7 +310,8 @@ export class SimMemory {
   // What the fast paths refuse: misaligned addresses, the last word of the window, and everything outside.
 
   private u32Slow(a: number): number {
-    if (!(Math.abs(a) < 2 ** 48)) throw new Error(`memory: read of non-canonical address ${hex(a)}`);
+    if (!(Math.abs(a) < 2 ** 48)) throw new WildAccess(`read of ${hex(a)}, no canonical address`);
+    if (a >= 0 && a < PAGE_SIZE && !this.frames.has(0)) throw new WildAccess('read of the first page, where NULL points to');
     if ((a & 3) === 0) return this.lo[this.wordToRead(a)]!;
     return (this.u8(a) | (this.u8(a + 1) << 8) | (this.u8(a + 2) << 16) | (this.u8(a + 3) << 24)) >>> 0;
   }

@@ -4,7 +4,7 @@ import { toBigInt } from '../memory/address';
 import { simReader, type AddressRange, type Reader } from '../memory/reader';
 import { SimMemory } from '../memory/sim-memory';
 import { kindOfStep } from '../memory/steps';
-import { Kernel, KernelStop } from '../allocators/kernel';
+import { Kernel, KernelStop, stopOf } from '../allocators/kernel';
 import { allocatorFor } from '../allocators/registry';
 import type { AccessOutcome, Allocator, AllocatorOptions, RecordedOperation } from '../allocators/ukalloc';
 import { memoryWindow, planBoot, type Boot } from '../boot/boot';
@@ -367,9 +367,8 @@ export class Simulation {
         if (access !== undefined && access.reaches === undefined) outcome = 'refused';
       }
     } catch (problem) {
-      if (!(problem instanceof KernelStop)) throw problem;
       outcome = 'stopped';
-      this.stop(i, problem);
+      this.stop(i, stopOf(problem));
     }
     const lines = this.kernel.console.take();
     const steps = this.history.append();
@@ -413,7 +412,7 @@ export class Simulation {
       if (boot !== undefined) boot.run();
       else this.call(i);
     } catch (problem) {
-      if (!(problem instanceof KernelStop)) throw problem;
+      stopOf(problem);
     } finally {
       console.muted = false;
     }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { toBigInt, toNumber } from '../../src/memory/address';
 import { simReader } from '../../src/memory/reader';
-import { SimMemory } from '../../src/memory/sim-memory';
+import { SimMemory, WildAccess } from '../../src/memory/sim-memory';
 
 const USER = 0x100000;
 const KERNEL = toNumber(0xffff_8000_0010_0000n);
@@ -101,10 +101,14 @@ describe('memory: accesses', () => {
     });
   }
 
-  it('a write to a non-canonical address is a bug and throws', () => {
+  it('an access to no address is wild', () => {
     const m = new SimMemory(USER, LENGTH);
-    assert.throws(() => m.setPtr(2 ** 60, 1), /non-canonical/);
-    assert.throws(() => m.ptr(NaN), /non-canonical|BigInt/);
+    assert.throws(() => m.setPtr(2 ** 60, 1), WildAccess);
+    assert.throws(() => m.ptr(2 ** 60), WildAccess);
+    assert.throws(() => m.setU32(8, 1), WildAccess);
+    assert.throws(() => m.ptr(16), WildAccess);
+    assert.throws(() => m.at(8), WildAccess);
+    assert.throws(() => m.ptr(NaN), /canonical|BigInt/);
   });
 
   it('far memory grows beyond its first tail without losing anything', () => {

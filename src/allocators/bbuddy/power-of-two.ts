@@ -151,9 +151,9 @@ export class PowerOfTwoBuddy extends Buddy {
   }
 
   protected override isEmpty(order: number): boolean {
-    // The C code looks whether the first chunk's next is NULL, which only the sentinel's is: the same lists are empty. Chunks begin
-    // pages and sentinels do not, so the low word tells.
-    return this.mem.u32At(this.headWords + 2 * order) === (this.tails + Chunk.size * order) >>> 0;
+    // Only the sentinel's next is NULL, unless a program wrote past its block: then the chunks behind are lost, as in C.
+    const next = this.mem.follow(this.headWords + 2 * order) + NEXT;
+    return (this.mem.u32At(next) | this.mem.u32At(next + 1)) === 0;
   }
 
   protected override link(chunk: number, order: number): void {

@@ -1,7 +1,7 @@
 // Replays a boot trace: heap initialisation on the recorded final list, then the operations that follow on the heap.
 
 import type { LogLine } from '../../allocators/kernel';
-import { KernelStop } from '../../allocators/kernel';
+import { stopOf } from '../../allocators/kernel';
 import type { BootContext, BootInput, BootOperation, BootResult } from '../../boot/operation';
 import { planBoot } from '../../boot/boot';
 import { pagedHeap, usesPaging } from '../../boot/paging';
@@ -73,9 +73,10 @@ function bootEvents(operations: readonly BootOperation[], context: BootContext):
     try {
       result = operation.run();
     } catch (problem) {
-      if (!(problem instanceof KernelStop) || problem.kind === 'wild') throw problem;
+      const { kind, message } = stopOf(problem);
+      if (kind === 'wild') throw problem;
       log(console.take().filter((l) => l.lib === 'libukboot'));
-      events.push({ kind: problem.kind, msg: problem.message });
+      events.push({ kind, msg: message });
       return events;
     }
     const lines = console.take();

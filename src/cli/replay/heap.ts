@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { Globals, KernelStop, type Kernel, type LogLine } from '../../allocators/kernel';
+import { Globals, KernelStop, stopOf, type Kernel, type LogLine } from '../../allocators/kernel';
 import { sizeFrom, type Allocator, type AllocatorOptions, type Heap, type RecordedOperation } from '../../allocators/ukalloc';
 import { hex, NULL, toBigInt, toNumber } from '../../memory/address';
 import { simReader } from '../../memory/reader';
@@ -75,8 +75,7 @@ export class HeapReplay {
       if ('id' in operation && operation.id !== undefined) this.objects.set(operation.id, ret ?? NULL);
       return mismatchOf(expected ?? {}, ret, err, this.takeLines(), access);
     } catch (problem) {
-      if (!(problem instanceof KernelStop)) throw problem;
-      return `the simulated kernel stops: ${problem.message}`;
+      return `the simulated kernel stops: ${stopOf(problem).message}`;
     }
   }
 
