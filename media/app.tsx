@@ -2,7 +2,9 @@
 
 import type { Frame } from '../src/view/frame';
 import type { ListsView } from '../src/view/lists';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import type { ClientEvents } from '../src/protocol/messages';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { useDrop } from './drop';
 import { useSize } from './hooks';
 import { act, KeyList, onKey } from './keys';
 import { isFolded, Sash } from './pane';
@@ -28,6 +30,8 @@ export function App({ store }: { readonly store: Store }) {
   const root = useRef<HTMLDivElement>(null);
   const [, setDrawn] = useState(0);
   const { width } = useSize(root);
+  const onDrop = useCallback((drop: ClientEvents['drop']) => store.dropped(drop), [store]);
+  const dropping = useDrop(root, onDrop);
   useEffect(() => store.subscribe(() => setDrawn((n) => n + 1)), [store]);
   useEffect(() => store.onAction((action) => act(store, action)), [store]);
   useEffect(() => {
@@ -44,6 +48,9 @@ export function App({ store }: { readonly store: Store }) {
       }}
     >
       {frame === undefined ? <p class="nothing">Reading…</p> : width > 0 && <Panel store={store} frame={frame} layout={layout} />}
+      {dropping && (
+        <p class="drop-hint">Drop an image, and with it a transcript, symbols or a configuration, to import the dump</p>
+      )}
       {store.keysShown && <KeyList store={store} />}
       <div class="unseen" role="status" aria-live="polite">
         {store.announcement}

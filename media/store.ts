@@ -1,6 +1,6 @@
 // The webview's only state: the last frame, and where the user looks. Everything else is in the host.
 
-import type { Layout, PanelState, ViewAction } from '../src/protocol/messages';
+import type { ClientEvents, Layout, PanelState, ViewAction } from '../src/protocol/messages';
 import type { Frame } from '../src/view/frame';
 import type { Move, Neighbour } from '../src/view/heap-view';
 import { FIRST_VIEWPORT } from '../src/view/viewport';
@@ -153,6 +153,10 @@ export class Store {
 
   command(id: string): void {
     this.channel.send('command', { id });
+  }
+
+  dropped(drop: ClientEvents['drop']): void {
+    this.channel.send('drop', drop);
   }
 
   copy(text: string): void {

@@ -9,7 +9,7 @@ import { build } from 'esbuild';
 import { existsSync, readFileSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { getChromium } from './chromium.mjs';
 import { getCodeServer, ROOT, startServer } from './code-server.mjs';
@@ -111,6 +111,12 @@ async function freshWorkspace(name) {
   const folder = join(scratch, name);
   await cp(join(ROOT, 'examples'), folder, { recursive: true });
   await cp(join(ROOT, 'test/workbench/workspace'), folder, { recursive: true });
+  // A dump of a real kernel with what was in hand beside it.
+  const capture = join(ROOT, 'test/captures/data/0.17.0-x86_64-bbuddy-64M');
+  const dump = join(folder, 'dump');
+  await mkdir(dump);
+  for (const file of ['mem/ram-main-3.bin.gz', 'mem/index.json', 'elf/nm-memory-symbols.txt.gz', 'kconfig-full.txt'])
+    await cp(join(capture, file), join(dump, basename(file)));
   return folder;
 }
 

@@ -1,10 +1,13 @@
 // What the extension's commands do.
 
 import * as vscode from 'vscode';
-import type { ViewAction } from '../protocol/messages';
+import type { ClientEvents, ViewAction } from '../protocol/messages';
 import { MOVES } from '../view/heap-view';
 import type { Diagnostics } from './diagnostics';
+import type { GivenFile } from './dump-files';
+import type { Dumps } from './dumps';
 import { COMMANDS } from './ids';
+import { uriOf } from './input';
 import type { Log } from './log';
 import * as messages from './messages';
 import type { Panels } from './panels';
@@ -27,6 +30,7 @@ const ACTIONS: readonly ViewAction[] = [
 export function registerCommands(
   simulations: Simulations,
   panels: Panels,
+  dumps: Dumps,
   diagnostics: Diagnostics,
   log: Log,
 ): vscode.Disposable[] {
@@ -42,12 +46,29 @@ export function registerCommands(
     });
   return [
     register(COMMANDS.simulate, (target) => simulations.simulate(target)),
+    register(COMMANDS.importDump, (target, selection, dropped) =>
+      dumps.import(resources(target, selection), looseFiles(dropped)),
+    ),
     register(COMMANDS.openHeapView, () => openHeapView(simulations, panels)),
     ...MOVES.map((move) => register(COMMANDS[move], () => panels.move(move))),
     ...ACTIONS.map((action) => register(COMMANDS[action], () => panels.act(action))),
     register(COMMANDS.checkRegions, () => checkRegions(diagnostics)),
     register(COMMANDS.showLog, () => log.show()),
   ];
+}
+
+/** What a command of the explorer was called on: all that is selected there, where that holds the target. */
+function resources(target: unknown, selection: unknown): vscode.Uri[] {
+  const selected = Array.isArray(selection) ? selection.flatMap((s: unknown) => uriOf(s) ?? []) : [];
+  const uri = uriOf(target);
+  return selected.length > 0 ? selected : uri === undefined ? [] : [uri];
+}
+
+/** Files that a drop on the panel brought with their bytes. */
+function looseFiles(dropped: unknown): GivenFile[] {
+  const { files, tooLarge } = (dropped ?? {}) as Partial<ClientEvents['drop']>;
+  if (tooLarge !== undefined) tell(messages.tooLargeToDrop(tooLarge));
+  return (files ?? []).filter((file) => file.bytes instanceof Uint8Array);
 }
 
 /** Back to the heap view; without one, the input in the editor is simulated. */

@@ -4,13 +4,15 @@ import * as vscode from 'vscode';
 import { registerCommands } from './commands';
 import { Diagnostics } from './diagnostics';
 import { Documents } from './documents';
+import { Dumps } from './dumps';
 import { EditorContext } from './editor-context';
 import { DescriptorHovers } from './hovers';
 import { LANGUAGES } from './ids';
 import { createLog } from './log';
 import { Panels } from './panels';
 import { Project } from './project';
-import { Simulations, registerSerializer } from './simulations';
+import { registerSerializer } from './serializer';
+import { Simulations } from './simulations';
 
 export function activate(context: vscode.ExtensionContext): void {
   const log = createLog();
@@ -19,6 +21,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const diagnostics = new Diagnostics(documents);
   const panels = new Panels(context.extensionUri);
   const simulations = new Simulations(panels, project, log);
+  const dumps = new Dumps(panels, project, log);
   context.subscriptions.push(
     log,
     documents,
@@ -26,7 +29,7 @@ export function activate(context: vscode.ExtensionContext): void {
     panels,
     new EditorContext(documents),
     vscode.languages.registerHoverProvider([...LANGUAGES], new DescriptorHovers(documents)),
-    registerSerializer(simulations),
-    ...registerCommands(simulations, panels, diagnostics, log),
+    registerSerializer(simulations, dumps),
+    ...registerCommands(simulations, panels, dumps, diagnostics, log),
   );
 }

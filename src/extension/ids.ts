@@ -21,6 +21,7 @@ export const COMMANDS = {
   previousFinding: 'ukboot.previousFinding',
   buddy: 'ukboot.buddy',
   keys: 'ukboot.keys',
+  importDump: 'ukboot.importDump',
   checkRegions: 'ukboot.checkRegions',
   showLog: 'ukboot.showLog',
 } as const;
@@ -34,7 +35,9 @@ export const SETTINGS = {
 
 /** Keys of `when` clauses. */
 export const CONTEXT = {
-  /** A heap view of a simulation is open. */
+  /** A heap view is open. */
+  hasHeapView: 'ukboot.hasHeapView',
+  /** Commands go to the heap view of a simulation: it has steps. */
   hasSimulation: 'ukboot.hasSimulation',
   /** The active editor's text holds region descriptors. */
   editorHasRegions: 'ukboot.editorHasRegions',

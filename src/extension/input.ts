@@ -12,27 +12,36 @@ export interface Input {
   readonly bytes: Uint8Array;
 }
 
-/** Bytes of a file that are read. */
+/** Bytes of a file with descriptors that are read. */
 const MOST_BYTES = 64 * 2 ** 20;
 
 /** Undefined when nothing is open; a problem when what was named cannot be read. */
 export async function inputOf(target: unknown): Promise<Input | { readonly problem: Message } | undefined> {
   const uri = uriOf(target) ?? vscode.window.activeTextEditor?.document.uri ?? activeTabUri();
-  if (uri === undefined) return undefined;
+  return uri === undefined ? undefined : await readUri(uri, MOST_BYTES);
+}
+
+/**
+ * The contents of a resource, unpacked; of one that is open, its unsaved text.
+ *
+ * @param most bytes that are read, before and after unpacking
+ */
+export async function readUri(uri: vscode.Uri, most: number): Promise<Input | { readonly problem: Message }> {
   const name = uri.path.slice(uri.path.lastIndexOf('/') + 1);
   const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
   if (open !== undefined) return { uri, name, bytes: new TextEncoder().encode(open.getText()) };
   try {
     const { size } = await vscode.workspace.fs.stat(uri);
-    if (size > MOST_BYTES) return { problem: messages.tooLarge(name, size, MOST_BYTES) };
+    if (size > most) return { problem: messages.tooLarge(name, size, most) };
     const bytes = await vscode.workspace.fs.readFile(uri);
-    return { uri, name, bytes: isGzip(bytes) ? await gunzip(bytes, MOST_BYTES) : bytes };
+    return { uri, name, bytes: isGzip(bytes) ? await gunzip(bytes, most) : bytes };
   } catch (error) {
     return { problem: messages.notReadable(name, error instanceof Error ? error.message : String(error)) };
   }
 }
 
-function uriOf(target: unknown): vscode.Uri | undefined {
+/** A URI, or its text as command links carry it. */
+export function uriOf(target: unknown): vscode.Uri | undefined {
   if (target instanceof vscode.Uri) return target;
   if (typeof target !== 'string') return undefined;
   try {

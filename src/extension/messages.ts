@@ -53,6 +53,35 @@ export function notRestored(name: string): Message {
   };
 }
 
+export function noMemory(names: readonly string[]): Message {
+  const which = names.length === 1 ? `${names[0]!} holds no` : `None of ${names.slice(0, 5).join(', ')} holds`;
+  return {
+    severity: 'error',
+    text: `${which} memory. What can be imported: a raw image, an ELF core, Intel HEX, S-records or Verilog hex, each also gzip-compressed.`,
+  };
+}
+
+export function tooLargeToDrop(names: readonly string[]): Message {
+  return {
+    severity: 'error',
+    text: `${names.join(', ')}: too large to be dropped from outside of VS Code. Open its folder and use Import Dump… instead.`,
+  };
+}
+
+/** What a dump lacks, as the title of a question. */
+export const LACKS: Readonly<Record<'memory' | 'address' | 'heap', string>> = {
+  memory: 'no memory in it',
+  address: 'nothing says at which address it begins',
+  heap: 'nothing says where the heap is',
+};
+
+export function dumpProblems(problems: readonly { readonly file: string; readonly problem: Problem }[]): Message {
+  const first = problems.find((p) => p.problem.severity === 'error') ?? problems[0]!;
+  const rest = problems.length - 1;
+  const more = rest === 0 ? '' : ` And ${rest} more ${rest === 1 ? 'problem' : 'problems'}, in the log.`;
+  return { severity: 'warning', text: `${first.file}: ${placed(first.problem)}${more}` };
+}
+
 export function checked(name: string, count: number): Message {
   const text =
     count === 0
@@ -67,7 +96,8 @@ export function internal(error: unknown): Message {
   return { severity: 'error', text: `ukboot failed, which is a mistake in the extension: ${text}. The log has the details.` };
 }
 
-function placed(problem: Problem): string {
+/** A problem with its line. */
+export function placed(problem: Problem): string {
   return problem.where === undefined ? problem.message : `Line ${placeText(problem.where)}: ${problem.message}`;
 }
 

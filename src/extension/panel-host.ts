@@ -4,6 +4,7 @@ import type { HeapView } from '../view/heap-view';
 import type { Frame } from '../view/frame';
 import type {
   ClientEvent,
+  ClientEvents,
   ClientMessage,
   HostMessage,
   RequestMessage,
@@ -22,6 +23,8 @@ export interface Surroundings {
   run(command: string): void;
   /** The cursor moved. */
   moved(): void;
+  /** Files were dropped on the panel. */
+  dropped(files: ClientEvents['drop']): void;
 }
 
 /** Commands that the panel's own links may run. */
@@ -101,6 +104,9 @@ export class PanelHost {
         break;
       case 'command':
         if (LINKED.test(message.body.id)) this.around.run(message.body.id);
+        break;
+      case 'drop':
+        this.around.dropped(message.body);
         break;
     }
   }

@@ -5,7 +5,7 @@ import type { HostMessage, ViewAction } from '../protocol/messages';
 import { HeapView } from '../view/heap-view';
 import type { Move } from '../view/heap-view';
 import type { Subject } from '../view/subject';
-import { VIEW_TYPE } from './ids';
+import { COMMANDS, VIEW_TYPE } from './ids';
 import { newNonce, panelHtml } from './panel-html';
 import { PanelHost } from './panel-host';
 
@@ -42,6 +42,7 @@ export class HeapPanel {
       copy: (text) => void vscode.env.clipboard.writeText(text),
       run: (command) => void vscode.commands.executeCommand(command),
       moved: () => events.viewStateChanged(this),
+      dropped: (drop) => void vscode.commands.executeCommand(COMMANDS.importDump, undefined, drop.uris, drop),
     });
     panel.title = titleOf(subject);
     panel.webview.onDidReceiveMessage((message: unknown) => this.host.handle(message));

@@ -72,7 +72,8 @@ export class Panels implements vscode.Disposable, PanelEvents {
 
   private update(): void {
     const { current } = this;
-    void vscode.commands.executeCommand('setContext', CONTEXT.hasSimulation, this.panels.size > 0);
+    void vscode.commands.executeCommand('setContext', CONTEXT.hasHeapView, this.panels.size > 0);
+    void vscode.commands.executeCommand('setContext', CONTEXT.hasSimulation, current?.host.view.subject.kind === 'simulation');
     if (current?.visible && current.status !== '') {
       this.statusItem.text = `$(layers) ${current.status}`;
       this.statusItem.tooltip = 'Heap at the current step. Click to show the heap view.';

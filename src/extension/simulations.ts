@@ -9,7 +9,6 @@ import { Simulation, cannotSimulate } from '../timeline/simulation';
 import type { Subject } from '../view/subject';
 import { completeChoices } from './choice-picker';
 import type { Choices } from '../timeline/choices';
-import { VIEW_TYPE } from './ids';
 import { inputOf } from './input';
 import type { Input } from './input';
 import type { Log } from './log';
@@ -18,7 +17,8 @@ import type { Panels } from './panels';
 import type { Project } from './project';
 import { readInput } from './reading';
 import type { Reading } from './reading';
-import { parseRestore, restoreOf } from './restore';
+import { restoreOf } from './restore';
+import type { SimulationRestore } from './restore';
 import { settingsHints } from './settings';
 import { tell } from './tell';
 
@@ -34,7 +34,7 @@ const SOURCES: Readonly<Record<RegionMap['kind'], string>> = {
 /** Milliseconds of simulation between two looks at the rest of the world. */
 const SLICE = 40;
 
-export class Simulations implements vscode.WebviewPanelSerializer {
+export class Simulations {
   private readonly panels: Panels;
   private readonly project: Project;
   private readonly log: Log;
@@ -53,22 +53,12 @@ export class Simulations implements vscode.WebviewPanelSerializer {
     else await this.simulateInput(input);
   }
 
-  /** After a reload: the same input with the same choices, at the same step. */
-  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
-    const restore = parseRestore(state);
-    const input = restore === undefined ? undefined : await inputOf(restore.input);
-    const reading = input === undefined || 'problem' in input ? undefined : await this.read(input);
-    if (restore === undefined || input === undefined || 'problem' in input || reading === undefined) {
-      panel.dispose();
-      tell(messages.notRestored(restore === undefined ? 'an older window' : restore.input));
-      return;
-    }
-    const shown = await this.run(input, reading, restore.choices, panel);
-    if (!shown) panel.dispose();
-  }
-
-  private async read(input: Input): Promise<Reading> {
-    return await readInput(input.name, input.bytes, await this.project.around(input.uri));
+  /** After a reload: the same input with the same choices, at the same step. False when its input is gone. */
+  async restore({ input: text, choices }: SimulationRestore, panel: vscode.WebviewPanel): Promise<boolean> {
+    const input = await inputOf(text);
+    if (input === undefined || 'problem' in input) return false;
+    const reading = await readInput(input.name, input.bytes, await this.project.around(input.uri));
+    return await this.run(input, reading, choices, panel);
   }
 
   private async simulateInput(input: Input): Promise<void> {
@@ -137,8 +127,4 @@ function slice(run: Generator<number, Simulation>): { done: true; value: Simulat
     if (next.done === true) return { done: true, value: next.value };
     if (Date.now() >= end) return { done: false, value: next.value };
   }
-}
-
-export function registerSerializer(simulations: Simulations): vscode.Disposable {
-  return vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, simulations);
 }

@@ -55,6 +55,12 @@ export interface ClientEvents {
   seek: { cursor: Cursor };
   /** A command of the extension, by id, for a link or button in the panel: `ukboot.importDump`. */
   command: { id: string };
+  /** Files were dropped on the panel: resources by URI, others with their bytes; names of those that were too large for that. */
+  drop: {
+    uris: readonly string[];
+    files: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+    tooLarge?: readonly string[];
+  };
 }
 
 /** Said by the host. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { PanelHost } from '../../src/extension/panel-host';
-import type { ClientMessage, HostMessage } from '../../src/protocol/messages';
+import type { ClientEvents, ClientMessage, HostMessage } from '../../src/protocol/messages';
 import { readMemoryMap } from '../../src/readers/memory-map';
 import { allocatorFor } from '../../src/allocators/registry';
 import { Simulation } from '../../src/timeline/simulation';
@@ -16,6 +16,7 @@ interface Panel {
   readonly posted: HostMessage[];
   readonly copied: string[];
   readonly ran: string[];
+  readonly dropped: ClientEvents['drop'][];
   say(message: ClientMessage): void;
 }
 
@@ -35,12 +36,19 @@ function panel(): Panel {
   const posted: HostMessage[] = [];
   const copied: string[] = [];
   const ran: string[] = [];
+  const dropped: ClientEvents['drop'][] = [];
   const host = new PanelHost(
     view,
     { input: 'x' },
-    { post: (m) => posted.push(m), copy: (t) => copied.push(t), run: (c) => ran.push(c), moved: () => undefined },
+    {
+      post: (m) => posted.push(m),
+      copy: (t) => copied.push(t),
+      run: (c) => ran.push(c),
+      moved: () => undefined,
+      dropped: (d) => dropped.push(d),
+    },
   );
-  return { host, posted, copied, ran, say: (message) => host.handle(message) };
+  return { host, posted, copied, ran, dropped, say: (message) => host.handle(message) };
 }
 
 const ready: ClientMessage = { type: 'event', name: 'ready', body: { viewport: FIRST_VIEWPORT } };
@@ -126,6 +134,12 @@ describe('panel host', () => {
     for (const id of ['ukboot.simulate', 'workbench.action.quit', 'ukboot.x; y'])
       p.say({ type: 'event', name: 'command', body: { id } });
     assert.deepEqual(p.ran, ['ukboot.simulate']);
+  });
+
+  it('hands on what was dropped on the panel', () => {
+    const p = panel();
+    p.say({ type: 'event', name: 'drop', body: { uris: ['file:///a.bin'], files: [] } });
+    assert.deepEqual(p.dropped, [{ uris: ['file:///a.bin'], files: [] }]);
   });
 
   it('takes what is no message without harm', () => {

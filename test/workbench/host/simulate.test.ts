@@ -1,15 +1,8 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { activated, fileUri, open, until } from './support';
+import { activated, fileUri, heapViews, open, until } from './support';
 
 /** Heap views that are open, by their titles. */
-function heapViews(): string[] {
-  return vscode.window.tabGroups.all
-    .flatMap((group) => group.tabs)
-    .filter((tab) => tab.input instanceof vscode.TabInputWebview && tab.input.viewType.endsWith('ukboot.heapView'))
-    .map((tab) => tab.label);
-}
-
 describe('ukboot.simulate', () => {
   before(activated);
   afterEach(() => vscode.commands.executeCommand('workbench.action.closeAllEditors'));

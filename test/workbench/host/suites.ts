@@ -2,3 +2,4 @@ import './activation.test';
 import './hovers.test';
 import './diagnostics.test';
 import './simulate.test';
+import './dumps.test';

@@ -47,3 +47,11 @@ export async function until(what: string, holds: () => boolean | Promise<boolean
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
+
+/** Titles of the heap views that are open. */
+export function heapViews(): string[] {
+  return vscode.window.tabGroups.all
+    .flatMap((group) => group.tabs)
+    .filter((tab) => tab.input instanceof vscode.TabInputWebview && tab.input.viewType.endsWith('ukboot.heapView'))
+    .map((tab) => tab.label);
+}

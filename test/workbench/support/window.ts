@@ -93,6 +93,55 @@ export class Window {
     await row.click();
   }
 
+  /** Chooses exactly these entries of a quick pick that takes several, and accepts. */
+  async pickSeveral(labels: readonly string[]): Promise<void> {
+    await this.rows.first().waitFor();
+    for (const row of await this.rows.all()) {
+      const text = await row.innerText();
+      const box = row.getByRole('checkbox').first();
+      if ((await box.isChecked()) !== labels.some((label) => text.includes(label))) await row.click();
+    }
+    await this.quickInput.getByRole('button', { name: 'OK' }).click();
+  }
+
+  /** Types into the box that is open and accepts; what is proposed there without a text. */
+  async answer(text: string | undefined): Promise<void> {
+    if (text !== undefined) await this.input.fill(text);
+    await this.input.press('Enter');
+  }
+
+  /** Titles of commands that the palette offers for a text. */
+  async commandsLike(text: string): Promise<string[]> {
+    await this.page.keyboard.press('F1');
+    await this.input.fill(`>${text}`);
+    await this.rows.first().waitFor();
+    const labels = await this.rows.locator('.monaco-icon-label .label-name').allInnerTexts();
+    await this.page.keyboard.press('Escape');
+    return labels.map((label) => label.replaceAll('\u00a0', ' ')).filter((label) => label.startsWith(text));
+  }
+
+  explorerRow(name: string): Locator {
+    return this.page.locator('.explorer-folders-view .monaco-list-row', { has: this.page.getByText(name, { exact: true }) });
+  }
+
+  /** Selects files of a folder from one to another, as with Shift and the mouse; of one alone only that. */
+  async selectInExplorer(folder: string, first: string, last = first): Promise<void> {
+    if ((await this.explorerRow(first).count()) === 0) await this.explorerRow(folder).click();
+    await this.explorerRow(first).click();
+    await this.page.locator(`${ACTIVE_GROUP} .tab.active[data-resource-name="${first}"]`).waitFor();
+    if (last !== first) await this.explorerRow(last).click({ modifiers: ['Shift'] });
+  }
+
+  /** Opens the context menu of something and chooses an entry. */
+  async contextMenu(target: Locator, entry: string): Promise<void> {
+    await target.click({ button: 'right' });
+    await this.page.locator('.monaco-menu').waitFor();
+    const item = this.page.locator('.monaco-menu .action-label', { hasText: entry });
+    // A menu that has just opened takes no click yet.
+    await item.waitFor();
+    while (await item.isVisible()) await item.click({ timeout: 2000 }).catch(() => undefined);
+  }
+
   /** Text of the hover at the first place where the editor shows a text. The extension may still be waking, so it hovers again. */
   async hoverOn(text: string): Promise<string> {
     const line = this.lines.filter({ hasText: text }).first();
@@ -122,6 +171,10 @@ export class Window {
 
   get statusBar(): Locator {
     return this.page.locator('.part.statusbar');
+  }
+
+  get quickInput(): Locator {
+    return this.page.locator('.quick-input-widget:visible');
   }
 
   private get input(): Locator {
