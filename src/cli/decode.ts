@@ -1,88 +1,98 @@
-// ukboot decode: a heap out of a memory dump.
+// ukboot decode: a heap out of a memory dump, and what was kept beside it.
 
-import { allocatorFor } from '../allocators/registry';
 import { hex } from '../memory/address';
-import type { Reader } from '../memory/reader';
-import { readSymbols } from '../readers/symbols';
-import { placeOf } from '../view/where';
-import {
-  choiceOption,
-  Exit,
-  onlyInput,
-  parseCommandLine,
-  textOption,
-  Unusable,
-  type CommandLine,
-  type ExitStatus,
-} from './command-line';
-import { addressOption, DUMP_OPTIONS, readDumpFile, type DumpFile } from './dump-file';
-import { readText } from './files';
+import type { OpenedDump } from '../dumps/open';
+import { releasesText } from '../dumps/evidence';
+import type { HeapSnapshot } from '../snapshot/snapshot';
+import { placeOf, type Place } from '../view/where';
+import { choiceOption, Exit, parseCommandLine, Unusable, type ExitStatus } from './command-line';
+import { addressOption, DUMP_OPTIONS, openFiles } from './dump-parts';
 import { snapshotSvg } from './drawing';
 import { heapText } from './heap-text';
 import { printJson } from './json';
 import { problemText } from './regions-text';
-import { SETTING_OPTIONS, settingsFor } from './settings';
-import { blocksJson } from './simulate';
+import { SETTING_OPTIONS } from './settings';
+import { blocksJson, descriptorJson } from './simulate';
 
-/** Names of the pointer to the first registered allocator: since 0.5, and before. */
-const HEAD_SYMBOLS = ['_uk_alloc_head', 'uk_alloc_head'];
-
-export function decode(args: readonly string[]): ExitStatus {
-  const line = parseCommandLine(args, [...SETTING_OPTIONS, ...DUMP_OPTIONS, 'heap', 'symbols', 'address', 'format'], [], ['set']);
+export async function decode(args: readonly string[]): Promise<ExitStatus> {
+  const line = parseCommandLine(args, [...SETTING_OPTIONS, ...DUMP_OPTIONS, 'address', 'format'], [], ['set']);
   const format = choiceOption(line, 'format', ['text', 'json', 'svg']) ?? 'text';
-  const path = onlyInput(line, 'decode');
-  const dump = readDumpFile(path, line);
-  const { image, problems } = dump;
-  const { choices, assumed } = settingsFor(line, { descriptors: [], hints: dump.hints ?? {} });
-  const reader = image.reader();
-  const symbols = symbolsOf(line, dump);
-  const heap = heapAddress(line, dump, reader, symbols);
-  const snapshot = allocatorFor(choices.allocator)!.decode(reader, heap, { ...choices, ...(symbols && { symbols }) });
   const address = addressOption(line, 'address');
+  if (line.positionals.length === 0) throw new Unusable('ukboot decode needs a dump; see ukboot --help');
+  const dump = decodedOf(await openFiles(line.positionals, line));
+  const { snapshot } = dump;
   const place = address === undefined ? undefined : placeOf(snapshot, address);
+  if (format === 'json') console.log(printJson(decodedJson(dump, place)));
+  else if (format === 'svg') console.log(snapshotSvg(snapshot, dump.reader(), line.positionals[0]!));
+  else console.log(decodedText(dump, place).join('\n'));
+  return snapshot.findings.some((f) => f.severity === 'error') ? Exit.doesNotHold : Exit.done;
+}
 
-  if (format === 'json') {
-    const { allocator, release, profile, areas, state, metrics, findings, absent } = snapshot;
-    const facts = { kind: 'decoded', allocator, release, profile, heap: hex(heap), areas, state, metrics, findings, absent };
-    console.log(printJson({ ...facts, ...(place !== undefined && { place }), problems, blocks: blocksJson(snapshot.blocks) }));
-  } else if (format === 'svg') console.log(snapshotSvg(snapshot, reader, path));
-  else {
-    const lines = [
-      ...assumed.map((a) => `assumed: ${a} (not said)`),
-      ...problems.map((p) => problemText(p)),
-      ...heapText(snapshot),
-      ...(place === undefined
-        ? []
-        : ['', place.text, `  before: ${place.before ?? 'nothing'}`, `  after:  ${place.after ?? 'nothing'}`]),
-    ];
-    console.log(lines.join('\n'));
+/** A dump in which there is a heap. */
+export type DecodedDump = OpenedDump & { readonly snapshot: HeapSnapshot };
+
+/** @throws Unusable, with the reason, when none was */
+export function decodedOf(dump: OpenedDump): DecodedDump {
+  const { snapshot } = dump;
+  if (snapshot === undefined) {
+    const why = ['no-base', 'no-memory', 'no-heap'].map((code) => dump.problems.find((p) => p.code === code)).find(Boolean);
+    const hint = why?.code === 'no-base' ? ' (--at or --index)' : why?.code === 'no-heap' ? ' (--heap, --symbols)' : '';
+    const first = dump.problems.find((p) => p.severity === 'error' && p !== why);
+    const because = first === undefined || why?.code === 'no-base' ? '' : `; ${first.message}`;
+    throw new Unusable(`${why?.message ?? 'no heap was found'}${hint}${because}`);
   }
-  const damaged = snapshot.findings.some((f) => f.severity === 'error');
-  return damaged ? Exit.doesNotHold : Exit.done;
+  return { ...dump, snapshot };
 }
 
-/** From nm output, else from the dump itself. */
-function symbolsOf(line: CommandLine, dump: DumpFile): ReadonlyMap<string, bigint> | undefined {
-  const path = textOption(line, 'symbols');
-  return path === undefined ? dump.symbols : readSymbols(readText(path));
+/** What `--format json` prints; `diff` reads it again. */
+function decodedJson(dump: DecodedDump, place: Place | undefined): unknown {
+  const { allocator, release, profile, areas, state, metrics, findings, absent, heap, blocks } = dump.snapshot;
+  return {
+    kind: 'decoded',
+    allocator,
+    release,
+    profile,
+    heap: hex(heap),
+    areas,
+    state,
+    metrics,
+    findings,
+    absent,
+    ...(place !== undefined && { place }),
+    found: dump.heap === undefined ? null : { by: dump.heap.by, says: dump.heap.says, guess: dump.heap.guess },
+    recognised: {
+      arch: dump.choices.arch,
+      releases: dump.releases,
+      assumed: dump.assumed,
+      checks: dump.checks,
+      space: dump.space,
+    },
+    ...(dump.part && { part: dump.part }),
+    regions: dump.map.descriptors.map(descriptorJson),
+    notes: dump.notes,
+    problems: dump.problems,
+    blocks: blocksJson(blocks),
+  };
 }
 
-/** Said outright, or read from the pointer that a symbol names. */
-function heapAddress(
-  line: CommandLine,
-  dump: DumpFile,
-  reader: Reader,
-  symbols: ReadonlyMap<string, bigint> | undefined,
-): bigint {
-  const said = addressOption(line, 'heap') ?? dump.heap;
-  if (said !== undefined) return said;
-  if (symbols === undefined)
-    throw new Unusable('where is the heap? Give the address of its struct uk_alloc with --heap, or nm output with --symbols');
-  const path = textOption(line, 'symbols') ?? 'the dump';
-  const head = HEAD_SYMBOLS.map((name) => symbols.get(name)).find((a) => a !== undefined);
-  if (head === undefined) throw new Unusable(`${path}: no symbol ${HEAD_SYMBOLS.join(' or ')}`);
-  const heap = reader.u64(head);
-  if (heap === undefined) throw new Unusable(`${hex(head)}, where ${path} has _uk_alloc_head, is not in the dump`);
-  if (heap === 0n) throw new Unusable(`_uk_alloc_head at ${hex(head)} is NULL: no allocator is registered in this dump`);
-  return heap;
+function decodedText(dump: DecodedDump, place: Place | undefined): string[] {
+  const { assumed, problems, notes, checks, releases, heap, snapshot, map } = dump;
+  return [
+    ...notes.map((n) => n),
+    ...(heap?.guess === true ? ['this is a guess: say where the heap is, or give symbols, to be sure'] : []),
+    ...assumed.map((a) => `assumed: ${a} (not said)`),
+    ...problems.map((p) => problemText(p)),
+    '',
+    'How this is known',
+    ...checks.map((c) => `  ${c.holds ? '✓' : '✗'} ${c.about}, by ${c.by}: ${c.says}`),
+    ...(releases.length > 0 ? [`  releases that look like this: ${releasesText(releases)}`] : []),
+    ...(map.descriptors.length > 0 ? [`  ${map.descriptors.length} region descriptors; list them with ukboot regions`] : []),
+    '',
+    ...heapText(snapshot),
+    ...(place === undefined ? [] : ['', ...placeText(place)]),
+  ];
+}
+
+function placeText({ text, before, after }: Place): string[] {
+  return [text, `  before: ${before ?? 'nothing'}`, `  after:  ${after ?? 'nothing'}`];
 }

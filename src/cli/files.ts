@@ -36,7 +36,8 @@ export function nameOf(path: string): string {
   return path.split(/[\\/]/).at(-1)!.replace(/\.gz$/, '');
 }
 
-function reason(problem: unknown): string {
+/** Why a file could not be read, in few words. */
+export function reason(problem: unknown): string {
   if (!(problem instanceof Error)) return String(problem);
   const { code } = problem as NodeJS.ErrnoException;
   if (code === 'ENOENT') return 'no such file';

@@ -19,11 +19,14 @@ const HELP = `Usage: ukboot COMMAND …
                                            or alloc-trace.jsonl; results recorded in it are checked
     --format text|json|svg
   regions INPUT    the descriptors found, with what is wrong with each     [--release R] [--format text|json]
-  decode DUMP      a heap out of a memory dump
+  decode FILE…     a heap out of a memory dump: raw, sparse with its index, ELF core, Intel HEX, S-records, Verilog
+                   hex, each also gzip-compressed; together with what was kept beside it, in any order: nm
+                   output or .dbg file, .config, GDB session
     --at ADDR                              address of a raw binary's first byte
     --index FILE                           index of a sparse binary
-    --heap ADDR                            address of the struct uk_alloc
-    --allocator A --release R --config FILE --symbols FILE
+    --heap EXPR                            the struct uk_alloc: an address, a symbol, an expression such as
+                                           '*(struct uk_alloc **)0x177500'; without it the heap is looked for
+    --allocator A --release R --config FILE --symbols FILE      instead of what memory shows
     --address X                            which block holds this address?
     --format text|json|svg
   diff A B         what changed between two states (JSON of simulate or decode, or dumps)
@@ -32,7 +35,7 @@ const HELP = `Usage: ukboot COMMAND …
 
 Exit status: 0 done, 1 the thing asked does not hold, 2 unusable input or usage.`;
 
-const COMMANDS: Readonly<Record<string, (args: readonly string[]) => ExitStatus>> = {
+const COMMANDS: Readonly<Record<string, (args: readonly string[]) => ExitStatus | Promise<ExitStatus>>> = {
   simulate,
   regions,
   decode,
@@ -41,7 +44,7 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => ExitStatus>
   bench,
 };
 
-function run(args: readonly string[]): ExitStatus {
+async function run(args: readonly string[]): Promise<ExitStatus> {
   const [name, ...rest] = args;
   const beforeNames = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
   if (name === 'help' || beforeNames.some((a) => a === '--help' || a === '-h')) {
@@ -52,7 +55,7 @@ function run(args: readonly string[]): ExitStatus {
     const command = name === undefined ? undefined : COMMANDS[name];
     if (command === undefined)
       throw new Unusable(name === undefined ? 'which command? See ukboot --help' : `no command “${name}”; see ukboot --help`);
-    return command(rest);
+    return await command(rest);
   } catch (problem) {
     if (!(problem instanceof Unusable)) throw problem;
     console.error(`ukboot: ${problem.message.split('\n')[0]!}`);
@@ -61,4 +64,6 @@ function run(args: readonly string[]): ExitStatus {
 }
 
 process.stdout.on('error', () => process.exit(Exit.done)); // the reader of a pipe has seen enough
-process.exitCode = run(process.argv.slice(2));
+void run(process.argv.slice(2)).then((status) => {
+  process.exitCode = status;
+});

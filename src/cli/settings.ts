@@ -32,6 +32,14 @@ export function settingsFor(line: CommandLine, map: Pick<RegionMap, 'descriptors
   return { choices, assumed };
 }
 
+/** What the command line says by its options and the configuration that it names: more than any other file. */
+export function saidHints(line: CommandLine): Hints {
+  const path = textOption(line, 'config');
+  const options = said(line);
+  const file = path === undefined ? {} : configurationHints(path);
+  return { ...file, ...options, config: { ...file.config, ...options.config } };
+}
+
 /** What the options say by themselves. */
 function said(line: CommandLine): Hints {
   const allocator = choiceOption(line, 'allocator', ALLOCATOR_IDS);
