@@ -7,10 +7,28 @@ import { dirname, join, normalize, resolve, sep } from 'node:path';
 
 const ROOT = resolve(__dirname, '..');
 
-const CORE = ['memory', 'regions', 'snapshot', 'allocators', 'boot', 'readers', 'timeline', 'dumps', 'view', 'protocol'] as const;
+const CORE = [
+  'memory',
+  'regions',
+  'snapshot',
+  'allocators',
+  'boot',
+  'readers',
+  'timeline',
+  'dumps',
+  'explain',
+  'view',
+  'protocol',
+] as const;
 
 /** What boot and timeline see of the allocators' room: lib/ukalloc (interface, compat layers), its surroundings, the table of allocators. */
-const ALLOCATOR_INTERFACE = ['allocators/ukalloc', 'allocators/kernel', 'allocators/registry', 'allocators/layers'];
+const ALLOCATOR_INTERFACE = [
+  'allocators/ukalloc',
+  'allocators/kernel',
+  'allocators/registry',
+  'allocators/layers',
+  'allocators/reasoning',
+];
 
 /** What each room may import beside its own files: rooms, single files, or packages. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -30,7 +48,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   timeline: ['memory', 'regions', 'snapshot', 'boot', ...ALLOCATOR_INTERFACE],
   dumps: ['memory', 'regions', 'snapshot', 'boot', 'readers', 'timeline', ...ALLOCATOR_INTERFACE],
-  view: ['memory', 'regions', 'snapshot', 'timeline'],
+  explain: ['memory', 'regions', 'snapshot', 'boot', 'timeline', ...ALLOCATOR_INTERFACE],
+  view: ['memory', 'regions', 'snapshot', 'timeline', 'explain'],
   protocol: ['view'],
   media: ['protocol', 'view', 'package:preact', 'package:uplot', 'package:@vscode/codicons'],
   extension: [...CORE, 'package:vscode'],

@@ -6,6 +6,7 @@ import type { AllocatorId } from '../regions/allocator-id';
 import type { Architecture, Config, Release } from '../regions/release';
 import type { Finding, HeapSnapshot, StructView } from '../snapshot/snapshot';
 import type { Kernel } from './kernel';
+import type { Reasons } from './reasoning';
 
 /**
  * A `size_t` in a simulator: read as signed, so 2^64 − 17 is −17. Values beyond ±2^53, which a double would round, come as
@@ -139,6 +140,8 @@ export interface Allocator {
    * few dozen words; undefined when they do not fit, or are absent. A heap that is damaged in places is still recognised.
    */
   recognise(reader: Reader, heap: bigint, options: AllocatorOptions): Recognition | undefined;
+  /** Its arithmetic, for those who ask why. */
+  readonly reasons: Reasons;
   /** The structures that describe one block: header, list links, tail, bitmap word. */
   inspect(reader: Reader, snapshot: HeapSnapshot, address: bigint): readonly StructView[];
 }

@@ -4,6 +4,7 @@ import { bench } from './bench';
 import { Exit, Unusable, type ExitStatus } from './command-line';
 import { decode } from './decode';
 import { diff } from './diff';
+import { explain } from './explain';
 import { regions } from './regions';
 import { replay } from './replay';
 import { simulate } from './simulate';
@@ -19,6 +20,11 @@ const HELP = `Usage: ukboot COMMAND …
                                            or alloc-trace.jsonl; results recorded in it are checked
     --format text|json|svg
   regions INPUT    the descriptors found, with what is wrong with each     [--release R] [--format text|json]
+  explain INPUT    what became of each region and why, where every byte went, and why requests failed
+    --region N | --request STEP            one of them: the arithmetic, what would change it
+    --malloc SIZE                          why would this request fail (or how is it served), after the workload?
+    --workload FILE, and options as simulate has them
+    --format text|json|markdown            (or --json, --markdown)
   decode FILE…     a heap out of a memory dump: raw, sparse with its index, ELF core, Intel HEX, S-records, Verilog
                    hex, each also gzip-compressed; together with what was kept beside it, in any order: nm
                    output or .dbg file, .config, GDB session
@@ -40,6 +46,7 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => ExitStatus 
   regions,
   decode,
   diff,
+  explain,
   replay,
   bench,
 };

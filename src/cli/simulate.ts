@@ -56,14 +56,15 @@ export function simulate(args: readonly string[]): ExitStatus {
   return mismatches.length > 0 || simulation.outcome.kind !== 'heap' ? Exit.doesNotHold : Exit.done;
 }
 
-interface Workload {
+export interface Workload {
   /** The operations after the boot, and whether the kernel's own allocations come before them. */
   readonly input: Pick<SimulationInput, 'workload' | 'after'>;
   /** What the recording says that cannot be. */
   readonly contradictions: readonly string[];
 }
 
-function workloadOf(input: Input, path: string | undefined): Workload {
+/** What `--workload` brings, or the input itself. */
+export function workloadOf(input: Input, path: string | undefined): Workload {
   if (path === undefined) return { input: { workload: input.workload }, contradictions: [] };
   const { operations, format, problems } = readWorkload(readText(path));
   // A recording that frees what it never allocated contradicts itself or the simulation: that is a mismatch, the rest is replayed.

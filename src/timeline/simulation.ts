@@ -57,6 +57,7 @@ export class Simulation {
   private readonly decidedBy = new Map<number, Decision>();
   private readonly free: number[] = [];
   private readonly largest: number[] = [];
+  private readonly refused: number[] = [];
   private end: Outcome = { kind: 'no-heap', message: '' };
   private at: Cursor = { operation: 0, step: 0 };
   private cached: HeapSnapshot | undefined;
@@ -247,6 +248,16 @@ export class Simulation {
     return this.placed;
   }
 
+  /** Operations that were refused or in which the kernel stopped, ascending. */
+  refusals(): readonly number[] {
+    return this.refused;
+  }
+
+  /** The boot's operation that decided on a region; undefined when none did. */
+  decidingOperation(region: number): number | undefined {
+    return this.decided.get(region)?.operation;
+  }
+
   /** Bytes written by the last step at the cursor. */
   touched(): readonly AddressRange[] {
     const { operation, step } = this.at;
@@ -370,6 +381,7 @@ export class Simulation {
       outcome = 'stopped';
       this.stop(i, stopOf(problem));
     }
+    if (outcome !== 'done') this.refused.push(i);
     const lines = this.kernel.console.take();
     const steps = this.history.append();
     for (const line of lines) this.placed.push({ ...line, operation: i, step: Math.max(1, line.mark - firstMark) });

@@ -244,3 +244,59 @@ describe('ukboot decode, diff, replay', () => {
     assert.match(run.stdout, /^MISMATCH .*wrong2.*recorded 0x10002030, got 0x10002020/m);
   });
 });
+
+describe('ukboot explain', () => {
+  const list =
+    '{"release":"0.17.0","allocator":"bbuddy","regions":[{"pbase":"0x1000","len":"0x9f000","type":"FREE","flags":["READ","WRITE"]},{"pbase":"0x7ae000","len":"0x1000","type":"FREE","flags":["READ","WRITE"]}]}';
+
+  it('a sentence a region, the ledger, and a card for what was refused', () => {
+    const run = ukboot('explain', inputs.write('small.ukboot.json', list));
+    assert.equal(run.status, 0, run.stderr);
+    for (const text of [
+      'What became of each region',
+      'Where every byte went',
+      'Why was 0x7ae000…0x7af000 not added?',
+      'kernel: 1000: Failed to add memory region 7ae000-7af000',
+    ])
+      assert.ok(run.stdout.includes(text), text);
+  });
+
+  it('json: regions, ledger that adds up, cards', () => {
+    const json = ukbootJson('explain', inputs.write('small.ukboot.json', list)) as {
+      readonly regions: readonly { readonly kind: string }[];
+      readonly ledger: { readonly total: number; readonly entries: readonly { readonly bytes: number }[] };
+      readonly cards: readonly { readonly id: string }[];
+    };
+    assert.deepEqual(
+      json.regions.map((r) => r.kind),
+      ['init', 'failed'],
+    );
+    assert.equal(
+      json.ledger.entries.reduce((sum, e) => sum + e.bytes, 0),
+      json.ledger.total,
+    );
+    assert.deepEqual(
+      json.cards.map((c) => c.id),
+      ['region:1'],
+    );
+  });
+
+  it('one region, one step, a request that is only asked about, Markdown', () => {
+    const file = inputs.write('small.ukboot.json', list);
+    assert.match(ukboot('explain', file, '--region', '0').stdout, /Why did 0x1000…0xa0000 become the heap\?/);
+    assert.match(ukboot('explain', file, '--request', '2').stdout, /Why did 0x1000…0xa0000 become the heap\?/);
+    assert.match(ukboot('explain', file, '--malloc', '0x100000').stdout, /Why did malloc\(1048576\) \(1\u202fMiB\) fail\?/);
+    assert.match(ukboot('explain', file, '--region', '1', '--markdown').stdout, /^### Why was 0x7ae000…0x7af000 not added\?/);
+  });
+
+  it('what is not there is unusable; a boot without heap is exit 1, explained', () => {
+    const file = inputs.write('small.ukboot.json', list);
+    const outside = ukboot('explain', file, '--region', '2');
+    assert.deepEqual([outside.status, outside.stderr], [2, 'ukboot: --region: the list has regions 0 to 1, not 2\n']);
+    assert.equal(ukboot('explain', file, '--request', '0').status, 2);
+    assert.equal(ukboot('explain', file, '--malloc', 'much').status, 2);
+    const none = ukboot('explain', join(EXAMPLES, 'boot-without-heap.ukboot.json'));
+    assert.equal(none.status, 1);
+    assert.match(none.stdout, /none of the 3 regions is FREE/);
+  });
+});

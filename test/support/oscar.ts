@@ -5,6 +5,7 @@ import { allocatorFor } from '../../src/allocators/registry';
 import type { Allocator, AllocatorOptions, Heap, Size } from '../../src/allocators/ukalloc';
 import { oscarOver } from '../../src/allocators/oscar';
 import { Statics } from '../../src/allocators/oscar/layout';
+import { tinyalloc } from '../../src/allocators/tinyalloc';
 import { toBigInt } from '../../src/memory/address';
 import { simReader } from '../../src/memory/reader';
 import { SimMemory } from '../../src/memory/sim-memory';
@@ -232,5 +233,6 @@ const stub: Allocator = {
       absent: reader.absent,
     };
   },
+  reasons: tinyalloc.reasons,
   inspect: () => [],
 };

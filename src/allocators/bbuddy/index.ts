@@ -17,6 +17,7 @@ import { decode } from './decoder';
 import { inspect } from './inspect';
 import { buddyProfile } from './profiles';
 import { recognise } from './recognise';
+import { reasons } from './reasons';
 import { attach, init } from './simulator';
 
 export const bbuddy: Allocator = {
@@ -39,5 +40,6 @@ export const bbuddy: Allocator = {
   attach,
   decode,
   recognise,
+  reasons,
   inspect,
 };

@@ -29,6 +29,7 @@ import { decode } from './decoder';
 import { inspect } from './inspect';
 import { mimallocProfile } from './profiles';
 import { recognise } from './recognise';
+import { reasons } from './reasons';
 import { attach, init } from './simulator';
 
 export const mimalloc: Allocator = {
@@ -57,5 +58,6 @@ export const mimalloc: Allocator = {
   attach,
   decode,
   recognise,
+  reasons,
   inspect,
 };

@@ -27,6 +27,7 @@ import type { Allocator, AllocatorOptions } from '../ukalloc';
 import { decode } from './decoder';
 import { inspect } from './inspect';
 import { recognise } from './recognise';
+import { reasonsOver } from './reasons';
 import { optionsFor } from './settings';
 import { attach, buildOver, canonicalOf, init } from './simulator';
 
@@ -54,6 +55,7 @@ export function oscarOver(underneath: readonly [Allocator, ...Allocator[]]): All
     attach: (kernel, _address, options) => attach(kernel, ...below(options)),
     decode: (reader, heap, options) => decode(reader, heap, ...below(options)),
     recognise: (reader, heap, options) => recognise(reader, heap, ...below(options)),
+    reasons: reasonsOver(below),
     inspect: (reader, snapshot, address) => inspect(reader, underneath, snapshot, address),
   };
 }

@@ -6,6 +6,7 @@ import type { Allocator } from '../ukalloc';
 import { decode } from './decoder';
 import { regionProfile } from './profiles';
 import { recognise } from './recognise';
+import { reasons } from './reasons';
 import { attach, init } from './simulator';
 
 export const region: Allocator = {
@@ -28,6 +29,7 @@ export const region: Allocator = {
   attach,
   decode,
   recognise,
+  reasons,
   inspect: (_reader, snapshot, address) =>
     snapshot.structs.filter((s) => address >= s.address && address < s.address + BigInt(s.length)),
 };

@@ -20,6 +20,7 @@ import type { Allocator } from '../ukalloc';
 import { decode } from './decoder';
 import { ALIGNMENT, DISABLE_COMPACT, DISABLE_SPLIT, HEAP_BLOCKS, SPLIT_THRESH, tinyallocProfile } from './profiles';
 import { recognise } from './recognise';
+import { reasons } from './reasons';
 import { remarks } from './remarks';
 import { attach, init } from './simulator';
 import { inspect } from './structs';
@@ -55,5 +56,6 @@ export const tinyalloc: Allocator = {
   attach,
   decode,
   recognise,
+  reasons,
   inspect,
 };

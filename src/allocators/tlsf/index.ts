@@ -21,6 +21,7 @@ import type { Allocator } from '../ukalloc';
 import { decode } from './decoder';
 import { LOG2_SLI, tlsfProfile } from './profiles';
 import { recognise } from './recognise';
+import { reasons } from './reasons';
 import { remarks } from './remarks';
 import { attach, init, initPool } from './simulator';
 import { inspect } from './structs';
@@ -54,5 +55,6 @@ export const tlsf: Allocator = {
   attach,
   decode,
   recognise,
+  reasons,
   inspect,
 };

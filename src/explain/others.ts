@@ -1,0 +1,58 @@
+// The same regions with the other allocators: what each would have made of them. Boots only, so it takes milliseconds.
+
+import { ALLOCATORS } from '../allocators/registry';
+import type { AllocationRequest, WhatIf } from '../allocators/reasoning';
+import { countText, sizeText } from '../regions/text';
+import { cannotSimulate, Simulation } from '../timeline/simulation';
+import type { Explainable } from './explainable';
+
+/** Heaps beyond this many bytes of regions are not booted again for a comparison. */
+const LARGEST = 64n << 30n;
+
+/** How much memory each other allocator would have to hand out. */
+export function otherAllocators(simulation: Explainable): WhatIf[] {
+  return compare(simulation, [], (other) => {
+    const snapshot = other.snapshot();
+    if (other.outcome.kind !== 'heap' || snapshot === undefined)
+      return { works: false, result: 'no heap', note: other.outcome.message };
+    const added = other.finalDecisions().filter((d) => d.kind === 'addmem').length;
+    const regions = added === 0 ? 'one region' : `${countText(added + 1)} regions`;
+    return { works: true, result: `${sizeText(Math.max(0, snapshot.metrics.free))} free`, note: regions };
+  });
+}
+
+/** What one request would get from each other allocator, right after the boot. */
+export function requestWithOthers(simulation: Explainable, request: AllocationRequest): WhatIf[] {
+  const operation = { ...request, id: 1, ...(request.op === 'realloc' && { of: null }) } as AllocationRequest;
+  return compare(simulation, [{ operation }], (other) => {
+    const last = other.operationCount - 1;
+    const recorded = other.recorded(last);
+    if (recorded?.operation !== operation) return { works: false, result: 'no heap', note: other.outcome.message };
+    const ret = other.result(last).ret ?? 0;
+    const stopped = other.info(last).outcome === 'stopped';
+    return {
+      works: ret !== 0,
+      result: ret !== 0 ? 'works' : stopped ? 'the kernel stops' : 'NULL',
+      note: 'right after the boot',
+    };
+  });
+}
+
+type Outcome = Omit<WhatIf, 'what'>;
+
+function compare(
+  simulation: Explainable,
+  workload: Simulation['input']['workload'],
+  judge: (other: Simulation) => Outcome,
+): WhatIf[] {
+  const { input } = simulation;
+  const bytes = input.map.descriptors.reduce((sum, d) => sum + (d.fields.len?.value ?? 0n), 0n);
+  if (bytes > LARGEST) return [];
+  return ALLOCATORS.filter((a) => a.id !== input.allocator && a.bootOption !== undefined)
+    .filter((a) => cannotSimulate({ allocator: a.id, release: input.release }) === undefined)
+    .map((a): WhatIf => {
+      const other = Simulation.create({ ...input, allocator: a.id, workload, after: false });
+      other.runToEnd();
+      return { what: `with ${a.id}`, ...judge(other) };
+    });
+}
