@@ -55,7 +55,9 @@ function reasoningOf(simulation: Explainable, region: Region): RegionReasoning |
   const heap = simulation.finalDecisions().find((d) => d.kind === 'init');
   const first = heap === undefined || region.index <= heap.region;
   if (first) return allocator.reasons.init(region.vbase, region.len, options);
-  return allocator.addmem(optionsOf(simulation)) === 'adds' ? allocator.reasons.addmem?.(region.vbase, region.len, options) : undefined;
+  return allocator.addmem(optionsOf(simulation)) === 'adds'
+    ? allocator.reasons.addmem?.(region.vbase, region.len, options)
+    : undefined;
 }
 
 /** `0x7ae000…0x7af000`, as the allocator gets it. */
