@@ -5,6 +5,7 @@
 //   paged,   0.17+    struct ukplat_memregion_desc { pbase, vbase, pg_off, len, pg_count, type, … }  48 or 80 bytes
 
 import type { AllocatorId } from './allocator-id';
+import type { FirmwareMap } from './firmware-map';
 import type { Architecture, Config, Release } from './release';
 import type { Problem, TextRange } from './problem';
 
@@ -56,6 +57,8 @@ export interface RegionMap {
   readonly descriptors: readonly Descriptor[];
   readonly hints: Hints;
   readonly problems: readonly Problem[];
+  /** The firmware's map, where the input is one: the list that a boot gets is made from it, not from `descriptors`. */
+  readonly firmware?: FirmwareMap;
 }
 
 /** A descriptor with every number known: what the boot works on. Addresses are unsigned. */
