@@ -104,6 +104,7 @@ export class MiHeap {
     if (p === NULL) return;
     const { mem } = this;
     const offset = p & SEGMENT_MASK;
+    if (p === offset) throw notFromHere(p, NULL);
     const header = mem.at(p - offset);
     if (mem.u32At(header + THREAD_ID) !== THREAD_LOW || mem.u32At(header + THREAD_ID + 1) !== THREAD_HIGH) {
       this.freeForeign(p, p - offset);
@@ -337,15 +338,11 @@ export class MiHeap {
   private pageOf(p: number): number {
     const { mem } = this;
     const segment = segmentOf(p);
+    if (segment === NULL) throw notFromHere(p, segment);
     const isSegment =
       mem.u32(segment + Segment.cookie) === (segment ^ COOKIE.low) >>> 0 &&
       mem.u32(segment + Segment.cookie + 4) === (Math.floor(segment / TWO_32) ^ COOKIE.high) >>> 0;
-    if (!isSegment) {
-      throw new KernelStop(
-        'wild',
-        `${hex(p)} is not from mimalloc (early memory, or aligned to 4 MiB and more): the C code would read a segment header at ${hex(segment)}, where none is`,
-      );
-    }
+    if (!isSegment) throw notFromHere(p, segment);
     return segment + Segment.pages + ((p - segment) >>> mem.u32(segment + Segment.page_shift)) * Page.size;
   }
 
@@ -354,6 +351,12 @@ export class MiHeap {
     const size = this.pages.blockSize(page);
     return p - ((p - this.pages.start(page, size)) % size);
   }
+}
+
+/** A pointer whose segment has no header: early memory, or a block aligned to a segment and more. */
+function notFromHere(p: number, segment: number): KernelStop {
+  const what = `${hex(p)} is not from mimalloc (early memory, or aligned to 4 MiB and more)`;
+  return new KernelStop('wild', `${what}: the C code would read a segment header at ${hex(segment)}, where none is`);
 }
 
 function isMultiple(p: number, align: bigint): boolean {

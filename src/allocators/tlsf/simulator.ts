@@ -80,6 +80,10 @@ export function initPool(
   [length, pool]: readonly Size[],
   options: AllocatorOptions,
 ): { readonly ret: number; readonly heap?: TlsfHeap } {
+  if (pool === NULL) {
+    kernel.mem.journal.mark(STEP_REFUSE, NULL, Number(length), 1);
+    return { ret: NO_POOL };
+  }
   const { size } = ukAllocLayout(ukAllocProfile(options.release), withIfmalloc(options).config);
   const heap = new TlsfHeap(kernel, Number(pool) - size, options);
   const ret = init_memory_pool(heap.tlsf, Number(length), Number(pool));
@@ -92,7 +96,7 @@ function init_memory_pool(tlsf: Pool, length: number, pool: number): number {
   const { journal } = mem;
   const control = controlSize(l);
   const tooSmall = length >= 0 && length < control + LEAST_AREA; // a negative number is a huge length
-  if (pool === NULL || tooSmall || (pool & 7) !== 0) {
+  if (tooSmall || (pool & 7) !== 0) {
     journal.mark(STEP_REFUSE, pool, length, tooSmall ? 0 : 1);
     return NO_POOL;
   }
