@@ -117,6 +117,8 @@ async function freshWorkspace(name) {
   await mkdir(dump);
   for (const file of ['mem/ram-main-3.bin.gz', 'mem/index.json', 'elf/nm-memory-symbols.txt.gz', 'kconfig-full.txt'])
     await cp(join(capture, file), join(dump, basename(file)));
+  await mkdir(join(folder, 'descriptors'));
+  await cp(join(capture, 'mem/mrds-pre-heap.ihex'), join(folder, 'descriptors/mrds-pre-heap.ihex'));
   return folder;
 }
 

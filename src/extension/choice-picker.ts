@@ -6,23 +6,19 @@ import type { RegionMap } from '../regions/descriptor';
 import type { Release } from '../regions/release';
 import { allocatorsToOffer, assume, likelyRelease, releasesToOffer } from '../timeline/choices';
 import type { Choices, Known } from '../timeline/choices';
-import { addressProblem, parseAddress } from './typed-address';
 
 type Described = Pick<RegionMap, 'descriptors'>;
 
-/**
- * Undefined when the user backs out.
- *
- * @param action what is being done, for the titles
- */
-export async function completeChoices(known: Known, map: Described, action = 'Simulate ukboot'): Promise<Choices | undefined> {
-  const release = known.release ?? (await askRelease(map, action));
+/** Undefined when the user backs out. */
+export async function completeChoices(known: Known, map: Described): Promise<Choices | undefined> {
+  const release = known.release ?? (await askRelease(map, 'Simulate ukboot'));
   if (release === undefined) return undefined;
-  const allocator = known.allocator ?? (await askAllocator(release, action));
+  const allocator = known.allocator ?? (await askAllocator(release, 'Simulate ukboot'));
   if (allocator === undefined) return undefined;
   return assume({ ...known, release, allocator }, map).choices;
 }
 
+/** @param action what is being done, for the title */
 export async function askRelease(map: Described, action: string): Promise<Release | undefined> {
   const likely = likelyRelease(map);
   const items = releasesToOffer(map).map((release) => ({
@@ -30,10 +26,11 @@ export async function askRelease(map: Described, action: string): Promise<Releas
     ...(release === likely && { description: 'fits these descriptors' }),
     release,
   }));
-  const options = { title: `${action}: Unikraft release (1/2)`, placeHolder: 'Release whose behaviour counts' };
+  const options = { title: `${action}: Unikraft release`, placeHolder: 'Release whose behaviour counts' };
   return (await vscode.window.showQuickPick(items, options))?.release;
 }
 
+/** @param action what is being done, for the title */
 export async function askAllocator(release: Release, action: string): Promise<AllocatorId | undefined> {
   const items = allocatorsToOffer(release).map(({ id, title, library }) => ({
     label: id,
@@ -41,12 +38,6 @@ export async function askAllocator(release: Release, action: string): Promise<Al
     detail: library,
     id,
   }));
-  const options = { title: `${action}: allocator (2/2)`, placeHolder: 'Allocator that ukboot initialises' };
+  const options = { title: `${action}: allocator`, placeHolder: 'Allocator that ukboot initialises' };
   return (await vscode.window.showQuickPick(items, options))?.id;
-}
-
-/** An address; undefined when the user backs out. @param value proposed, as text */
-export async function askAddress(title: string, prompt: string, value: string): Promise<bigint | undefined> {
-  const text = await vscode.window.showInputBox({ title, prompt, value, validateInput: addressProblem, ignoreFocusOut: true });
-  return text === undefined ? undefined : parseAddress(text);
 }

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import type { ClientEvents, ViewAction } from '../protocol/messages';
 import { MOVES } from '../view/heap-view';
 import type { Diagnostics } from './diagnostics';
-import type { GivenFile } from './dump-files';
+import type { DumpPart } from '../dumps/open';
 import type { Dumps } from './dumps';
 import { COMMANDS } from './ids';
 import { uriOf } from './input';
@@ -49,6 +49,7 @@ export function registerCommands(
     register(COMMANDS.importDump, (target, selection, dropped) =>
       dumps.import(resources(target, selection), looseFiles(dropped)),
     ),
+    register(COMMANDS.changeDump, () => dumps.change()),
     register(COMMANDS.openHeapView, () => openHeapView(simulations, panels)),
     ...MOVES.map((move) => register(COMMANDS[move], () => panels.move(move))),
     ...ACTIONS.map((action) => register(COMMANDS[action], () => panels.act(action))),
@@ -65,7 +66,7 @@ function resources(target: unknown, selection: unknown): vscode.Uri[] {
 }
 
 /** Files that a drop on the panel brought with their bytes. */
-function looseFiles(dropped: unknown): GivenFile[] {
+function looseFiles(dropped: unknown): DumpPart[] {
   const { files, tooLarge } = (dropped ?? {}) as Partial<ClientEvents['drop']>;
   if (tooLarge !== undefined) tell(messages.tooLargeToDrop(tooLarge));
   return (files ?? []).filter((file) => file.bytes instanceof Uint8Array);

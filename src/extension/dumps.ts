@@ -1,40 +1,42 @@
-// From dumps of real kernels to a heap view: the files are read together, what they do not say is asked, the heap is decoded.
+// From dumps of real kernels to a heap view: the files are opened together, the heap in them is found and decoded, and what was found,
+// guessed and missed is said.
 
 import * as vscode from 'vscode';
 import { allocatorFor } from '../allocators/registry';
+import type { DumpPart, OpenedDump } from '../dumps/open';
 import { hex } from '../memory/address';
 import { known } from '../timeline/choices';
-import type { Choices, NamedHints } from '../timeline/choices';
+import type { Choices } from '../timeline/choices';
 import type { DumpSubject } from '../view/subject';
-import { askAddress, completeChoices } from './choice-picker';
-import type { DumpReading, GivenFile, Said } from './dump-files';
+import { askAbout, askCompanions, pickFiles } from './dump-questions';
 import { gunzip, isGzip } from './gunzip';
 import { readUri } from './input';
 import type { Log } from './log';
 import * as messages from './messages';
 import type { Panels } from './panels';
 import type { Project } from './project';
-import { dumpRestoreOf } from './restore';
-import type { DumpRestore } from './restore';
+import type { DumpRestore, Said } from './restore';
 import { settingsHints } from './settings';
+import { runInSlices } from './slices';
 import { tell, tellWithLog } from './tell';
 
 /** Bytes of a file that are read, before and after unpacking. */
 const MOST_BYTES = 2 ** 31;
-/** Files of a folder that are offered to be taken along, and the largest one that is looked at. */
-const MOST_COMPANIONS = 40;
-const LARGEST_COMPANION = 4 * 2 ** 20;
 
-/** What is being opened: resources, and files that came without a resource (dropped from outside of VS Code). */
-interface Source {
+/** Files that belong together, and what the user said about them. */
+export interface DumpSource {
   readonly uris: readonly vscode.Uri[];
-  readonly loose: readonly GivenFile[];
+  /** Files without a resource: dropped from outside of VS Code. */
+  readonly loose: readonly DumpPart[];
+  readonly said: Said;
 }
 
 export class Dumps {
   private readonly panels: Panels;
   private readonly project: Project;
   private readonly log: Log;
+  /** What the dumps in open panels were made from, by the panel's key. */
+  private readonly opened = new Map<string, { readonly source: DumpSource; readonly dump: OpenedDump }>();
 
   constructor(panels: Panels, project: Project, log: Log) {
     this.panels = panels;
@@ -46,160 +48,152 @@ export class Dumps {
    * @param uris what is to be opened together; without any, the user picks files
    * @param loose files that have no resource
    */
-  async import(uris: readonly vscode.Uri[] = [], loose: readonly GivenFile[] = []): Promise<void> {
+  async import(uris: readonly vscode.Uri[] = [], loose: readonly DumpPart[] = []): Promise<void> {
     const picked = uris.length + loose.length > 0 ? uris : await pickFiles();
-    if (picked === undefined || picked.length + loose.length === 0) return;
-    await this.open({ uris: picked, loose }, {});
+    if (picked.length + loose.length > 0) await this.open({ uris: picked, loose, said: {} });
   }
 
   /** After a reload: the same files with the same answers. False when they cannot be read any more. */
-  async restore({ inputs, choices, at, heap }: DumpRestore, panel: vscode.WebviewPanel): Promise<boolean> {
-    const uris = inputs.map((text) => vscode.Uri.parse(text));
-    const files = await this.readAll({ uris, loose: [] });
-    if (files === undefined) return false;
-    const said: Said = { ...(at !== undefined && { at: BigInt(at) }), ...(heap !== undefined && { heap: BigInt(heap) }) };
-    const reading = await readTogether(files, said);
-    return this.show(uris, reading, choices, said, panel);
+  async restore({ inputs, said }: DumpRestore, panel: vscode.WebviewPanel): Promise<boolean> {
+    return inputs.length > 0 && (await this.open({ uris: inputs.map((i) => vscode.Uri.parse(i)), loose: [], said }, panel));
   }
 
-  private async open(source: Source, said: Said): Promise<void> {
-    let { uris } = source;
-    let files = await this.readAll(source);
-    if (files === undefined) return;
-    let reading = await readTogether(files, said);
-    if (reading.lacks !== undefined && uris.length > 0) {
-      const more = await this.askCompanions(uris, reading);
-      if (more === undefined) return;
-      const added = more.length === 0 ? [] : await this.readAll({ uris: more, loose: [] });
-      if (added === undefined) return;
-      uris = [...uris, ...more];
-      files = [...files, ...added];
-      if (added.length > 0) reading = await readTogether(files, said);
-    }
-    if (reading.lacks === 'memory') {
-      tell(messages.noMemory(files.map((f) => f.name)));
+  /** Lets the user say otherwise about the dump in a panel: heap, allocator, release, place of the image, further files. */
+  async change(): Promise<void> {
+    const { current } = this.panels;
+    const before = current && this.opened.get(current.key);
+    if (before === undefined) {
+      tell(messages.noDump());
       return;
     }
-    let answers = said;
-    if (reading.lacks === 'address') {
-      const at = await askAddress('Import dump: where does the raw image begin?', 'Address of its first byte', '0x0');
-      if (at === undefined) return;
-      answers = { ...answers, at };
-      reading = await readTogether(files, answers);
-    }
-    if (reading.lacks === 'heap') {
-      const guess = reading.likelyHeap === undefined ? '' : hex(reading.likelyHeap);
-      const hint =
-        guess === '' ? 'Address of its struct uk_alloc' : 'Address of its struct uk_alloc; the first free region is proposed';
-      const heap = await askAddress('Import dump: where is the heap?', hint, guess);
-      if (heap === undefined) return;
-      answers = { ...answers, heap };
-      reading = await readTogether(files, answers);
-    }
-    const choices = await this.choose(uris, reading);
-    if (choices !== undefined) this.show(uris, reading, choices, answers);
+    const source = await askAbout(before.dump, before.source);
+    if (source === undefined) return;
+    current?.dispose();
+    await this.open(source);
   }
 
-  /** Release and allocator: from the files, the project around them, the settings, or the user. */
-  private async choose(uris: readonly vscode.Uri[], reading: DumpReading): Promise<Choices | undefined> {
-    const around = uris[0] === undefined ? [] : (await this.project.around(uris[0])).around;
-    const sources: NamedHints[] = [...reading.hints, ...around, settingsHints(uris[0])];
-    return await completeChoices(known(sources), reading.map ?? { descriptors: [] }, 'Import dump');
-  }
-
-  private show(
-    uris: readonly vscode.Uri[],
-    reading: DumpReading,
-    choices: Choices,
-    said: Said,
-    into?: vscode.WebviewPanel,
-  ): boolean {
-    const { memory, heap } = reading;
-    const allocator = allocatorFor(choices.allocator);
-    if (memory === undefined || heap === undefined || allocator === undefined) return false;
-    const reader = memory.image.reader();
-    const snapshot = allocator.decode(reader, heap, { ...choices, ...(reading.symbols && { symbols: reading.symbols }) });
-    const subject: DumpSubject = {
-      kind: 'dump',
-      title: memory.name,
-      source: memory.source,
-      release: choices.release,
-      arch: choices.arch,
-      inspect: (r, s, address) => allocator.inspect(r, s, address),
-      snapshot,
-      reader,
-      ...(reading.map && { map: reading.map }),
-      ...(said.heap !== undefined && { assumptions: [`heap at ${hex(said.heap)}, as typed`] }),
-    };
-    const inputs = uris.map(String);
-    const restore = dumpRestoreOf(inputs, choices, said.at, said.heap);
-    this.panels.show(subject, inputs.length > 0 ? inputs.join('\n') : memory.name, restore, into);
-    const { findings } = snapshot;
-    const damage = findings.filter((f) => f.severity === 'error').length;
-    this.log.info(`Decoded ${memory.name}: ${choices.release}, ${choices.allocator} at ${hex(heap)}, ${String(damage)} errors.`);
-    for (const { file, problem } of reading.problems) this.log.warn(`${file}: ${messages.placed(problem)}`);
-    if (reading.problems.length > 0) tellWithLog(messages.dumpProblems(reading.problems), this.log);
+  private async open(source: DumpSource, into?: vscode.WebviewPanel): Promise<boolean> {
+    const parts = await readAll(source);
+    if (parts === undefined) return false;
+    const dump = await openParts(parts, source.said);
+    if (dump === undefined) return false;
+    if (dump.image.segments.length + dump.image.zero.length === 0) {
+      tell(
+        messages.noMemory(
+          parts.map((p) => p.name),
+          dump.problems,
+        ),
+      );
+      return false;
+    }
+    this.show(source, parts, await this.preferred(source, dump), dump, into);
     return true;
   }
 
-  /** Contents of all, with progress; undefined when the user cancels or one cannot be read. */
-  private async readAll({ uris, loose }: Source): Promise<GivenFile[] | undefined> {
-    const options = { location: vscode.ProgressLocation.Notification, title: 'Reading the dump', cancellable: true };
-    return await vscode.window.withProgress(options, async (progress, token) => {
-      const files: GivenFile[] = [];
-      for (const { name, bytes } of loose) files.push({ name, bytes: isGzip(bytes) ? await gunzip(bytes, MOST_BYTES) : bytes });
-      for (const [i, uri] of uris.entries()) {
-        progress.report({
-          message: `${uri.path.slice(uri.path.lastIndexOf('/') + 1)} (${String(i + 1)} of ${String(uris.length)})`,
-        });
-        const file = await readUri(uri, MOST_BYTES);
-        if (token.isCancellationRequested) return undefined;
-        if ('problem' in file) {
-          tell(file.problem);
-          return undefined;
-        }
-        files.push(file);
-      }
-      return files;
-    });
+  /** The dump's own choices; where several releases look the same, the one that the project or the settings name. */
+  private async preferred({ uris, said }: DumpSource, dump: OpenedDump): Promise<Choices> {
+    const [first] = uris;
+    if (first === undefined || said.release !== undefined || dump.assumed.length === 0) return dump.choices;
+    const { release } = known([...(await this.project.around(first)).around, settingsHints(first)]);
+    return release !== undefined && dump.releases.includes(release) ? { ...dump.choices, release } : dump.choices;
   }
 
-  /** Files beside the first one that may say what is missing. Undefined when the user backs out; none when there are none. */
-  private async askCompanions(uris: readonly vscode.Uri[], reading: DumpReading): Promise<readonly vscode.Uri[] | undefined> {
-    const folder = vscode.Uri.joinPath(uris[0]!, '..');
-    const [{ detect, KIND_TITLES }, { HELPING_KINDS }] = await Promise.all([import('../readers/detect'), import('./dump-files')]);
-    const items: (vscode.QuickPickItem & { readonly uri: vscode.Uri })[] = [];
-    for (const [name, type] of await vscode.workspace.fs.readDirectory(folder).then(undefined, () => [])) {
-      const uri = vscode.Uri.joinPath(folder, name);
-      if (type !== vscode.FileType.File || uris.some((u) => u.toString() === uri.toString())) continue;
-      if (items.length >= MOST_COMPANIONS) break;
-      const { size } = await vscode.workspace.fs.stat(uri);
-      const file = size > LARGEST_COMPANION ? undefined : await readUri(uri, LARGEST_COMPANION);
-      if (file === undefined || 'problem' in file) continue;
-      const kind = detect(name, file.bytes);
-      if (!HELPING_KINDS.includes(kind)) continue;
-      items.push({ label: name, description: KIND_TITLES[kind], picked: kind === 'dump-index' || kind === 'symbols', uri });
+  private show(
+    source: DumpSource,
+    parts: readonly DumpPart[],
+    choices: Choices,
+    dump: OpenedDump,
+    into: vscode.WebviewPanel | undefined,
+  ): void {
+    const inputs = source.uris.map(String);
+    const key = inputs.length > 0 ? inputs.join('\n') : parts.map((p) => p.name).join('\n');
+    const subject = subjectOf(dump, choices, parts);
+    this.panels.show(subject, key, { kind: 'dump', inputs, said: source.said } satisfies DumpRestore, into);
+    this.opened.set(key, { source, dump });
+    const shown = [...dump.notes, ...dump.checks.map((c) => `${c.holds ? 'agrees' : 'DISAGREES'}: ${c.says}`)];
+    this.log.info([`Imported ${subject.title}:`, ...shown.map((line) => `  ${line}`)].join('\n'));
+    for (const problem of dump.problems) this.log.warn(messages.placed(problem));
+    if (dump.heap === undefined) void this.askForHeap(dump, source, key);
+    else if (dump.problems.length > 0) tellWithLog(messages.dumpProblems(dump.problems), this.log);
+  }
+
+  /** No heap was found: the regions are shown all the same, and the user may help. */
+  private async askForHeap(dump: OpenedDump, source: DumpSource, key: string): Promise<void> {
+    const SAY = 'Say Where It Is…';
+    const ADD = 'Add Files…';
+    const chosen = await vscode.window.showWarningMessage(messages.noHeapInDump(dump.problems), SAY, ADD);
+    if (chosen === undefined) return;
+    const next = chosen === SAY ? await askAbout(dump, source, 'heap') : await withMore(source);
+    if (next === undefined) return;
+    this.panels.withKey(key)?.dispose();
+    await this.open(next);
+  }
+}
+
+async function withMore(source: DumpSource): Promise<DumpSource | undefined> {
+  const more = await askCompanions(source.uris);
+  return more.length === 0 ? undefined : { ...source, uris: [...source.uris, ...more] };
+}
+
+function subjectOf(dump: OpenedDump, choices: Choices, parts: readonly DumpPart[]): DumpSubject {
+  const { heap, snapshot } = dump;
+  const allocator = allocatorFor(choices.allocator)!;
+  const guess = heap?.guess === true ? [`heap at ${hex(heap.address)} is a guess: ${heap.says}`] : [];
+  const problem = dump.problems.find((p) => p.code === 'no-heap')?.message;
+  return {
+    kind: 'dump',
+    title: titleOf(parts),
+    source: { physical: 'RAM dump', virtual: 'dump of virtual memory', paged: 'RAM dump, through its page tables' }[dump.space],
+    release: choices.release,
+    arch: choices.arch,
+    inspect: (reader, decoded, address) => allocator.inspect(reader, decoded, address),
+    snapshot: snapshot === undefined || choices === dump.choices ? snapshot : dump.decodeAs(choices),
+    reader: dump.reader(),
+    assumptions: [...guess, ...(choices === dump.choices ? dump.assumed : [])],
+    ...(dump.map.descriptors.length > 0 && { map: dump.map }),
+    ...(problem !== undefined && { message: problem }),
+  };
+}
+
+/** The largest file is the one with the memory. */
+function titleOf(parts: readonly DumpPart[]): string {
+  return [...parts].sort((a, b) => b.bytes.length - a.bytes.length)[0]?.name ?? 'dump';
+}
+
+/** Contents of all, with progress; undefined when the user cancels or one cannot be read. */
+async function readAll({ uris, loose }: DumpSource): Promise<DumpPart[] | undefined> {
+  const options = { location: vscode.ProgressLocation.Notification, title: 'Reading the dump', cancellable: true };
+  return await vscode.window.withProgress(options, async (progress, token) => {
+    const files: DumpPart[] = [];
+    for (const { name, bytes } of loose) {
+      const packed = bytes instanceof Uint8Array && isGzip(bytes);
+      files.push({ name, bytes: packed ? await gunzip(bytes, MOST_BYTES) : bytes });
     }
-    if (items.length === 0) return [];
-    const options = {
-      title: `Import dump: ${messages.LACKS[reading.lacks!]}`,
-      placeHolder: 'Files beside it that may help: choose those that belong to it',
-      canPickMany: true,
-    } as const;
-    return (await vscode.window.showQuickPick(items, options))?.map((item) => item.uri);
-  }
-}
-
-/** The readers are loaded with the first dump. */
-async function readTogether(files: readonly GivenFile[], said: Said): Promise<DumpReading> {
-  const { readDumpFiles } = await import('./dump-files');
-  return readDumpFiles(files, said);
-}
-
-async function pickFiles(): Promise<readonly vscode.Uri[] | undefined> {
-  return await vscode.window.showOpenDialog({
-    title: 'Import dump: the image, and with it a transcript, nm output, an index or a .config',
-    openLabel: 'Import',
-    canSelectMany: true,
+    for (const [i, uri] of uris.entries()) {
+      const name = uri.path.slice(uri.path.lastIndexOf('/') + 1);
+      progress.report({ message: `${name} (${String(i + 1)} of ${String(uris.length)})` });
+      const file = await readUri(uri, MOST_BYTES);
+      if (token.isCancellationRequested) return undefined;
+      if ('problem' in file) {
+        tell(file.problem);
+        return undefined;
+      }
+      files.push(file);
+    }
+    return files;
   });
+}
+
+/** The readers are loaded with the first dump. Undefined when the user cancels. */
+async function openParts(parts: readonly DumpPart[], { heap, at, allocator, release }: Said): Promise<OpenedDump | undefined> {
+  const { openingDump } = await import('../dumps/open');
+  const options = {
+    ...(heap !== undefined && { heap }),
+    ...(at !== undefined && { at: BigInt(at) }),
+    ...(allocator && { allocator }),
+    ...(release && { release }),
+  };
+  const words = ({ doing, bytes }: { readonly doing: string; readonly bytes: number }): string =>
+    bytes === 0 ? doing : `${doing}: ${(bytes / 2 ** 20).toFixed(0)} MiB`;
+  return await runInSlices('Opening the dump', openingDump(parts, options), words);
 }

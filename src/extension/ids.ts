@@ -22,6 +22,7 @@ export const COMMANDS = {
   buddy: 'ukboot.buddy',
   keys: 'ukboot.keys',
   importDump: 'ukboot.importDump',
+  changeDump: 'ukboot.changeDump',
   checkRegions: 'ukboot.checkRegions',
   showLog: 'ukboot.showLog',
 } as const;
@@ -39,6 +40,8 @@ export const CONTEXT = {
   hasHeapView: 'ukboot.hasHeapView',
   /** Commands go to the heap view of a simulation: it has steps. */
   hasSimulation: 'ukboot.hasSimulation',
+  /** Commands go to the heap view of a dump. */
+  hasDump: 'ukboot.hasDump',
   /** The active editor's text holds region descriptors. */
   editorHasRegions: 'ukboot.editorHasRegions',
 } as const;

@@ -53,11 +53,13 @@ export function notRestored(name: string): Message {
   };
 }
 
-export function noMemory(names: readonly string[]): Message {
+export function noMemory(names: readonly string[], problems: readonly Problem[]): Message {
   const which = names.length === 1 ? `${names[0]!} holds no` : `None of ${names.slice(0, 5).join(', ')} holds`;
+  const first = problems.find((p) => p.severity === 'error' && p.code !== 'no-memory');
+  const why = first === undefined ? '' : `: ${placed(first)}`;
   return {
     severity: 'error',
-    text: `${which} memory. What can be imported: a raw image, an ELF core, Intel HEX, S-records or Verilog hex, each also gzip-compressed.`,
+    text: `${which} memory${why}. What can be imported: a raw image, an ELF core, Intel HEX, S-records or Verilog hex, each also gzip-compressed.`,
   };
 }
 
@@ -68,18 +70,26 @@ export function tooLargeToDrop(names: readonly string[]): Message {
   };
 }
 
-/** What a dump lacks, as the title of a question. */
-export const LACKS: Readonly<Record<'memory' | 'address' | 'heap', string>> = {
-  memory: 'no memory in it',
-  address: 'nothing says at which address it begins',
-  heap: 'nothing says where the heap is',
-};
+/** @param problems of a dump without a heap */
+export function noHeapInDump(problems: readonly Problem[]): string {
+  const why = problems.find((p) => p.code === 'no-heap')?.message;
+  return `No heap was found in the dump${why === undefined ? '' : `: ${why}`}. Its regions are shown, where it has some.`;
+}
 
-export function dumpProblems(problems: readonly { readonly file: string; readonly problem: Problem }[]): Message {
-  const first = problems.find((p) => p.problem.severity === 'error') ?? problems[0]!;
+export function noDump(): Message {
+  return { severity: 'info', text: 'This heap view shows no dump. Import one first, with Import Dump….' };
+}
+
+export function dumpProblems(problems: readonly Problem[]): Message {
+  const first = problems.find((p) => p.severity === 'error') ?? problems[0]!;
   const rest = problems.length - 1;
   const more = rest === 0 ? '' : ` And ${rest} more ${rest === 1 ? 'problem' : 'problems'}, in the log.`;
-  return { severity: 'warning', text: `${first.file}: ${placed(first.problem)}${more}` };
+  return { severity: 'warning', text: `${sentence(placed(first))}${more}` };
+}
+
+function sentence(text: string): string {
+  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }
 
 export function checked(name: string, count: number): Message {

@@ -42,6 +42,10 @@ export class Panels implements vscode.Disposable, PanelEvents {
     return panel;
   }
 
+  withKey(key: string): HeapPanel | undefined {
+    return [...this.panels].find((panel) => panel.key === key);
+  }
+
   move(how: Move): boolean {
     return this.current?.move(how) ?? false;
   }
@@ -74,6 +78,7 @@ export class Panels implements vscode.Disposable, PanelEvents {
     const { current } = this;
     void vscode.commands.executeCommand('setContext', CONTEXT.hasHeapView, this.panels.size > 0);
     void vscode.commands.executeCommand('setContext', CONTEXT.hasSimulation, current?.host.view.subject.kind === 'simulation');
+    void vscode.commands.executeCommand('setContext', CONTEXT.hasDump, current?.host.view.subject.kind === 'dump');
     if (current?.visible && current.status !== '') {
       this.statusItem.text = `$(layers) ${current.status}`;
       this.statusItem.tooltip = 'Heap at the current step. Click to show the heap view.';

@@ -1,9 +1,9 @@
 // What a heap view keeps for the time after a reload: where its input is, and what was chosen. The rest is simulated or read again.
 
-import { hex } from '../memory/address';
 import { isAllocatorId } from '../regions/allocator-id';
+import type { AllocatorId } from '../regions/allocator-id';
 import { ARCHITECTURES, parseRelease } from '../regions/release';
-import type { Architecture, Config } from '../regions/release';
+import type { Architecture, Config, Release } from '../regions/release';
 import type { Choices } from '../timeline/choices';
 import { parseAddress } from './typed-address';
 
@@ -18,27 +18,23 @@ export interface SimulationRestore {
 export interface DumpRestore {
   readonly kind: 'dump';
   readonly inputs: readonly string[];
-  readonly choices: Choices;
-  /** Address of a raw image, and of the heap, as hex text. */
-  readonly at?: string;
+  readonly said: Said;
+}
+
+/** What the user says about a dump: it counts more than its files and its memory. */
+export interface Said {
+  /** Address of the heap, or an expression for it. */
   readonly heap?: string;
+  /** Address of a raw image's first byte. */
+  readonly at?: string;
+  readonly allocator?: AllocatorId;
+  readonly release?: Release;
 }
 
 export type Restore = SimulationRestore | DumpRestore;
 
 export function restoreOf(input: string, choices: Choices): SimulationRestore {
   return { kind: 'simulation', input, choices: plainChoices(choices) };
-}
-
-/** @param at,heap unsigned addresses */
-export function dumpRestoreOf(inputs: readonly string[], choices: Choices, at?: bigint, heap?: bigint): DumpRestore {
-  return {
-    kind: 'dump',
-    inputs,
-    choices: plainChoices(choices),
-    ...(at !== undefined && { at: hex(at) }),
-    ...(heap !== undefined && { heap: hex(heap) }),
-  };
 }
 
 function plainChoices({ release, allocator, arch, config }: Choices): Choices {
@@ -48,15 +44,28 @@ function plainChoices({ release, allocator, arch, config }: Choices): Choices {
 /** Reads the state that a webview kept. It comes from storage, perhaps of another version, so nothing in it is taken for granted. */
 export function parseRestore(state: unknown): Restore | undefined {
   const restore = field(state, 'restore');
-  const choices = choicesOf(field(restore, 'choices'));
-  if (choices === undefined) return undefined;
-  if (field(restore, 'kind') !== 'dump') {
-    const input = field(restore, 'input');
-    return typeof input === 'string' ? { kind: 'simulation', input, choices } : undefined;
+  if (field(restore, 'kind') === 'dump') {
+    const inputs = field(restore, 'inputs');
+    if (!Array.isArray(inputs) || !inputs.every((i): i is string => typeof i === 'string')) return undefined;
+    return { kind: 'dump', inputs, said: saidIn(field(restore, 'said')) };
   }
-  const inputs = field(restore, 'inputs');
-  if (!Array.isArray(inputs) || !inputs.every((i): i is string => typeof i === 'string')) return undefined;
-  return dumpRestoreOf(inputs, choices, addressIn(field(restore, 'at')), addressIn(field(restore, 'heap')));
+  const input = field(restore, 'input');
+  const choices = choicesOf(field(restore, 'choices'));
+  return typeof input === 'string' && choices !== undefined ? { kind: 'simulation', input, choices } : undefined;
+}
+
+function saidIn(said: unknown): Said {
+  const heap = field(said, 'heap');
+  const at = field(said, 'at');
+  const allocator = field(said, 'allocator');
+  const release = field(said, 'release');
+  const known = typeof release === 'string' ? parseRelease(release) : undefined;
+  return {
+    ...(typeof heap === 'string' && { heap }),
+    ...(typeof at === 'string' && parseAddress(at) !== undefined && { at }),
+    ...(typeof allocator === 'string' && isAllocatorId(allocator) && { allocator }),
+    ...(known && { release: known }),
+  };
 }
 
 function choicesOf(choices: unknown): Choices | undefined {
@@ -71,10 +80,6 @@ function choicesOf(choices: unknown): Choices | undefined {
 
 function field(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
-}
-
-function addressIn(value: unknown): bigint | undefined {
-  return typeof value === 'string' ? parseAddress(value) : undefined;
 }
 
 function isArchitecture(value: unknown): value is Architecture {

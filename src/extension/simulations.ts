@@ -20,6 +20,7 @@ import type { Reading } from './reading';
 import { restoreOf } from './restore';
 import type { SimulationRestore } from './restore';
 import { settingsHints } from './settings';
+import { runInSlices } from './slices';
 import { tell } from './tell';
 
 /** Kinds of source in words, for the panel. */
@@ -30,9 +31,6 @@ const SOURCES: Readonly<Record<RegionMap['kind'], string>> = {
   log: 'serial log',
   image: 'memory image',
 };
-
-/** Milliseconds of simulation between two looks at the rest of the world. */
-const SLICE = 40;
 
 export class Simulations {
   private readonly panels: Panels;
@@ -83,7 +81,9 @@ export class Simulations {
       tell(messages.cannotSimulate(reason));
       return false;
     }
-    const simulation = await runWithProgress(input.name, Simulation.run({ map, workload, ...choices }));
+    const run = Simulation.run({ map, workload, ...choices });
+    const operations = (done: number): string => `${done.toLocaleString('en')} operations`;
+    const simulation = await runInSlices(`Simulating ${input.name}`, run, operations);
     if (simulation === undefined) return false;
     const allocator = allocatorFor(choices.allocator)!;
     const subject: Subject = {
@@ -101,30 +101,5 @@ export class Simulations {
       `Simulated ${input.name}: ${choices.release}, ${choices.arch}, ${choices.allocator}, ${simulation.operationCount} operations: ${simulation.outcome.message}`,
     );
     return true;
-  }
-}
-
-/** Runs a simulation in slices; a long one shows its progress and can be cancelled (undefined then). */
-async function runWithProgress(name: string, run: Generator<number, Simulation>): Promise<Simulation | undefined> {
-  const first = slice(run);
-  if (first.done) return first.value;
-  const options = { location: vscode.ProgressLocation.Notification, title: `Simulating ${name}`, cancellable: true };
-  return await vscode.window.withProgress(options, async (progress, token) => {
-    while (!token.isCancellationRequested) {
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      const next = slice(run);
-      if (next.done) return next.value;
-      progress.report({ message: `${next.value.toLocaleString('en')} operations` });
-    }
-    return undefined;
-  });
-}
-
-function slice(run: Generator<number, Simulation>): { done: true; value: Simulation } | { done: false; value: number } {
-  const end = Date.now() + SLICE;
-  for (;;) {
-    const next = run.next();
-    if (next.done === true) return { done: true, value: next.value };
-    if (Date.now() >= end) return { done: false, value: next.value };
   }
 }

@@ -39,33 +39,56 @@ describe('dumps in the window', () => {
     await showsTheHeap();
   });
 
+  it('a raw image alone tells by itself where it belongs, where its heap is and what made it', async () => {
+    const window = suite.get();
+    await window.selectInExplorer('dump', IMAGE);
+    await window.contextMenu(window.explorerRow(IMAGE), 'Import Dump…');
+    await showsTheHeap();
+  });
+
   it('steps are not offered for a dump; zooming is', async () => {
     const window = suite.get();
     await window.selectInExplorer('dump', IMAGE);
     await window.contextMenu(window.explorerRow(IMAGE), 'Import Dump…');
-    await window.pickSeveral(ALL.filter((name) => name !== IMAGE));
     await showsTheHeap();
     assert.deepEqual(await window.commandsLike('ukboot: Step Forward'), []);
     assert.deepEqual(await window.commandsLike('ukboot: Zoom to Fit'), ['ukboot: Zoom to Fit']);
   });
 
-  it('a raw image alone: files beside it are offered, then its address, its heap and what made it are asked', async () => {
+  it('the user may say otherwise, and take it back', async () => {
     const window = suite.get();
     await window.selectInExplorer('dump', IMAGE);
     await window.contextMenu(window.explorerRow(IMAGE), 'Import Dump…');
-    await window.quickInput.getByText('nothing says at which address it begins').waitFor();
-    await window.pickSeveral([]);
-    await window.quickInput.getByText('where does the raw image begin?').waitFor();
-    await window.answer('nonsense');
-    await window.quickInput.getByText('Expected a 64-bit address such as 0x12000.').waitFor();
-    await window.answer('0x0');
+    await showsTheHeap();
+    await window.command('ukboot: Change How the Dump Is Read…');
+    await window.pick('Release');
+    await window.pick('0.21.0');
+    const chips = panel().frame.getByRole('list', { name: 'What was read' });
+    await chips.getByText(/^0\.21\.0/).waitFor();
+    await window.command('ukboot: Change How the Dump Is Read…');
+    await window.pick('Forget what was said');
+    await chips.getByText(/^0\.17\.0/).waitFor();
+  });
+
+  it('a dump without heap shows its regions, says why, and takes an address', async () => {
+    const window = suite.get();
+    await window.selectInExplorer('descriptors', 'mrds-pre-heap.ihex');
+    await window.contextMenu(window.explorerRow('mrds-pre-heap.ihex'), 'Import Dump…');
+    await panel().frame.getByRole('region', { name: 'No heap' }).waitFor();
+    await window
+      .toast(/No heap was found in the dump: /)
+      .getByRole('button', { name: 'Say Where It Is…' })
+      .click();
     await window.quickInput.getByText('where is the heap?').waitFor();
-    await window.answer(undefined);
-    await window.pick('0.17.0');
-    await window.pick('bbuddy');
-    const heap = panel();
-    await heap.frame.getByRole('heading', { level: 1, name: 'Heap: bbuddy 0x12000' }).waitFor();
-    await heap.frame.getByText('heap at 0x12000, as typed').waitFor();
+    await window.answer('0x12000');
+    await window.toast(/0x12000/).waitFor();
+  });
+
+  it('files that hold no memory are answered with what can be imported', async () => {
+    const window = suite.get();
+    await window.selectInExplorer('dump', ALL[0]!, ALL[1]);
+    await window.contextMenu(window.explorerRow(ALL[0]!), 'Import Dump…');
+    await window.toast(/None of index\.json, kconfig-full\.txt holds memory.* What can be imported: a raw image/).waitFor();
   });
 
   it('a reload brings the dump back', async () => {
