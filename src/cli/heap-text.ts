@@ -28,7 +28,7 @@ function listsText(snapshot: HeapSnapshot): string[] {
   const lines = ['Free lists, in the order of their own links'];
   if (lists.length === 0) lines.push('  all empty');
   for (const list of lists) {
-    const shown = list.entries.slice(0, MOST_MEMBERS).map((a) => hex(a));
+    const shown = list.entries.slice(0, MOST_MEMBERS).map((a, i) => (i === list.gap ? `✗ … ${hex(a)}` : hex(a)));
     if (list.entries.length > MOST_MEMBERS) shown.push(`… ${countText(list.entries.length - MOST_MEMBERS)} more`);
     if (!list.complete) shown.push('✗ broken off, see findings');
     const size = list.memberSize > 0 ? `, ${sizeText(list.memberSize)}` : '';

@@ -160,7 +160,7 @@ export function* openingDump(parts: readonly DumpPart[], options: OpenOptions = 
   const read = understand(reader, memory.image, heap, build, said, common.map, sources, problems);
   const decodeAs = (as: Choices, address = heap.address): HeapSnapshot => decodeWith(as, address);
   const snapshot = decodeAs(read.choices);
-  const part = partOf(memory, root, reader, snapshot, common.map);
+  const part = partOf(memory, root, snapshot, common.map);
   if (part !== undefined) problems.push(partProblem(part));
   return { ...common, ...read, heap, snapshot, ...(part && { part }), problems, notes, decodeAs };
 }

@@ -1,7 +1,7 @@
 // How much of the heap a dump holds: half a dump shows half a heap, and says which half.
 
 import { hex } from '../memory/address';
-import type { AddressRange, Reader } from '../memory/reader';
+import type { AddressRange } from '../memory/reader';
 import type { RegionMap } from '../regions/descriptor';
 import type { Problem } from '../regions/problem';
 import { sizeText } from '../regions/text';
@@ -13,13 +13,14 @@ import { isPaged, type FoundRoot } from './paging';
 export interface HeapPart {
   readonly held: readonly AddressRange[];
   readonly missing: readonly AddressRange[];
+  /** Records of regions that are missing: where their memory ends is not known either. */
+  readonly records: readonly bigint[];
 }
 
 /** Areas of the heap, and FREE regions that the boot gave it, that are not (whole) in the dump. */
 export function partOf(
   memory: Memory,
   root: FoundRoot | undefined,
-  reader: Reader,
   snapshot: HeapSnapshot,
   map: RegionMap,
 ): HeapPart | undefined {
@@ -42,15 +43,21 @@ export function partOf(
     }
     if (at < end) missing.push({ base: at, end });
   }
-  const absent = reader.absent.length > 0 || snapshot.absent.length > 0;
-  return missing.length === 0 && !absent ? undefined : missing.length === 0 ? undefined : { held, missing };
+  const records = snapshot.findings.flatMap((f) => (f.code === 'absent-region' && f.address !== undefined ? [f.address] : []));
+  const unknown = records.filter((a) => !missing.some((m) => a >= m.base && a < m.end));
+  return missing.length === 0 && unknown.length === 0 ? undefined : { held, missing, records: unknown };
 }
 
-export function partProblem({ held, missing }: HeapPart): Problem {
+export function partProblem({ held, missing, records }: HeapPart): Problem {
   const text = (ranges: readonly AddressRange[]): string => {
     const shown = ranges.slice(0, 4).map((r) => `${hex(r.base)} – ${hex(r.end)} (${sizeText(r.end - r.base)})`);
     return ranges.length > 4 ? [...shown, `${ranges.length - 4} more`].join(', ') : shown.join(', ');
   };
-  const message = `the dump holds only part of the heap: ${held.length === 0 ? 'nothing' : text(held)} is there; missing is ${text(missing)}`;
+  const lacking = [
+    ...(missing.length > 0 ? [text(missing)] : []),
+    ...records.slice(0, 4).map((a) => `the region that begins at ${hex(a)}, how large it is not being known`),
+  ];
+  const there = held.length === 0 ? 'nothing of it' : text(held);
+  const message = `the dump holds only part of the heap: ${there}; missing is ${lacking.join(', and ')}`;
   return { severity: 'warning', code: 'part-of-heap', message };
 }

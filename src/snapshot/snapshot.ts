@@ -46,6 +46,11 @@ export interface FreeList {
   readonly entries: readonly bigint[];
   /** How the walk ended: at the list's end as the allocator marks it, or in damage or absent memory (see findings). */
   readonly complete: boolean;
+  /**
+   * Index in `entries` before which members are missing: those from there on were reached from the list's end. Only where the walk broke
+   * off and the allocator's lists can be followed backward.
+   */
+  readonly gap?: number;
 }
 
 /** Something wrong, or worth knowing, at a place in memory. */

@@ -68,7 +68,7 @@ export function buildLists(
         selected: selected !== undefined && address >= selected.base && address < selected.end,
         changed: changed(address),
         finding: bad.has(address),
-        spoken: `${String(i + 1)} of ${String(list.entries.length)}, ${hex(address)}, ${next === undefined ? 'end of list' : `next ${hex(next)}`}`,
+        spoken: `${String(i + 1)} of ${String(list.entries.length)}, ${hex(address)}, ${i + 1 === list.gap ? 'members are missing behind it' : next === undefined ? 'end of list' : `next ${hex(next)}`}`,
       };
     });
     const share = metrics.free > 0 ? bytes / metrics.free : 0;
@@ -85,7 +85,7 @@ export function buildLists(
       share,
       shareText: list.entries.length === 0 ? '' : percentText(share),
       selected: selected !== undefined && list.entries.some((a) => a >= selected.base && a < selected.end),
-      broken: list.complete ? '' : brokenText(snapshot, list.entries.at(-1) ?? list.head),
+      broken: list.complete ? '' : brokenText(snapshot, list.entries[(list.gap ?? list.entries.length) - 1] ?? list.head),
       spoken,
     };
   });

@@ -6,6 +6,7 @@ import type { Reader } from '../../memory/reader';
 import type { FindingList } from '../../snapshot/findings';
 import type { Severity } from '../../regions/problem';
 import type { FreeList } from '../../snapshot/snapshot';
+import { walkBackward } from './backward';
 import { Chunk, ORDERS, type PallocLayout } from './layout';
 
 /** Where a chunk may lie, and whether its pages are free by the bitmap. */
@@ -53,13 +54,16 @@ function walkList(
   pages: PageLookup,
   chunks: Map<bigint, number>,
   findings: FindingList,
-): { entries: bigint[]; complete: boolean } {
+): Pick<FreeList, 'entries' | 'complete' | 'gap'> {
   const entries: bigint[] = [];
   const bytes = 4096n << BigInt(order);
   const list = `free_head[${order}]`;
   const broken = (code: string, message: string, address: bigint, severity: Severity = 'error') => {
-    findings.add(severity, code, `${list}: ${message}`, address);
-    return { entries, complete: false };
+    const rest = hasTails ? walkBackward(reader, head, end, order, pages, chunks) : [];
+    const known =
+      rest.length === 0 ? '' : `; from its end ${rest.length} more ${rest.length === 1 ? 'chunk is' : 'chunks are'} known`;
+    findings.add(severity, code, `${list}: ${message}${known}`, address);
+    return { entries: [...entries, ...rest], complete: false, ...(rest.length > 0 && { gap: entries.length }) };
   };
   let link = head;
   for (;;) {
