@@ -142,6 +142,10 @@ export interface Allocator {
   recognise(reader: Reader, heap: bigint, options: AllocatorOptions): Recognition | undefined;
   /** Its arithmetic, for those who ask why. */
   readonly reasons: Reasons;
+  /** Does the byte at an address of this heap differ from run to run and say nothing: a random number, a clock? */
+  readonly arbitrary?: (snapshot: HeapSnapshot, address: bigint) => boolean;
+  /** A heap's `state` without what differs from run to run, for comparing two. */
+  readonly comparable?: (state: HeapSnapshot['state']) => Readonly<Record<string, unknown>>;
   /** The structures that describe one block: header, list links, tail, bitmap word. */
   inspect(reader: Reader, snapshot: HeapSnapshot, address: bigint): readonly StructView[];
 }

@@ -265,6 +265,27 @@ export class Simulation {
     return this.history.touched(operation, this.executed[operation]!.steps === 0 ? 0 : step);
   }
 
+  /** Bytes that an operation wrote, in all its steps. Leaves the cursor where it is. */
+  writesOf(operation: number): readonly AddressRange[] {
+    const here = this.at;
+    this.history.seek(operation, 0);
+    const ranges = this.history.touched(operation, 0);
+    this.move(here);
+    return ranges;
+  }
+
+  /** The step of an operation that last wrote the byte at `address`; 0 when none did. Leaves the cursor where it is. */
+  stepThatWrote(operation: number, address: bigint): number {
+    const here = this.at;
+    this.history.seek(operation, 0);
+    let step = this.executed[operation]!.steps;
+    const wrote = (s: number): boolean => this.history.touched(operation, s).some((r) => address >= r.base && address < r.end);
+    if (step === 0) step = wrote(0) ? 1 : 0;
+    else while (step > 0 && !wrote(step)) step--;
+    this.move(here);
+    return step;
+  }
+
   /** Reads memory as it is at the cursor; good until the cursor moves. */
   reader(): Reader {
     return simReader(this.kernel.mem);

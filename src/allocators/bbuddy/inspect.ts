@@ -7,7 +7,7 @@ import { pageHeaderView } from '../layers/decode';
 import { headerOf } from '../layers/ifpages';
 import { ukAllocProfile } from '../layers/profiles';
 import { toBigInt, toNumber } from '../../memory/address';
-import { Chunk } from './layout';
+import { Chunk, ORDERS, SentinelPalloc } from './layout';
 import { buddyProfile } from './profiles';
 
 export function inspect(reader: Reader, snapshot: HeapSnapshot, address: bigint): readonly StructView[] {
@@ -16,6 +16,8 @@ export function inspect(reader: Reader, snapshot: HeapSnapshot, address: bigint)
   const ukalloc = ukAllocProfile(snapshot.release);
   const profile = buddyProfile(snapshot.release);
   if (block.state === 'metadata') {
+    const sentinel = sentinelAt(reader, snapshot, address);
+    if (sentinel !== undefined) return [sentinel];
     const memr = snapshot.structs.find((s) => s.address === block.base && s.type === 'struct uk_bbpalloc_memr');
     return memr !== undefined
       ? [memr]
@@ -41,6 +43,21 @@ export function inspect(reader: Reader, snapshot: HeapSnapshot, address: bigint)
   }
   views.push(...bitmapWord(reader, snapshot, block.base, Math.max(1, block.size / 4096)));
   return views;
+}
+
+/** The list's sentinel that holds an address, where it lies in free_tail[]. */
+function sentinelAt(reader: Reader, snapshot: HeapSnapshot, address: bigint): StructView | undefined {
+  const palloc = snapshot.structs.find((s) => s.type === 'struct uk_bbpalloc');
+  if (palloc?.length !== SentinelPalloc.size) return undefined;
+  const first = palloc.address + BigInt(SentinelPalloc.free_tail);
+  const order = (address - first) / BigInt(Chunk.size);
+  if (address < first || order >= BigInt(ORDERS)) return undefined;
+  const name = `free_tail[${order}]`;
+  return structAt(reader, 'struct uk_bbpalloc', first + order * BigInt(Chunk.size), Chunk.size, [
+    [`${name}.next`, Chunk.next, 'pointer'],
+    [`${name}.pprev`, Chunk.pprev, 'pointer'],
+    [`${name}.level`, Chunk.level, 'count', 4],
+  ]);
 }
 
 /** The 64-bit bitmap word that holds the block's first page, with the block's bits named. */

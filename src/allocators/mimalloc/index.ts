@@ -25,12 +25,14 @@
 // directly, for 12 MiB of which 4 are used, and lose it when it is freed. That is why memory is gone before anything was allocated.
 
 import type { Allocator } from '../ukalloc';
+import { arbitrary } from './arbitrary';
 import { decode } from './decoder';
 import { inspect } from './inspect';
 import { mimallocProfile } from './profiles';
 import { recognise } from './recognise';
 import { reasons } from './reasons';
 import { attach, init } from './simulator';
+import { comparable } from './state';
 
 export const mimalloc: Allocator = {
   id: 'mimalloc',
@@ -59,5 +61,7 @@ export const mimalloc: Allocator = {
   decode,
   recognise,
   reasons,
+  arbitrary,
+  comparable,
   inspect,
 };

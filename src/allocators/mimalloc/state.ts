@@ -86,3 +86,11 @@ export function tldState(tld: TldRecord): Json {
     region_idx: tld.regionIdx ?? null,
   };
 }
+
+/** The state without clocks, and without the table of mem regions, which not every dump holds. */
+export function comparable(state: Readonly<Record<string, unknown>>): Json {
+  const kept = Object.fromEntries(Object.entries(state).filter(([key]) => key !== 'mem_regions'));
+  const { tld } = state as { tld?: { pages_reset?: readonly (readonly unknown[])[] } };
+  if (tld === undefined) return kept;
+  return { ...kept, tld: { ...tld, pages_reset: (tld.pages_reset ?? []).map(([page]) => page) } };
+}
