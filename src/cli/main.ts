@@ -35,7 +35,9 @@ const HELP = `Usage: ukboot COMMAND …
     --allocator A --release R --config FILE --symbols FILE      instead of what memory shows
     --address X                            which block holds this address?
     --format text|json|svg
-  diff A B         what changed between two states (JSON of simulate or decode, or dumps)
+  diff A B         what changed between two states: JSON of simulate or decode, or dumps
+  diff DUMP [BOOT] a dump against the simulation of the same boot: of the descriptors in it, or in BOOT (session, log,
+                   memory-map file); first differing step, differing fields     [--workload FILE and decode's options]
   replay TRACE…    golden traces against this program
   bench [NAME…]    the benchmarks of the specifications
 

@@ -10,13 +10,16 @@ export interface Change {
 type Json = Readonly<Record<string, unknown>>;
 
 /** Keys that are compared block by block, or that only say how a state came about. */
-const APART = new Set(['blocks', 'ops', 'log', 'kind', 'place', 'problems']);
+const APART = new Set(['blocks', 'ops', 'log', 'kind', 'place', 'problems', 'found', 'recognised', 'notes', 'part']);
+/** Keys that only some of the commands print: compared where both have them. */
+const SOMETIMES = new Set(['arch', 'outcome', 'regions', 'heap', 'profile', 'areas', 'absent']);
 
 /** @param a,b objects as `simulate` and `decode` print them with `--format json` */
 export function diffStates(a: Json, b: Json): Change[] {
   const changes: Change[] = [];
   for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
-    if (!APART.has(key)) compare(key, a[key], b[key], changes);
+    if (APART.has(key) || (SOMETIMES.has(key) && !(key in a && key in b))) continue;
+    compare(key, a[key], b[key], changes);
   }
   return [...changes, ...diffBlocks(blocksOf(a), blocksOf(b))];
 }

@@ -210,6 +210,54 @@ describe('ukboot decode, diff, replay', () => {
     assert.match(json.place.text, /0x184030 is byte 48 of the used block 0x184000 – 0x185000 .*byte 16 of its payload/);
   });
 
+  it('a dump alone: heap, allocator and release are found, and how is told', () => {
+    const dump = inputs.write('memory.bin', capture.bytes('mem/ram-main-3.bin'));
+    const json = ukbootJson('decode', dump) as {
+      heap: string;
+      allocator: string;
+      release: string;
+      recognised: { checks: unknown[] };
+    };
+    assert.deepEqual([json.heap, json.allocator, json.release], ['0x12000', 'bbuddy', '0.17.0']);
+    assert.ok(json.recognised.checks.length >= 4);
+    const text = ukboot('decode', dump).stdout;
+    assert.match(text, /taken to begin at 0x0/);
+    assert.match(text, /✓ allocator, by private structure/);
+  });
+
+  it('a dump, symbols, a configuration and a session together, and the heap as an expression', () => {
+    const files = ['mem/ram-main-3.bin', 'elf/nm-memory-symbols.txt', 'kconfig-full.txt', 'gdb/33-main-stage3.txt'].map((f, i) =>
+      inputs.write(`together-${String(i)}`, capture.bytes(f)),
+    );
+    for (const heap of ['*(struct uk_alloc **)0x177500', '_uk_alloc_head']) {
+      const json = ukbootJson('decode', ...files, '--heap', heap) as { heap: string; recognised: { assumed: unknown[] } };
+      assert.equal(json.heap, '0x12000');
+      assert.deepEqual(json.recognised.assumed, []);
+    }
+    const wrong = ukboot('decode', ...files, '--heap', '_no_such_symbol');
+    assert.equal(wrong.status, 2);
+    assert.match(wrong.stderr, /no symbol _no_such_symbol/);
+  });
+
+  it('diff: a dump against the simulation of its own boot is the same, and where it is not, the field is named', () => {
+    const calls = inputs.write('calls.jsonl', capture.bytes('alloc-trace.jsonl'));
+    const good = inputs.write('good.bin', capture.bytes('mem/ram-main-3.bin'));
+    const same = ukboot('diff', good, '--workload', calls);
+    assert.equal(same.status, 0, same.stdout);
+    assert.match(same.stdout, /stands after operation 49 of 70, pfree.*the state is the same/);
+    const bytes = Uint8Array.from(capture.bytes('mem/ram-main-3.bin'));
+    new DataView(bytes.buffer).setUint32(0x12070, 7, true);
+    const differs = ukboot('diff', inputs.write('bad.bin', bytes), '--workload', calls);
+    assert.equal(differs.status, 1);
+    assert.match(
+      differs.stdout,
+      /First differing step\n +0x12070 struct uk_bbpalloc at 0x12070, nr_free_pages: in the dump 0x0+7/,
+    );
+    const two = ukboot('diff', good, inputs.write('bad.bin', bytes));
+    assert.equal(two.status, 1);
+    assert.match(two.stdout, /struct uk_bbpalloc at 0x12070: nr_free_pages, 0x12070: 15949 → 7/);
+  });
+
   it('a damaged list is exit 1, with its address', () => {
     const bytes = Uint8Array.from(capture.bytes('mem/ram-main-3.bin'));
     const view = new DataView(bytes.buffer);
