@@ -1,7 +1,7 @@
 // ukboot simulate: the boot on an input's regions, then a workload; what came out as text, JSON or SVG.
 
 import { toBigInt, hex } from '../memory/address';
-import type { Operation } from '../allocators/ukalloc';
+import type { Operation, RecordedOperation } from '../allocators/ukalloc';
 import { readWorkload } from '../readers/workload';
 import { checkDescriptors } from '../regions/checks';
 import type { Descriptor } from '../regions/descriptor';
@@ -58,7 +58,7 @@ export function simulate(args: readonly string[]): ExitStatus {
 
 export interface Workload {
   /** The operations after the boot, and whether the kernel's own allocations come before them. */
-  readonly input: Pick<SimulationInput, 'workload' | 'after'>;
+  readonly input: Pick<SimulationInput, 'after'> & { readonly workload: readonly RecordedOperation[] };
   /** What the recording says that cannot be. */
   readonly contradictions: readonly string[];
 }

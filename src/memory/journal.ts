@@ -120,6 +120,18 @@ export class Journal {
     }
   }
 
+  /** The last entry in `[from, to)` that touches one of the runs of words; −1 when none does. */
+  lastTouching(words: readonly { readonly first: number; readonly end: number }[], from: number, to: number): number {
+    for (let i = to - 1; i >= from; i--) {
+      const word = this.entries[i * 2]!;
+      const range = word >= RANGE ? this.ranges[word - RANGE]! : undefined;
+      const first = range?.start ?? word;
+      const end = first + (range?.count ?? 1);
+      for (const run of words) if (first < run.end && end > run.first) return i;
+    }
+    return -1;
+  }
+
   /** Forgets everything; memory keeps the state that it has. */
   clear(): void {
     this.length = this.undone = this.marks = 0;

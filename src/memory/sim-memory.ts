@@ -248,6 +248,20 @@ export class SimMemory {
     throw new Error(`memory: word ${String(word)} belongs to no page`);
   }
 
+  /** Runs of word indexes `[first, end)` that hold the addresses `[base, end)`; pages that were never written have none. */
+  wordsOf(base: number, end: number): { readonly first: number; readonly end: number }[] {
+    const found: { first: number; end: number }[] = [];
+    const first = Math.max(0, Math.floor((base - this.base) / 4));
+    const last = Math.min(this.windowWords, Math.ceil((end - this.base) / 4));
+    if (first < last) found.push({ first, end: last });
+    for (const [page, at] of this.frames) {
+      const from = Math.max(0, Math.floor((base - page * PAGE_SIZE) / 4));
+      const to = Math.min(WORDS_PER_PAGE, Math.ceil((end - page * PAGE_SIZE) / 4));
+      if (from < to) found.push({ first: at + from, end: at + to });
+    }
+    return found;
+  }
+
   /** Moves memory to the state after `position` journal entries. */
   seek(position: number): void {
     this.journal.seek(this.lo, position);

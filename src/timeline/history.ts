@@ -3,7 +3,7 @@
 // executed again: they work on memory and recorded results alone, so they do the same.
 
 import type { AddressRange } from '../memory/reader';
-import { toBigInt } from '../memory/address';
+import { toBigInt, toNumber } from '../memory/address';
 import type { Journal } from '../memory/journal';
 import type { SimMemory } from '../memory/sim-memory';
 
@@ -18,6 +18,12 @@ interface Interval {
   end?: number;
   /** Takes memory across the interval; missing while the raw journal stands for it. */
   crossing?: Journal;
+}
+
+/** The state after so many marks of an operation. */
+export interface Place {
+  readonly operation: number;
+  readonly steps: number;
 }
 
 export class History {
@@ -55,13 +61,8 @@ export class History {
   seek(operation: number, steps: number): void {
     this.enter(this.intervalOf(operation));
     const local = operation - this.intervals[this.current]!.first;
-    const { mem } = this;
-    while (this.positions.length - 1 <= local) {
-      mem.seek(mem.journal.length);
-      this.execute(this.intervals[this.current]!.first + this.positions.length - 1);
-      this.note();
-    }
-    mem.seek(this.position(local, steps));
+    this.open(local + 1);
+    this.mem.seek(this.position(local, steps));
   }
 
   /** Bytes of memory that `steps` mark number `steps` of an operation wrote (all of the operation's for 0); memory must be there. */
@@ -69,12 +70,44 @@ export class History {
     const local = operation - this.intervals[this.current]!.first;
     const from = steps === 0 ? this.positions[local]! : this.position(local, steps - 1);
     const to = steps === 0 ? this.positions[local + 1]! : this.position(local, steps);
-    const ranges: { base: bigint; end: bigint }[] = [];
-    this.mem.journal.touched(from, to, (word, count) => {
-      const base = toBigInt(this.mem.addressOf(word));
-      ranges.push({ base, end: base + BigInt(count * 4) });
-    });
-    return merged(ranges);
+    return this.rangesIn(from, to);
+  }
+
+  /**
+   * Bytes of memory that were written on the way between two places, the earlier one first; undefined when the way is longer than
+   * what is kept open, or has more than `most` writes. Memory must be at one of the two.
+   */
+  touchedBetween(a: Place, b: Place, most: number): AddressRange[] | undefined {
+    const { first } = this.intervals[this.current]!;
+    const known = first + this.positions.length - 1;
+    if (a.operation < first || b.operation >= known) return undefined;
+    const from = this.position(a.operation - first, a.steps);
+    const to = this.position(b.operation - first, b.steps);
+    return to - from > most ? undefined : this.rangesIn(from, to);
+  }
+
+  /**
+   * The last place before (`at`) at which a byte of `[base, end)` was written, as the number of the operation and of the mark that
+   * wrote it, from 1; undefined when there is none.
+   *
+   * @param most writes of the open interval to look through; without it, all that is kept of the run. Moves memory then.
+   */
+  lastChange(at: Place, range: AddressRange, most?: number): Place | 'further' | undefined {
+    const words = this.mem.wordsOf(toNumber(range.base), toNumber(range.base) + Number(range.end - range.base));
+    let to = this.position(at.operation - this.intervals[this.current]!.first, at.steps);
+    const least = most === undefined ? 0 : Math.max(0, to - most);
+    const near = this.mem.journal.lastTouching(words, least, to);
+    if (near >= 0) return this.placeOf(near);
+    if (most !== undefined) return least > 0 || this.current > 0 ? 'further' : undefined;
+    for (let i = this.current - 1; i >= 0; i--) {
+      const { crossing, first, end } = this.intervals[i]!;
+      if (crossing!.lastTouching(words, 0, crossing!.length) < 0) continue;
+      this.seek(end! - 1, 0);
+      this.open(end! - first);
+      to = this.mem.journal.length;
+      return this.placeOf(this.mem.journal.lastTouching(words, 0, to));
+    }
+    return undefined;
   }
 
   /** Kinds and numbers of an operation's marks. Leaves memory at that operation. */
@@ -91,6 +124,39 @@ export class History {
   /** Bytes that journal and checkpoints keep. */
   get bytes(): number {
     return this.intervals.reduce((sum, i) => sum + (i.crossing?.bytes ?? 0), this.mem.journal.bytes);
+  }
+
+  /** Executes the current interval's operations again until the journal holds this many of them. */
+  private open(operations: number): void {
+    const { mem } = this;
+    while (this.positions.length - 1 < operations) {
+      mem.seek(mem.journal.length);
+      this.execute(this.intervals[this.current]!.first + this.positions.length - 1);
+      this.note();
+    }
+  }
+
+  private rangesIn(from: number, to: number): AddressRange[] {
+    const ranges: { base: bigint; end: bigint }[] = [];
+    this.mem.journal.touched(from, to, (word, count) => {
+      const base = toBigInt(this.mem.addressOf(word));
+      ranges.push({ base, end: base + BigInt(count * 4) });
+    });
+    return merged(ranges);
+  }
+
+  /** The operation of the current interval, and its mark counted from 1, that wrote a journal entry. */
+  private placeOf(entry: number): Place {
+    let low = 0;
+    let high = this.positions.length - 2;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.positions[middle]! <= entry) low = middle;
+      else high = middle - 1;
+    }
+    let steps = 1;
+    while (this.position(low, steps) <= entry) steps++;
+    return { operation: this.intervals[this.current]!.first + low, steps };
   }
 
   private note(): void {

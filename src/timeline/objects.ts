@@ -2,41 +2,69 @@
 // under the id before it.
 
 import type { RecordedOperation } from '../allocators/ukalloc';
+import type { OperationList } from './types';
 
 export class Objects {
   /** Index of the workload's first operation in the whole run. */
   readonly firstOfWorkload: number;
+  /** Operations in all, those before the first one here included. */
+  readonly end: number;
   private readonly firstOfAfter: number;
-  private readonly all: readonly RecordedOperation[];
-  /** Operation → operation that made the object it names, −1 for none. */
+  private readonly after: readonly RecordedOperation[];
+  private readonly workload: OperationList;
+  /** Operation of the workload → operation that made the object it names, −1 for none. */
   private readonly sources: Int32Array;
 
   /**
    * @param bootOperations number of operations before the first one here
    * @param after what the kernel allocates for itself; its ids name nothing
    */
-  constructor(bootOperations: number, after: readonly RecordedOperation[], workload: readonly RecordedOperation[]) {
+  constructor(bootOperations: number, after: readonly RecordedOperation[], workload: OperationList) {
     this.firstOfAfter = bootOperations;
     this.firstOfWorkload = bootOperations + after.length;
-    this.all = [...after, ...workload];
-    this.sources = new Int32Array(this.all.length).fill(-1);
-    const makers = new Map<number, number>();
-    for (let i = after.length; i < this.all.length; i++) {
-      const { operation } = this.all[i]!;
-      if ('of' in operation && operation.of !== null && operation.of !== undefined)
-        this.sources[i] = makers.get(operation.of) ?? -1;
-      if ('id' in operation && operation.id !== undefined) makers.set(operation.id, bootOperations + i);
+    this.end = this.firstOfWorkload + workload.length;
+    this.after = after;
+    this.workload = workload;
+    this.sources = new Int32Array(workload.length).fill(-1);
+    const makers = new Makers(workload.length);
+    for (let i = 0; i < workload.length; i++) {
+      const { operation } = workload.at(i)!;
+      if ('of' in operation && operation.of !== null && operation.of !== undefined) this.sources[i] = makers.of(operation.of);
+      if ('id' in operation && operation.id !== undefined) makers.set(operation.id, this.firstOfWorkload + i);
     }
   }
 
   /** @param i index in the whole run, at or after the end of the boot */
   recorded(i: number): RecordedOperation {
-    return this.all[i - this.firstOfAfter]!;
+    return this.after[i - this.firstOfAfter] ?? this.workload.at(i - this.firstOfWorkload)!;
   }
 
   /** Operation that made the object which operation `i` names. */
   sourceOf(i: number): number | undefined {
-    const source = this.sources[i - this.firstOfAfter]!;
+    const source = this.sources[i - this.firstOfWorkload] ?? -1;
     return source < 0 ? undefined : source;
+  }
+
+  get bytes(): number {
+    return this.sources.byteLength;
+  }
+}
+
+/** Id → operation that made it last. Most records count their ids up from 0 or 1, and a table of numbers takes those. */
+class Makers {
+  private readonly dense: Int32Array;
+  private readonly others = new Map<number, number>();
+
+  constructor(operations: number) {
+    this.dense = new Int32Array(operations + 64).fill(-1);
+  }
+
+  of(id: number): number {
+    return id in this.dense ? this.dense[id]! : (this.others.get(id) ?? -1);
+  }
+
+  set(id: number, operation: number): void {
+    if (id in this.dense) this.dense[id] = operation;
+    else this.others.set(id, operation);
   }
 }

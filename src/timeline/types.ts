@@ -6,6 +6,19 @@ import type { AllocatorId } from '../regions/allocator-id';
 import type { RegionMap } from '../regions/descriptor';
 import type { Architecture, Config, Release } from '../regions/release';
 
+/** How the boot ended, and if the workload stopped the kernel, that. */
+export interface Outcome {
+  readonly kind: 'heap' | 'no-heap' | 'stopped';
+  readonly message: string;
+}
+
+/** Operations in order. An array is one; what makes its operations on demand is one too, and may have millions. */
+export interface OperationList {
+  readonly length: number;
+  /** The operation of an index from 0; the same one each time. */
+  at(index: number): RecordedOperation | undefined;
+}
+
 /** What is simulated. */
 export interface SimulationInput {
   readonly map: RegionMap;
@@ -14,7 +27,7 @@ export interface SimulationInput {
   readonly allocator: AllocatorId;
   readonly config: Config;
   /** Operations after the boot, in order. */
-  readonly workload: readonly RecordedOperation[];
+  readonly workload: OperationList;
   /**
    * Simulate what the kernel allocates for itself between heap_init and main()? By default only when the workload records no
    * results: recorded addresses come from a whole boot, of which those allocations are part.
