@@ -1,7 +1,17 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'dist-test/**', '.vscode-test/**', 'node_modules/**', '**/*.mjs', 'examples/**'] },
+  {
+    ignores: [
+      'dist/**',
+      'dist-test/**',
+      '.vscode-test/**',
+      'node_modules/**',
+      '**/*.mjs',
+      'examples/**',
+      'test/workbench/fake-debugger/**',
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { project: ['./tsconfig.json', './media/tsconfig.json'] } },

@@ -41,7 +41,7 @@ export function App({ store }: { readonly store: Store }) {
   const layout: Width = width < 700 ? 'narrow' : width < 1100 ? 'medium' : width < 1800 ? 'normal' : 'wide';
   return (
     <div
-      class={`app ${layout}`}
+      class={`app ${layout}${frame?.stale === true ? ' stale' : ''}`}
       ref={root}
       onKeyDown={(e) => {
         if (onKey(e, store)) e.preventDefault();

@@ -3,11 +3,14 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { endGroup, endWithUs, run } from './processes.mjs';
 
 export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+
+/** An extension that only tests have: a debugger whose program is a memory image. */
+export const FAKE_DEBUGGER = join(ROOT, 'test/workbench/fake-debugger');
 
 /** code-server 4.139.1 carries VS Code 1.139.1 and runs on Node 24 only. */
 const VERSION = '4.139.1';
@@ -76,12 +79,13 @@ const QUIET_SETTINGS = {
 /**
  * One server in a folder of its own.
  *
- * @param {{ install?: 'seed' | string, env?: Record<string, string>, settings?: object, port?: number, keep?: string }} options
- *   `install`: 'seed' puts the built extension into the extensions folder, a path is a .vsix to install; `keep`: a folder for
+ * @param {{ install?: 'seed' | string, alongside?: string, env?: Record<string, string>, settings?: object, port?: number, keep?: string }} options
+ *   `install`: 'seed' puts the built extension into the extensions folder, a path is a .vsix to install; `alongside`: a folder with
+ *   an extension to seed beside it; `keep`: a folder for
  *   the server's data that outlives it
  * @returns {Promise<{ port: number, origin: string, log: () => string, stop: () => Promise<void> }>}
  */
-export async function startServer({ install, env = {}, settings = {}, port = 0, keep } = {}) {
+export async function startServer({ install, alongside, env = {}, settings = {}, port = 0, keep } = {}) {
   const { node, entry } = await getCodeServer();
   const home = keep ?? (await mkdtemp(join(tmpdir(), 'ukboot-workbench-')));
   const data = join(home, 'data');
@@ -94,6 +98,7 @@ export async function startServer({ install, env = {}, settings = {}, port = 0, 
   if (!existsSync(settingsFile)) await writeFile(settingsFile, JSON.stringify({ ...QUIET_SETTINGS, ...settings }, null, 2));
   const places = ['--config', join(home, 'config.yaml'), '--user-data-dir', data, '--extensions-dir', extensions];
   const environment = { ...process.env, EXTENSIONS_GALLERY: '{"serviceUrl":""}', VSCODE_IPC_HOOK_CLI: '', ...env };
+  if (alongside) await cp(alongside, join(extensions, basename(alongside)), { recursive: true });
   if (install === 'seed') await seedExtension(extensions);
   else if (install)
     await run(node, [entry, ...places, '--install-extension', install, '--force'], {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { format } from 'node:util';
 import { openBrowser, preparePage, workspaceUrl } from './browser.mjs';
-import { ROOT, startServer } from './code-server.mjs';
+import { FAKE_DEBUGGER, ROOT, startServer } from './code-server.mjs';
 
 /** The desktop release that the suite runs in: the oldest that package.json allows. */
 const DESKTOP_VERSION = '1.100.3';
@@ -53,7 +53,7 @@ async function runOnDesktop(vscodeExecutablePath, workspace, results) {
     await withLimit(
       runTests({
         vscodeExecutablePath,
-        extensionDevelopmentPath: ROOT,
+        extensionDevelopmentPath: [ROOT, FAKE_DEBUGGER],
         extensionTestsPath: SUITE,
         extensionTestsEnv: { UKBOOT_RESULTS: results },
         launchArgs: [
@@ -89,7 +89,7 @@ async function runOnCodeServer(workspace, results, kept) {
     });
     page.on('console', (message) => said.push(message.text()));
     const uri = (path) => ({ scheme: 'vscode-remote', authority: `127.0.0.1:${server.port}`, path });
-    await preparePage(page, { extensions: [uri(ROOT)], extensionTestsPath: uri(SUITE) });
+    await preparePage(page, { extensions: [uri(ROOT), uri(FAKE_DEBUGGER)], extensionTestsPath: uri(SUITE) });
     await page.goto(workspaceUrl(server.origin, workspace));
     const crashed = new Promise((_, fail) => page.once('crash', () => fail(new Error('the page crashed'))));
     try {

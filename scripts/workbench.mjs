@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { getChromium } from './chromium.mjs';
-import { getCodeServer, ROOT, startServer } from './code-server.mjs';
+import { FAKE_DEBUGGER, getCodeServer, ROOT, startServer } from './code-server.mjs';
 import { runInHost } from './in-host.mjs';
 import { run } from './processes.mjs';
 
@@ -73,7 +73,7 @@ async function runHost(workspace, results) {
 }
 
 async function runUi(workspace, results) {
-  await drive({ install: 'seed' }, workspace, results, ['test/workbench/ui/**/*.test.ts']);
+  await drive({ install: 'seed', alongside: FAKE_DEBUGGER }, workspace, results, ['test/workbench/ui/**/*.test.ts']);
 }
 
 async function runVsix(workspace, results) {
@@ -117,9 +117,30 @@ async function freshWorkspace(name) {
   await mkdir(dump);
   for (const file of ['mem/ram-main-3.bin.gz', 'mem/index.json', 'elf/nm-memory-symbols.txt.gz', 'kconfig-full.txt'])
     await cp(join(capture, file), join(dump, basename(file)));
+  await mkdir(join(folder, '.vscode'));
+  await writeFile(
+    join(folder, '.vscode/launch.json'),
+    JSON.stringify({ version: '0.2.0', configurations: [fakeSession(dump)] }, null, 2),
+  );
   await mkdir(join(folder, 'descriptors'));
   await cp(join(capture, 'mem/mrds-pre-heap.ihex'), join(folder, 'descriptors/mrds-pre-heap.ihex'));
   return folder;
+}
+
+/** A session of the fake debugger that stands at the capture's third stage. */
+function fakeSession(dump) {
+  return {
+    name: 'unikernel',
+    type: 'fake',
+    request: 'attach',
+    image: join(dump, 'ram-main-3.bin.gz'),
+    symbols: {
+      _uk_alloc_head: '(struct uk_alloc *) 0x12000',
+      bi_bootinfo: '(struct ukplat_bootinfo *) 0x142240 <bi_bootinfo_sec>',
+    },
+    // A word of the first page's payload, so that a step of the program is seen.
+    writes: { at: '0x18f000', value: '0x1122334455667788' },
+  };
 }
 
 function stop(message) {

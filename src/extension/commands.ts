@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import type { ClientEvents, ViewAction } from '../protocol/messages';
 import { MOVES } from '../view/heap-view';
+import type { DebugSessions } from './debug-sessions';
 import type { Diagnostics } from './diagnostics';
 import type { DumpPart } from '../dumps/open';
 import type { Dumps } from './dumps';
@@ -31,6 +32,7 @@ export function registerCommands(
   simulations: Simulations,
   panels: Panels,
   dumps: Dumps,
+  sessions: DebugSessions,
   diagnostics: Diagnostics,
   log: Log,
 ): vscode.Disposable[] {
@@ -49,6 +51,7 @@ export function registerCommands(
     register(COMMANDS.importDump, (target, selection, dropped) =>
       dumps.import(resources(target, selection), looseFiles(dropped)),
     ),
+    register(COMMANDS.importFromDebugSession, () => sessions.import()),
     register(COMMANDS.changeDump, () => dumps.change()),
     register(COMMANDS.openHeapView, () => openHeapView(simulations, panels)),
     ...MOVES.map((move) => register(COMMANDS[move], () => panels.move(move))),

@@ -8,6 +8,7 @@ import { Dumps } from './dumps';
 import { EditorContext } from './editor-context';
 import { DescriptorHovers } from './hovers';
 import { LANGUAGES } from './ids';
+import { DebugSessions } from './debug-sessions';
 import { createLog } from './log';
 import { Panels } from './panels';
 import { Project } from './project';
@@ -22,14 +23,16 @@ export function activate(context: vscode.ExtensionContext): void {
   const panels = new Panels(context.extensionUri);
   const simulations = new Simulations(panels, project, log);
   const dumps = new Dumps(panels, project, log);
+  const sessions = new DebugSessions(panels, project, log);
   context.subscriptions.push(
     log,
     documents,
     diagnostics,
     panels,
+    sessions,
     new EditorContext(documents),
     vscode.languages.registerHoverProvider([...LANGUAGES], new DescriptorHovers(documents)),
     registerSerializer(simulations, dumps),
-    ...registerCommands(simulations, panels, dumps, diagnostics, log),
+    ...registerCommands(simulations, panels, dumps, sessions, diagnostics, log),
   );
 }

@@ -22,6 +22,7 @@ export const COMMANDS = {
   buddy: 'ukboot.buddy',
   keys: 'ukboot.keys',
   importDump: 'ukboot.importDump',
+  importFromDebugSession: 'ukboot.importFromDebugSession',
   changeDump: 'ukboot.changeDump',
   checkRegions: 'ukboot.checkRegions',
   showLog: 'ukboot.showLog',

@@ -76,6 +76,28 @@ export function noHeapInDump(problems: readonly Problem[]): string {
   return `No heap was found in the dump${why === undefined ? '' : `: ${why}`}. Its regions are shown, where it has some.`;
 }
 
+export function noSession(): Message {
+  return {
+    severity: 'info',
+    text: 'No debug session is running. Start one (gdb through cppdbg or another adapter that reads memory), stop it after heap_init, and run this again; or use Import Dump… on a file.',
+  };
+}
+
+export function sessionRuns(name: string): Message {
+  return {
+    severity: 'warning',
+    text: `${name} is running, and memory can be read only while it stands still. Pause it or wait for a breakpoint, then run this again.`,
+  };
+}
+
+export function noSessionHeap(failure: 'no-memory' | 'null', name: string): Message {
+  const text =
+    failure === 'null'
+      ? `No allocator is registered in ${name} yet: _uk_alloc_head is NULL. Let it run past heap_init, stop it and run this again.`
+      : `The debugger of ${name} does not give the memory of the heap. It may not support reading memory (readMemory of the Debug Adapter Protocol), or the address is not mapped. A dump can be imported instead: in gdb, dump binary memory ram.bin 0 RAM-SIZE.`;
+  return { severity: 'error', text };
+}
+
 export function noDump(): Message {
   return { severity: 'info', text: 'This heap view shows no dump. Import one first, with Import Dump….' };
 }
@@ -90,6 +112,13 @@ export function dumpProblems(problems: readonly Problem[]): Message {
 function sentence(text: string): string {
   const begun = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(begun) ? begun : `${begun}.`;
+}
+
+export function sessionNotRestored(name: string): Message {
+  return {
+    severity: 'info',
+    text: `The heap view of ${name} is gone with its debug session. When it runs again, use Import from Debug Session.`,
+  };
 }
 
 export function checked(name: string, count: number): Message {

@@ -13,6 +13,7 @@ import type {
   ViewAction,
 } from '../protocol/messages';
 import type { Move } from '../view/heap-view';
+import type { DumpSubject } from '../view/subject';
 import { FrameFlow } from './frame-flow';
 
 /** What the panel can do to its surroundings. */
@@ -45,7 +46,10 @@ export class PanelHost {
     this.restore = restore;
     this.flow = new FrameFlow(
       () => this.view.frame(),
-      (frame) => this.around.post({ type: 'event', name: 'frame', body: { frame, restore: this.restore } }),
+      (frame) => {
+        this.around.post({ type: 'event', name: 'frame', body: { frame, restore: this.restore } });
+        void this.readMore();
+      },
     );
   }
 
@@ -68,9 +72,21 @@ export class PanelHost {
     this.around.post({ type: 'event', name: 'act', body: { action } });
   }
 
+  /** Shows another state of the same thing. */
+  show(subject: DumpSubject): void {
+    this.view.show(subject);
+    this.changed();
+  }
+
   /** The webview is hidden or closed. */
   close(): void {
     this.flow.close();
+  }
+
+  /** A live session is asked for what the frame missed; when it has that, the frame is built again. */
+  private async readMore(): Promise<void> {
+    const { subject } = this.view;
+    if (subject.kind === 'dump' && (await subject.more?.()) === true && subject === this.view.subject) this.flow.changed();
   }
 
   private changed(): void {

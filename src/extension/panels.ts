@@ -42,6 +42,10 @@ export class Panels implements vscode.Disposable, PanelEvents {
     return panel;
   }
 
+  has(panel: HeapPanel): boolean {
+    return this.panels.has(panel);
+  }
+
   withKey(key: string): HeapPanel | undefined {
     return [...this.panels].find((panel) => panel.key === key);
   }

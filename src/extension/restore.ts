@@ -54,6 +54,13 @@ export function parseRestore(state: unknown): Restore | undefined {
   return typeof input === 'string' && choices !== undefined ? { kind: 'simulation', input, choices } : undefined;
 }
 
+/** The name of the debug session that a heap view showed; undefined when it showed something else. */
+export function sessionIn(state: unknown): string | undefined {
+  const restore = field(state, 'restore');
+  const name = field(restore, 'name');
+  return field(restore, 'kind') === 'session' && typeof name === 'string' ? name : undefined;
+}
+
 function saidIn(said: unknown): Said {
   const heap = field(said, 'heap');
   const at = field(said, 'at');

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import type { Dumps } from './dumps';
 import { VIEW_TYPE } from './ids';
 import * as messages from './messages';
-import { parseRestore } from './restore';
+import { parseRestore, sessionIn } from './restore';
 import type { Simulations } from './simulations';
 import { tell } from './tell';
 
@@ -20,6 +20,11 @@ export function registerSerializer(simulations: Simulations, dumps: Dumps): vsco
             : await simulations.restore(restore, panel);
       if (shown) return;
       panel.dispose();
+      const session = sessionIn(state);
+      if (session !== undefined) {
+        tell(messages.sessionNotRestored(session));
+        return;
+      }
       const what =
         restore === undefined ? 'an older window' : restore.kind === 'dump' ? restore.inputs.join(', ') : restore.input;
       tell(messages.notRestored(what));

@@ -93,6 +93,8 @@ export interface Frame {
   readonly filterText: string;
   /** One sentence for screen readers about what was done last. */
   readonly spoken: string;
+  /** What is shown is of an earlier time: the program has gone on. */
+  readonly stale?: boolean;
   /** `bbuddy 62.3 MiB free · largest 16 MiB`, for a status bar. */
   readonly status: string;
 }
@@ -145,6 +147,7 @@ export function buildFrame(input: FrameInput, viewport: Viewport): Frame {
         ? ''
         : `${countText(input.matching)} of ${counted(snapshot.blocks.length, 'block')}`,
     spoken: spokenOf(input),
+    ...(subject.kind === 'dump' && subject.stale !== undefined && { stale: true }),
     status:
       snapshot === undefined
         ? 'no heap'
@@ -279,6 +282,8 @@ function chipsOf({ subject, snapshot }: FrameInput): Chip[] {
     plain(`source: ${subject.source}`, subject.title),
     ...(subject.assumptions ?? []).map((a): Chip => ({ kind: 'warning', text: a, tooltip: 'assumed, not read from the source' })),
   ];
+  if (subject.kind === 'dump' && subject.stale !== undefined)
+    chips.push({ kind: 'warning', text: subject.stale, tooltip: 'what is shown is of an earlier time' });
   if (subject.kind === 'simulation') {
     const lost = subject.simulation.decisions().filter((d) => d.kind === 'failed');
     for (const d of lost.slice(0, 3))

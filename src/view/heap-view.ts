@@ -17,7 +17,7 @@ import { counted, hex } from './numbers';
 import { Owners } from './owners';
 import type { Owner } from './owners';
 import { currentOperation, operationsDone, seriesOf } from './steps';
-import type { Subject } from './subject';
+import type { DumpSubject, Subject } from './subject';
 import { FIRST_VIEWPORT, LAST_STEP } from './viewport';
 import type { Viewport } from './viewport';
 
@@ -39,7 +39,7 @@ interface Standing {
 }
 
 export class HeapView {
-  readonly subject: Subject;
+  private shown: Subject;
   private viewport: Viewport = FIRST_VIEWPORT;
   private sequence = 0;
   private level: number | undefined;
@@ -51,7 +51,16 @@ export class HeapView {
   private counted: { readonly snapshot: HeapSnapshot; readonly filter: string; readonly count: number } | undefined;
 
   constructor(subject: Subject) {
-    this.subject = subject;
+    this.shown = subject;
+  }
+
+  get subject(): Subject {
+    return this.shown;
+  }
+
+  /** Goes on with another state of the same thing, as of a session that has stopped again. What the user looks at stays. */
+  show(subject: DumpSubject): void {
+    this.shown = subject;
   }
 
   /** What the webview shows from now on. */
@@ -90,7 +99,7 @@ export class HeapView {
   frame(): Frame {
     const { snapshot, metrics, before } = this.current();
     const { subject } = this;
-    const touched = subject.kind === 'simulation' ? subject.simulation.touched() : [];
+    const touched = subject.kind === 'simulation' ? subject.simulation.touched() : (subject.touched ?? []);
     const frame = buildFrame(
       {
         sequence: ++this.sequence,

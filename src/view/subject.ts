@@ -72,6 +72,12 @@ export interface DumpSubject extends Common {
   /** The region list, where the dump or its surroundings hold one. */
   readonly map?: RegionMap;
   readonly message?: string;
+  /** Of a live session: bytes that differ from its last stop. */
+  readonly touched?: readonly AddressRange[];
+  /** Of a live session that has gone on since: why, and of when this is. */
+  readonly stale?: string;
+  /** Of a live session: reads what was looked at and was not there yet; true when more is there now. */
+  more?(): Promise<boolean>;
 }
 
 export type Subject = SimulationSubject | DumpSubject;

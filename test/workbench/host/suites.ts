@@ -3,3 +3,4 @@ import './hovers.test';
 import './diagnostics.test';
 import './simulate.test';
 import './dumps.test';
+import './debug-session.test';
