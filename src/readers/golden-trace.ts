@@ -2,6 +2,8 @@
 
 import type { RecordedOperation } from '../allocators/ukalloc';
 import type { Region } from '../regions/descriptor';
+import { FIRMWARE_PROTOCOLS, e820Kind } from '../regions/firmware-map';
+import type { FirmwareEntry, FirmwareMap, LoadedRange } from '../regions/firmware-map';
 import type { Problem, Severity } from '../regions/problem';
 import { inLine } from './lines';
 import { LiveObjects } from './live-objects';
@@ -25,6 +27,9 @@ export interface TraceHeader {
 
 /** A range of masked bytes: offset from the line's base, length. */
 export type MaskedRange = readonly [offset: number, length: number];
+
+/** What the firmware gave, without the image: that is the list of stage `kernel`. */
+export type TraceFirmware = Pick<FirmwareMap, 'protocol' | 'entries' | 'modules' | 'cmdline'>;
 
 interface At {
   /** Line in the file, from 0. */
@@ -77,7 +82,7 @@ export type TraceLine = At &
     | { readonly kind: 'frames'; readonly freeMemory: bigint }
     | { readonly kind: 'page_map'; readonly vaddr: bigint; readonly pages: bigint }
     | { readonly kind: 'vma_map_anon'; readonly vaddr: bigint; readonly len: bigint }
-    | { readonly kind: 'firmware'; readonly protocol: string }
+    | ({ readonly kind: 'firmware' } & TraceFirmware)
   );
 
 export interface Trace {
@@ -244,10 +249,38 @@ function readBootLine(json: JsonObject, at: At, number: (name: string) => bigint
       return vaddr !== undefined && len !== undefined ? { ...at, kind: 'vma_map_anon', vaddr, len } : needs('vaddr', 'len');
     }
     case 'firmware':
-      return { ...at, kind: 'firmware', protocol: textOr(json.protocol, '') };
+      return readFirmware(json, at) ?? needs('protocol', 'cmdline', 'modules', 'mmap');
     default:
       return undefined;
   }
+}
+
+function readFirmware(json: JsonObject, at: At): TraceLine | undefined {
+  const protocol = FIRMWARE_PROTOCOLS.find((p) => p === json.protocol);
+  const { mmap, modules } = json;
+  if (protocol === undefined || !Array.isArray(mmap) || !Array.isArray(modules)) return undefined;
+  const entries = mmap.map((e: unknown): FirmwareEntry | undefined => {
+    if (!isObject(e)) return undefined;
+    const [base, len, type] = [readInteger(e.addr), readInteger(e.len), readInteger(e.type)];
+    if (base === undefined || len === undefined || type === undefined) return undefined;
+    return { base, len, kind: e820Kind(type), type: String(type) };
+  });
+  const loaded = modules.map((m: unknown): LoadedRange | undefined => {
+    if (!isObject(m)) return undefined;
+    const [start, end] = [readInteger(m.start), readInteger(m.end)];
+    return start === undefined || end === undefined ? undefined : { base: start, len: end - start, name: textOr(m.name, '') };
+  });
+  const line = isObject(json.cmdline) ? json.cmdline : {};
+  const [base, len] = [readInteger(line.addr), readInteger(line.len)];
+  if (entries.includes(undefined) || loaded.includes(undefined)) return undefined;
+  return {
+    ...at,
+    kind: 'firmware',
+    protocol,
+    entries: entries.filter((e) => e !== undefined),
+    modules: loaded.filter((m) => m !== undefined),
+    ...(base !== undefined && len !== undefined && { cmdline: { base, len } }),
+  };
 }
 
 function readMasked(value: unknown): MaskedRange[] | undefined {

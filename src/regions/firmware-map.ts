@@ -77,3 +77,17 @@ export interface FirmwareMap {
   /** Name of the image: the kernel command line begins with it on arm64, and stands for it where there is none. */
   readonly image: string;
 }
+
+/** The kind behind a type number of e820 and multiboot: 1 is usable, what is not known is reserved. */
+export function e820Kind(type: bigint): EntryKind {
+  return E820_KINDS[String(type)] ?? 'reserved';
+}
+
+const E820_KINDS: Readonly<Record<string, EntryKind>> = {
+  1: 'usable',
+  2: 'reserved',
+  3: 'acpi',
+  4: 'nvs',
+  5: 'unusable',
+  7: 'persistent',
+};

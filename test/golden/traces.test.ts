@@ -3,22 +3,11 @@
 import assert from 'node:assert/strict';
 import { goldenTraces, traceText } from '../support/golden';
 import { replayTrace } from '../../src/cli/replay/trace';
-import { BOOT_MODES } from '../../src/cli/replay/boot';
 
-/** Families whose traces this version replays; boot traces by their mode. */
 for (const family of ['bbuddy', 'region', 'boot']) {
   describe(`golden ${family}`, () => {
     for (const trace of goldenTraces(family)) {
       const text = traceText(trace);
-      const { mode } = JSON.parse(text.slice(0, text.indexOf('\n'))) as { mode?: string };
-      if (mode !== undefined && !BOOT_MODES.some((m) => m === mode)) {
-        it(`${trace}: mode ${mode} is said not to be simulated`, () => {
-          const verdict = replayTrace(text);
-          assert.equal(verdict.kind, 'unusable');
-          assert.match(verdict.text, new RegExp(mode));
-        });
-        continue;
-      }
       it(`${trace}: every recorded output comes out`, () => {
         const verdict = replayTrace(text);
         assert.equal(verdict.kind, 'ok', JSON.stringify(verdict));

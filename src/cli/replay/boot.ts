@@ -9,6 +9,7 @@ import { hex, NULL, toNumber } from '../../memory/address';
 import type { TraceLine } from '../../readers/golden-trace';
 import { mismatchOf } from '../../timeline/expectation';
 import { HeapReplay, type Mismatch } from './heap';
+import { isListMode } from './list';
 
 /** What our boot did, in the terms of a boot trace's lines. */
 type BootEvent =
@@ -26,8 +27,12 @@ type BootEvent =
   | { readonly kind: 'crash' | 'assert'; readonly msg: string }
   | { readonly kind: 'boot'; readonly outcome: string };
 
-/** Modes whose lists are given, not built from firmware data. */
-export const BOOT_MODES = ['direct', 'paging', 'vmem'] as const;
+/** Modes whose lists are given; the others build them (`list.ts`). */
+const GIVEN_MODES: readonly string[] = ['direct', 'paging', 'vmem'];
+
+export function isBootMode(mode: string | undefined): boolean {
+  return mode !== undefined && (GIVEN_MODES.includes(mode) || isListMode(mode));
+}
 
 /** @returns the line at which the first mismatch is, and what differs */
 export function replayBoot(

@@ -9,8 +9,9 @@ import { readTrace, type Trace, type TraceLine } from '../../readers/golden-trac
 import { isAllocatorId } from '../../regions/allocator-id';
 import { placeText } from '../../regions/problem';
 import { ARCHITECTURES, parseRelease } from '../../regions/release';
-import { BOOT_MODES, replayBoot } from './boot';
+import { isBootMode, replayBoot } from './boot';
 import { HeapReplay } from './heap';
+import { isListMode, replayList } from './list';
 
 export type TraceVerdict =
   | { readonly kind: 'ok'; readonly lines: number }
@@ -47,18 +48,17 @@ export function replayTrace(text: string): TraceVerdict {
     }
     return { kind: 'ok', lines: trace.lines.length };
   }
-  if (!BOOT_MODES.some((m) => m === header.mode)) {
-    return {
-      kind: 'unusable',
-      text: `building the region list from firmware data (mode “${header.mode ?? ''}”) is not simulated by this version`,
-    };
+  if (!isBootMode(header.mode)) {
+    return { kind: 'unusable', text: `a boot trace of mode “${header.mode ?? ''}” is not known to this version` };
   }
-  const regions = trace.lines.findLast((l) => l.kind === 'regions')?.regions ?? [];
+  const list = isListMode(header.mode) ? replayList(trace.lines, header.mode, options) : undefined;
+  if (list?.failed !== undefined) return verdict(trace, list.failed.line, list.failed.mismatch);
+  const regions = list?.regions ?? trace.lines.findLast((l) => l.kind === 'regions')?.regions ?? [];
   const freeMemory = trace.lines.flatMap((l) => (l.kind === 'frames' ? [l.freeMemory] : []));
   const input = { regions, unknown: [], allocator, options, ...(freeMemory.length > 0 && { freeMemory }) };
   const window = memoryWindow(input);
   const replay = new HeapReplay(new Kernel(new SimMemory(window.base, window.length)), allocator, options);
-  const found = replayBoot(trace.lines, replay, input);
+  const found = replayBoot(trace.lines.slice(list?.lines ?? 0), replay, input);
   return found === undefined ? { kind: 'ok', lines: trace.lines.length } : verdict(trace, found.line, found.mismatch);
 }
 
