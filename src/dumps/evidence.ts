@@ -7,7 +7,7 @@ import type { Reader } from '../memory/reader';
 import { findBootinfo } from '../readers/descriptor-array';
 import type { RegionMap } from '../regions/descriptor';
 import { eraOf } from '../regions/eras';
-import { compareReleases, type Architecture, type Release } from '../regions/release';
+import { compareReleases, RELEASES, type Architecture, type Release } from '../regions/release';
 import { optionsOf, type Check, type KnownBuild, type Reading } from './recognise';
 
 /** Releases that one piece of evidence allows, and what it says. */
@@ -117,6 +117,13 @@ export function noBootinfo(image: MemoryImage, reading: Reading, map: RegionMap 
     says: 'the dump holds the kernel, and no bootinfo header is in it: up to 0.11 there was none',
     allows: (release) => eraOf(release) === 'classic',
   };
+}
+
+/** Releases that are worth trying: the one that was said, else those with descriptors of the form that was found. */
+export function possibleReleases(said: Release | undefined, map: RegionMap | undefined): readonly Release[] {
+  if (said !== undefined) return [said];
+  const possible = RELEASES.filter((r) => descriptorForm(map).every((n) => n.allows(r)));
+  return possible.length > 0 ? possible : RELEASES;
 }
 
 /** Applies evidence in turn; what would leave nothing is kept out, and its check does not hold. */

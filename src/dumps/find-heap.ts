@@ -7,7 +7,7 @@ import { hex } from '../memory/address';
 import type { Piece } from '../memory/image';
 import type { Reader } from '../memory/reader';
 import type { RegionMap } from '../regions/descriptor';
-import { DEFAULT_RELEASE } from '../regions/release';
+import { DEFAULT_RELEASE, type Release } from '../regions/release';
 import { evaluateAddress } from './expression';
 import { readingsAt, type KnownBuild, type Reading } from './recognise';
 import { searchHeaps } from './search';
@@ -33,6 +33,8 @@ export interface HeapSearch {
   readonly sources: Sources;
   readonly known: KnownBuild;
   readonly map: RegionMap | undefined;
+  /** Releases that the heap may be of, by all that is known of the kernel. */
+  readonly releases: readonly Release[];
   /** Address or expression. */
   readonly said?: string;
   /** All memory, for the search. */
@@ -64,7 +66,7 @@ export function* findHeap(search: HeapSearch): Generator<number, HeapResult> {
     if (found.readings.length > 0) return { heap: found };
     if (candidate.by === 'dump' || candidate.by === 'symbol') first ??= found;
   }
-  const [best] = yield* searchHeaps(search.pieces(), search.reader, search.known);
+  const [best] = yield* searchHeaps(search.pieces(), search.reader, search.known, search.releases);
   if (best !== undefined) {
     const says = `a search through all memory found it: ${best.words} words agree`;
     return { heap: { ...tryAt(search, { address: best.heap, by: 'search', says }), guess: true } };
@@ -75,8 +77,8 @@ export function* findHeap(search: HeapSearch): Generator<number, HeapResult> {
   };
 }
 
-function tryAt({ reader, known }: HeapSearch, { address, by, says }: Candidate): FoundHeap {
-  const readings = readingsAt(reader, address, known);
+function tryAt({ reader, known, releases }: HeapSearch, { address, by, says }: Candidate): FoundHeap {
+  const readings = readingsAt(reader, address, known, releases);
   return { address, by, says, readings, guess: readings.length === 0 };
 }
 

@@ -3,7 +3,7 @@
 
 import type { Reader } from '../memory/reader';
 import { CALLBACKS, ukAllocLayout, type Callback, type UkAllocLayout } from '../allocators/layers/struct';
-import { ukAllocProfile, type UkAllocProfile } from '../allocators/layers/profiles';
+import { ukAllocProfile } from '../allocators/layers/profiles';
 import type { Config, Release } from '../regions/release';
 
 /** Functions of one kernel lie closer together than this. */
@@ -19,10 +19,33 @@ export interface Header {
   readonly next: bigint;
 }
 
-/** The header as this build lays it out; undefined when what stands there cannot be one, or is absent. */
-export function readHeader(reader: Reader, heap: bigint, release: Release, config: Config): Header | undefined {
+/** A layout of struct uk_alloc, and what of it may be NULL. */
+export interface HeaderForm {
+  /** Equal for equal layouts. */
+  readonly key: string;
+  readonly layout: UkAllocLayout;
+  /** Do palloc and pfree stand in for allocators that have none? */
+  readonly pageCompat: boolean;
+}
+
+const forms = new Map<string, HeaderForm>();
+
+/** How a build lays its struct uk_alloc out. A search asks this a million times, so each answer is kept. */
+export function headerForm(release: Release, config: Config): HeaderForm {
+  const options = `${config.CONFIG_LIBUKALLOC_IFMALLOC ?? ''} ${config.CONFIG_LIBUKALLOC_IFSTATS ?? ''}`;
+  const asked = `${release} ${options}`;
+  const known = forms.get(asked);
+  if (known !== undefined) return known;
   const profile = ukAllocProfile(release);
   const layout = ukAllocLayout(profile, config);
+  const key = `${Object.keys(layout.callbacks).length} ${layout.size} ${profile.pageCompat}`;
+  const form = { key, layout, pageCompat: profile.pageCompat };
+  forms.set(asked, form);
+  return form;
+}
+
+/** The header in this form; undefined when what stands there cannot be one, or is absent. */
+export function readHeader(reader: Reader, heap: bigint, { layout, pageCompat }: HeaderForm): Header | undefined {
   const callbacks: Partial<Record<Callback, bigint>> = {};
   for (const name of CALLBACKS) {
     const offset = layout.callbacks[name];
@@ -31,7 +54,7 @@ export function readHeader(reader: Reader, heap: bigint, release: Release, confi
     if (address === undefined) return undefined;
     callbacks[name] = address;
     // Most addresses are refused here, by their first word or two.
-    if (address === 0n && isNeeded(name, profile)) return undefined;
+    if (address === 0n && isNeeded(name, pageCompat)) return undefined;
     if (address !== 0n && !isNear(address, callbacks.malloc!)) return undefined;
   }
   const next = reader.u64(heap + BigInt(layout.next));
@@ -43,8 +66,8 @@ export function readHeader(reader: Reader, heap: bigint, release: Release, confi
   return { layout, callbacks, next };
 }
 
-function isNeeded(name: Callback, profile: UkAllocProfile): boolean {
-  if (name === 'palloc' || name === 'pfree') return profile.pageCompat;
+function isNeeded(name: Callback, pageCompat: boolean): boolean {
+  if (name === 'palloc' || name === 'pfree') return pageCompat;
   return ALWAYS.includes(name) || name === 'free_backend' || name === 'malloc_backend';
 }
 

@@ -13,7 +13,16 @@ import type { Problem } from '../regions/problem';
 import type { Architecture, Config, Release } from '../regions/release';
 import type { HeapSnapshot } from '../snapshot/snapshot';
 import { assume, known, type Choices } from '../timeline/choices';
-import { archOf, blockHeaders, descriptorForm, narrow, noBootinfo, releasesText, symbolNames } from './evidence';
+import {
+  archOf,
+  blockHeaders,
+  descriptorForm,
+  narrow,
+  noBootinfo,
+  possibleReleases,
+  releasesText,
+  symbolNames,
+} from './evidence';
 import { findHeap, type FoundHeap } from './find-heap';
 import { memoryOf, piecesOf, readerOfAll, rootOf, type Memory } from './memory';
 import { partOf, partProblem, type HeapPart } from './part';
@@ -130,6 +139,7 @@ export function* openingDump(parts: readonly DumpPart[], options: OpenOptions = 
       sources,
       known: build,
       map,
+      releases: possibleReleases(options.release, map),
       ...(options.heap !== undefined && { said: options.heap }),
       pieces: () => piecesOf(memory, root, reader),
     }),
@@ -157,7 +167,7 @@ export function* openingDump(parts: readonly DumpPart[], options: OpenOptions = 
 
   const { heap } = found;
   notes.push(`heap at ${hex(heap.address)}: ${heap.says}`);
-  const read = understand(reader, memory.image, heap, build, said, common.map, sources, problems);
+  const read = understand(makeReader(), memory.image, heap, build, said, common.map, sources, problems);
   const decodeAs = (as: Choices, address = heap.address): HeapSnapshot => decodeWith(as, address);
   const snapshot = decodeAs(read.choices);
   const part = partOf(memory, root, snapshot, common.map);

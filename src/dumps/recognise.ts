@@ -8,8 +8,8 @@ import type { Allocator, AllocatorOptions, Recognition } from '../allocators/uka
 import { hex } from '../memory/address';
 import type { Reader } from '../memory/reader';
 import type { AllocatorId } from '../regions/allocator-id';
-import { DEFAULT_RELEASE, isSet, RELEASES, type Architecture, type Config, type Release } from '../regions/release';
-import { readHeader, type Header } from './header';
+import { DEFAULT_RELEASE, isSet, type Architecture, type Config, type Release } from '../regions/release';
+import { headerForm, readHeader, type Header } from './header';
 
 /** One thing that was looked at, and what it says. */
 export interface Check {
@@ -57,13 +57,9 @@ const VARIANTS: readonly Config[] = [
 export const SAMPLE_RELEASES: readonly Release[] = ['0.17.0', '0.20.0', '0.10.0', '0.5.0', '0.4.0', '0.3.1'];
 
 /** Every reading that fits, best first; none when no allocator's heap stands there. */
-export function readingsAt(
-  reader: Reader,
-  heap: bigint,
-  known: KnownBuild,
-  releases: readonly Release[] = known.release === undefined ? RELEASES : [known.release],
-): Reading[] {
+export function readingsAt(reader: Reader, heap: bigint, known: KnownBuild, releases: readonly Release[]): Reading[] {
   const found: Reading[] = [];
+  const headers = new Headers(reader, heap);
   const allocators = known.allocator === undefined ? ALLOCATORS : ALLOCATORS.filter((a) => a.id === known.allocator);
   for (const allocator of allocators) {
     // Oscar is looked for in what its canonical heap gave out: a decode, which is worth it only over a heap that was recognised.
@@ -72,8 +68,7 @@ export function readingsAt(
     for (const variant of variantsFor(known.config)) {
       if (allocator.selects?.includes(IFMALLOC) === true && !isSet(variant, IFMALLOC)) continue;
       const reading = readingAs(
-        reader,
-        heap,
+        headers,
         allocator,
         { ...known, config: { ...known.config, ...variant } },
         costly ? releasesOf(found) : releases,
@@ -102,9 +97,26 @@ function releasesOf(readings: readonly Reading[]): readonly Release[] {
   return readings[0]!.releases.slice(0, 1);
 }
 
+/** What stands at an address, looked at once in each form. */
+class Headers {
+  readonly reader: Reader;
+  readonly heap: bigint;
+  private readonly found = new Map<string, Header | undefined>();
+
+  constructor(reader: Reader, heap: bigint) {
+    this.reader = reader;
+    this.heap = heap;
+  }
+
+  as(release: Release, config: Config): Header | undefined {
+    const form = headerForm(release, config);
+    if (!this.found.has(form.key)) this.found.set(form.key, readHeader(this.reader, this.heap, form));
+    return this.found.get(form.key);
+  }
+}
+
 function readingAs(
-  reader: Reader,
-  heap: bigint,
+  headers: Headers,
   allocator: Allocator,
   known: KnownBuild,
   releases: readonly Release[],
@@ -113,11 +125,10 @@ function readingAs(
   let header: Header | undefined;
   let recognition: Recognition | undefined;
   for (const release of releases) {
-    if (release === '0.2.0' || allocator.profile(release) === undefined) continue;
-    const options = optionsOf(allocator, release, known);
-    const here = readHeader(reader, heap, release, options.config);
-    if (here === undefined || !suits(allocator, here)) continue;
-    const found = allocator.recognise(reader, heap, options);
+    if (release === '0.2.0') continue;
+    const here = headers.as(release, known.config);
+    if (here === undefined || !suits(allocator, here) || allocator.profile(release) === undefined) continue;
+    const found = allocator.recognise(headers.reader, headers.heap, optionsOf(allocator, release, known));
     if (found === undefined || (recognition !== undefined && found.words < recognition.words)) continue;
     if (recognition !== undefined && found.words > recognition.words) fitting.length = 0;
     fitting.push(release);

@@ -5,7 +5,8 @@ import type { Piece } from '../memory/image';
 import type { Reader } from '../memory/reader';
 import type { AllocatorId } from '../regions/allocator-id';
 import { mayBegin } from './header';
-import { readingsAt, SAMPLE_RELEASES, type KnownBuild } from './recognise';
+import type { Release } from '../regions/release';
+import { readingsAt, SAMPLE_RELEASES, type KnownBuild, type Reading } from './recognise';
 
 export interface SearchHit {
   readonly heap: bigint;
@@ -24,13 +25,17 @@ const MOST_HITS = 64;
 /**
  * Goes through `pieces` (which should overlap by 48 bytes). Yields the bytes looked at so far, for progress and cancellation.
  *
+ * @param releases those that the heap may be of
  * @returns hits, those that are least likely chance first
  */
 export function* searchHeaps(
   pieces: Iterable<Piece>,
   reader: Reader,
   known: KnownBuild,
+  releases: readonly Release[],
 ): Generator<number, readonly SearchHit[]> {
+  const samples = SAMPLE_RELEASES.filter((r) => releases.includes(r));
+  const tryAs = samples.length > 0 ? samples : releases.slice(0, 1);
   const hits = new Map<bigint, SearchHit>();
   let done = 0;
   let tried = 0;
@@ -41,14 +46,19 @@ export function* searchHeaps(
       const heap = words.base + BigInt(8 * at);
       if (hits.has(heap)) continue;
       tried++;
-      const releases = known.release === undefined ? SAMPLE_RELEASES : [known.release];
-      const best = readingsAt(reader, heap, known, releases)[0];
-      if (best !== undefined) hits.set(heap, { heap, allocator: best.allocator.id, words: best.recognition.words });
+      const best = readingsAt(reader, heap, known, tryAs)[0];
+      if (best !== undefined && isBelievable(best, heap))
+        hits.set(heap, { heap, allocator: best.allocator.id, words: best.recognition.words });
     }
     done += piece.bytes.length;
     yield done;
   }
   return [...hits.values()].sort((a, b) => b.words - a.words || (a.heap < b.heap ? -1 : 1));
+}
+
+/** Two words may agree by chance in a million places; at the start of a page, where regions begin, there are fewer of them. */
+function isBelievable({ recognition }: Reading, heap: bigint): boolean {
+  return recognition.words > 2 || heap % 4096n === 0n;
 }
 
 /** The 64-bit words of a piece, from the first address that is a multiple of 8 on. */

@@ -8,6 +8,9 @@
 import { SegmentCollector, LineProblems, hexBytes, type Dump } from './dump';
 import { linesOf, type Line } from './lines';
 
+/** So many records are written alike. */
+const MANY = 8;
+
 /** Address bytes by record type. */
 const ADDRESS_BYTES: readonly number[] = [2, 2, 3, 4, 0, 2, 3, 4, 3, 2];
 
@@ -15,6 +18,7 @@ export function readSRecords(text: string): Dump {
   const collector = new SegmentCollector();
   const problems = new LineProblems();
   let records = 0;
+  const widths: ({ readonly count: number; readonly line: Line } | undefined)[] = [];
   let ended = false;
   let last: Line = { number: 0, text: '' };
   for (const line of linesOf(text)) {
@@ -54,12 +58,22 @@ export function readSRecords(text: string): Dump {
       );
     }
     const address = bytes.subarray(1, 1 + addressBytes).reduce((value, b) => value * 256 + b, 0);
+    if (kind === 0 && records > 0)
+      complain('late-header', 'a header (S0) stands behind data: it was a data record, or files were joined');
     if (kind >= 1 && kind <= 3) {
+      const before = widths[kind];
+      widths[kind] = { count: (before?.count ?? 0) + 1, line };
       records++;
       collector.add(BigInt(address), bytes.subarray(1 + addressBytes, -1));
     } else if (kind === 5 || kind === 6) {
       if (address !== records) complain('wrong-count', `the file says ${address} data records and has ${records}`);
     } else if (kind >= 7) ended = true;
+  }
+  for (const [kind, found] of widths.entries()) {
+    // The checksum does not cover a record's type. One record unlike many others is one whose type was damaged.
+    if (found?.count !== 1 || records < MANY) continue;
+    const message = `this record alone has ${ADDRESS_BYTES[kind]!} address bytes, unlike the ${records - 1} others: its type may be wrong`;
+    problems.add('warning', 'odd-width', message, found.line);
   }
   if (!ended) problems.add('warning', 'cut-off', 'the end record (S7, S8 or S9) is missing: the file may be cut', last);
   return collector.dump(problems.all());
