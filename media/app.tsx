@@ -9,6 +9,7 @@ import { useSize } from './hooks';
 import { act, KeyList, onKey } from './keys';
 import { isFolded, Sash } from './pane';
 import { Absence } from './panes/absence';
+import { Explain } from './panes/explain';
 import { Findings } from './panes/findings';
 import { Lists } from './panes/lists';
 import { OwnPane } from './panes/own';
@@ -138,6 +139,7 @@ function Columns({ store, frame, layout }: PanelProps) {
           <div class="column" style={{ width: `${String(right)}px` }}>
             <Selected store={store} selected={frame.selected} />
             <Findings store={store} frame={frame} />
+            <Explain store={store} frame={frame} />
             <Sash
               store={store}
               name="metrics"
@@ -160,7 +162,13 @@ function Columns({ store, frame, layout }: PanelProps) {
 }
 
 function Centre({ store, frame, layout }: PanelProps) {
-  if (frame.map === undefined) return <Absence store={store} frame={frame} />;
+  if (frame.map === undefined)
+    return (
+      <>
+        <Absence store={store} frame={frame} />
+        <Explain store={store} frame={frame} open />
+      </>
+    );
   // An allocator's own picture needs more room than a list of orders.
   const name = frame.own === undefined ? 'lists' : 'own';
   const height = isFolded(store, 'lists') ? 24 : sizeOf(store, name);
@@ -243,6 +251,7 @@ function OneColumn({ store, frame }: PanelProps) {
       )}
       {frame.map !== undefined && <Selected store={store} selected={frame.selected} brief />}
       <Findings store={store} frame={frame} />
+      <Explain store={store} frame={frame} open={frame.map === undefined} />
       {frame.metrics !== undefined && <MetricsPane store={store} metrics={frame.metrics} grid />}
       {frame.lists !== undefined && <Allocator store={store} frame={frame} lists={frame.lists} folded />}
       <Steps store={store} frame={frame} />

@@ -44,6 +44,7 @@ export class Store {
       (message) => api.postMessage(message),
       (event) => {
         if (event.name === 'frame') this.receive(event.body.frame, event.body.restore);
+        else if (event.name === 'explain') this.explain(event.body.id);
         else for (const act of this.actions) act(event.body.action);
       },
     );
@@ -187,6 +188,12 @@ export class Store {
     // Both a pane folded by hand and one opened by hand are remembered: `-name` is open although a layout folds it.
     const others = this.layout.folded.filter((p) => p !== pane && p !== '-' + pane);
     this.arrange({ folded: [...others, folded ? pane : '-' + pane] });
+  }
+
+  /** Opens an explanation, and the pane that it stands in. */
+  explain(id: string): void {
+    if (!this.layout.folded.includes('-explain')) this.toggleFolded('explain', false);
+    this.look({ explain: id });
   }
 
   setPlaying(playing: boolean): void {

@@ -61,7 +61,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Type-only imports that a room may have beyond the table: shapes that are carried through, not called. */
 const MAY_IMPORT_TYPES: Readonly<Record<string, readonly string[]>> = {
   protocol: ['timeline/types'],
-  view: ['boot/decision', 'allocators/kernel', 'allocators/ukalloc'],
+  view: ['boot/decision', 'allocators/kernel', 'allocators/ukalloc', 'allocators/reasoning'],
 };
 
 /** Rooms that may name modules of Node. */

@@ -13,6 +13,11 @@ export function Absence({ store, frame }: { readonly store: Store; readonly fram
       <p>{absence.text}</p>
       {absence.line !== '' && <p class="code">{absence.line}</p>}
       <p class="absence-actions">
+        {frame.explain?.titles.some((t) => t.id === 'boot') === true && (
+          <button class="link" onClick={() => store.explain('boot')}>
+            Why?
+          </button>
+        )}
         {moment !== undefined && !moment.atEnd && (
           <button class="link" onClick={() => store.move('stepForward')}>
             Step forward

@@ -68,7 +68,17 @@ export function Toolbar({ store, frame, narrow }: { readonly store: Store; reado
       <ul class="chips" aria-label="What was read">
         {frame.chips.map((c) => (
           <li key={c.text} class={`chip chip-${c.kind}`} title={c.tooltip}>
-            {narrow && c.kind === 'good' ? '✓' : c.text}
+            {c.explain === undefined ? (
+              narrow && c.kind === 'good' ? (
+                '✓'
+              ) : (
+                c.text
+              )
+            ) : (
+              <button class="link" onClick={() => store.explain(c.explain!)}>
+                {c.text}
+              </button>
+            )}
           </li>
         ))}
       </ul>

@@ -4,7 +4,7 @@ import type { Card, CardId } from '../explain/card';
 import { cardOf, cardTitles } from '../explain';
 import { ledgerOf } from '../explain/ledger';
 import { ledgerLines, ledgerMarkdown } from '../explain/ledger-text';
-import { cardMarkdown, table as markdownTable } from '../explain/markdown';
+import { cardMarkdown, summaryMarkdown } from '../explain/markdown';
 import { regionSentences } from '../explain/regions';
 import { cardLines } from '../explain/text';
 import { parseInteger } from '../regions/text';
@@ -132,15 +132,8 @@ function markdownOf(simulation: Simulation, cards: readonly Card[], whole: boole
   const text = cards.slice(0, MOST_CARDS).map((c) => cardMarkdown(c));
   if (!whole) return text.join('\n');
   const { input } = simulation;
-  return [
-    `## ukboot on Unikraft ${input.release}, ${input.arch}, ${input.allocator}`,
-    markdownTable(
-      ['Region', '', 'What became of it'],
-      regionSentences(simulation).map((s) => [String(s.region), s.kind, s.text]),
-    ),
-    ledgerMarkdown(ledgerOf(simulation)),
-    ...text,
-  ].join('\n\n');
+  const heading = `ukboot on Unikraft ${input.release}, ${input.arch}, ${input.allocator}`;
+  return [summaryMarkdown(heading, regionSentences(simulation), ledgerMarkdown(ledgerOf(simulation))), ...text].join('\n');
 }
 
 function jsonOf(simulation: Simulation, cards: readonly Card[], whole: boolean): Record<string, unknown> {

@@ -3,6 +3,7 @@
 import type { Card } from './card';
 import { drawingLines } from './drawing-text';
 import { code, plain, prose } from './escape';
+import type { RegionSentence } from './regions';
 
 export function cardMarkdown(card: Card): string {
   const parts = [`### ${plain(card.title)}`, prose(card.answer)];
@@ -31,6 +32,15 @@ export function cardMarkdown(card: Card): string {
     );
   parts.push(`*${plain(card.context)}, simulated by ukboot*`);
   return parts.join('\n\n') + '\n';
+}
+
+/** What became of each region and where the bytes went, under a heading. */
+export function summaryMarkdown(heading: string, sentences: readonly RegionSentence[], ledger: string): string {
+  const regions = table(
+    ['Region', '', 'What became of it'],
+    sentences.map((s) => [String(s.region), s.kind, s.text]),
+  );
+  return [`## ${plain(heading)}`, regions, ledger].join('\n\n') + '\n';
 }
 
 /** A table; its cells hold text only. */

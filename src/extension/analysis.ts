@@ -1,6 +1,7 @@
 // One input, read and judged: its descriptors, what is wrong with each, and what ukboot would do with it.
 
 import type { Decision } from '../boot/decision';
+import { regionSentences } from '../explain/regions';
 import { checkDescriptors } from '../regions/checks';
 import type { DescriptorProblem } from '../regions/checks';
 import { FIELD_NAMES } from '../regions/descriptor';
@@ -56,7 +57,8 @@ export class Analysis {
 
   private boot(): readonly Decision[] {
     if (cannotSimulate(this.choices) !== undefined) return [];
-    return Simulation.create({ map: this.map, ...this.choices, workload: [] }).finalDecisions();
+    const simulation = Simulation.create({ map: this.map, ...this.choices, workload: [] });
+    return regionSentences(simulation).map(({ region, kind, text }) => ({ region, kind, reason: text }));
   }
 }
 

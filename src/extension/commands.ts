@@ -56,6 +56,8 @@ export function registerCommands(
     register(COMMANDS.openHeapView, () => openHeapView(simulations, panels)),
     ...MOVES.map((move) => register(COMMANDS[move], () => panels.move(move))),
     ...ACTIONS.map((action) => register(COMMANDS[action], () => panels.act(action))),
+    register(COMMANDS.explain, (target, id) => explain(simulations, panels, target, id)),
+    register(COMMANDS.copyExplanation, () => copyExplanation(panels)),
     register(COMMANDS.checkRegions, () => checkRegions(diagnostics)),
     register(COMMANDS.showLog, () => log.show()),
   ];
@@ -79,6 +81,24 @@ function looseFiles(dropped: unknown): DumpPart[] {
 async function openHeapView(simulations: Simulations, panels: Panels): Promise<void> {
   if (panels.current !== undefined) panels.current.reveal();
   else await simulations.simulate(undefined);
+}
+
+/** Opens an explanation in the heap view; with a target, that is simulated first. */
+async function explain(simulations: Simulations, panels: Panels, target: unknown, id: unknown): Promise<void> {
+  if (uriOf(target) !== undefined || panels.current === undefined) await simulations.simulate(target);
+  panels.current?.explain(typeof id === 'string' ? id : '');
+}
+
+/** The explanation that is open goes to the clipboard as Markdown. */
+async function copyExplanation(panels: Panels): Promise<string | undefined> {
+  const explanation = panels.current?.host.view.explanation();
+  if (explanation === undefined) {
+    tell(messages.nothingToExplain());
+    return undefined;
+  }
+  await vscode.env.clipboard.writeText(explanation.markdown);
+  tell(messages.explanationCopied(explanation.title));
+  return explanation.markdown;
 }
 
 async function checkRegions(diagnostics: Diagnostics): Promise<void> {

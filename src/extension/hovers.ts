@@ -21,6 +21,11 @@ export class DescriptorHovers implements vscode.HoverProvider {
     if (analysis === undefined || placed === undefined) return undefined;
     const { descriptor, index } = placed;
     const decision = index === undefined ? undefined : analysis.decisionOn(index);
+    const actions = [`[$(play) Simulate ukboot](${commandLink(COMMANDS.simulate, document.uri)})`];
+    if (index !== undefined && decision !== undefined) {
+      const question = decision.kind === 'failed' ? 'Why?' : 'Explain';
+      actions.push(`[$(question) ${question}](${commandLink(COMMANDS.explain, document.uri, `region:${index}`)})`);
+    }
     const text = hoverMarkdown({
       descriptor,
       ...(index !== undefined && { index }),
@@ -29,14 +34,14 @@ export class DescriptorHovers implements vscode.HoverProvider {
       release: analysis.choices.release,
       allocator: analysis.choices.allocator,
       assumed: analysis.assumed,
-      actions: `[$(play) Simulate ukboot](${commandLink(document.uri)})`,
+      actions: actions.join(' · '),
     });
     const markdown = new vscode.MarkdownString(text, true);
-    markdown.isTrusted = { enabledCommands: [COMMANDS.simulate] };
+    markdown.isTrusted = { enabledCommands: [COMMANDS.simulate, COMMANDS.explain] };
     return new vscode.Hover(markdown, descriptor.where && toRange(descriptor.where));
   }
 }
 
-function commandLink(uri: vscode.Uri): string {
-  return `command:${COMMANDS.simulate}?${encodeURIComponent(JSON.stringify([uri.toString()]))}`;
+function commandLink(command: string, uri: vscode.Uri, ...more: readonly string[]): string {
+  return `command:${command}?${encodeURIComponent(JSON.stringify([uri.toString(), ...more]))}`;
 }

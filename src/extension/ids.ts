@@ -24,6 +24,8 @@ export const COMMANDS = {
   importDump: 'ukboot.importDump',
   importFromDebugSession: 'ukboot.importFromDebugSession',
   changeDump: 'ukboot.changeDump',
+  explain: 'ukboot.explain',
+  copyExplanation: 'ukboot.copyExplanation',
   checkRegions: 'ukboot.checkRegions',
   showLog: 'ukboot.showLog',
 } as const;

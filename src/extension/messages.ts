@@ -129,6 +129,14 @@ export function checked(name: string, count: number): Message {
   return { severity: 'info', text };
 }
 
+export function explanationCopied(title: string): Message {
+  return { severity: 'info', text: `Copied as Markdown: ${title}` };
+}
+
+export function nothingToExplain(): Message {
+  return { severity: 'info', text: 'Explanations are of a simulation: run Simulate ukboot on the regions of this heap first.' };
+}
+
 /** A mistake of ours: the log has the details. */
 export function internal(error: unknown): Message {
   const text = error instanceof Error ? error.message : String(error);

@@ -38,6 +38,8 @@ export class PanelHost {
   private readonly flow: FrameFlow<Frame>;
   /** The webview has been ready before. */
   private met = false;
+  /** An explanation to open once the webview is ready. */
+  private waiting: string | undefined;
 
   /** @param restore what the webview keeps for the time after a reload; plain JSON data */
   constructor(view: HeapView, restore: unknown, around: Surroundings) {
@@ -78,6 +80,12 @@ export class PanelHost {
     this.changed();
   }
 
+  /** Opens an explanation: a card's id, or `ledger`. */
+  explain(id: string): void {
+    if (this.met) this.around.post({ type: 'event', name: 'explain', body: { id } });
+    else this.waiting = id;
+  }
+
   /** The webview is hidden or closed. */
   close(): void {
     this.flow.close();
@@ -102,6 +110,8 @@ export class PanelHost {
         if (message.body.cursor !== undefined && !this.met) this.view.seek(message.body.cursor);
         this.met = true;
         this.flow.ready();
+        if (this.waiting !== undefined) this.explain(this.waiting);
+        this.waiting = undefined;
         this.around.moved();
         break;
       case 'look':

@@ -85,6 +85,12 @@ export class HeapPanel {
     this.host.act(action);
   }
 
+  /** Opens an explanation: a card's id, or `ledger`. */
+  explain(id: string): void {
+    this.reveal();
+    this.host.explain(id);
+  }
+
   dispose(): void {
     this.panel.dispose();
   }

@@ -68,6 +68,8 @@ export interface HostEvents {
   frame: { frame: Frame; restore?: unknown };
   /** A command of VS Code that the view itself carries out. */
   act: { action: ViewAction };
+  /** Opens an explanation: a card's id, or `ledger`. */
+  explain: { id: string };
 }
 
 /** What a VS Code command can ask of the view. */

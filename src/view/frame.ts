@@ -18,6 +18,7 @@ import type { MetricsView } from './metrics';
 import { counted, countText, hex, sizeText, spokenSize } from './numbers';
 import { buildOwn } from './own';
 import type { OwnView } from './own';
+import type { ExplainView, Explanations } from './explain';
 import type { Owner } from './owners';
 import { buildSelected } from './selected';
 import type { SelectedView } from './selected';
@@ -38,6 +39,8 @@ export interface Chip {
   readonly kind: 'plain' | 'good' | 'warning' | 'error';
   readonly text: string;
   readonly tooltip: string;
+  /** The card that says why. */
+  readonly explain?: string;
 }
 
 export interface FindingRow {
@@ -86,6 +89,8 @@ export interface Frame {
   readonly table?: BlockWindow;
   readonly absence?: { readonly title: string; readonly text: string; readonly line: string };
   readonly findings: readonly FindingRow[];
+  /** Absent for a dump, of which only the heap is known. */
+  readonly explain?: ExplainView;
   readonly steps?: StepsView;
   readonly timeline?: TimelineView;
   readonly log?: LogView;
@@ -115,6 +120,7 @@ export interface FrameInput {
   readonly owner: (base: bigint, end: bigint) => Owner | undefined;
   /** Blocks that match the filter; undefined without one. */
   readonly matching: number | undefined;
+  readonly explanations: Explanations | undefined;
 }
 
 export function buildFrame(input: FrameInput, viewport: Viewport): Frame {
@@ -137,6 +143,7 @@ export function buildFrame(input: FrameInput, viewport: Viewport): Frame {
       address: f.address === undefined ? '' : hex(f.address),
       message: f.message,
     })),
+    ...(input.explanations && { explain: input.explanations.view(viewport.explain) }),
     ...(simulation && {
       steps: buildSteps(simulation, viewport.steps),
       timeline: buildTimeline(simulation, viewport.columns, metrics?.note ?? '', input.history),
@@ -287,7 +294,12 @@ function chipsOf({ subject, snapshot }: FrameInput): Chip[] {
   if (subject.kind === 'simulation') {
     const lost = subject.simulation.decisions().filter((d) => d.kind === 'failed');
     for (const d of lost.slice(0, 3))
-      chips.push({ kind: 'error', text: lostText(d.region, subject.simulation.input.map), tooltip: d.reason });
+      chips.push({
+        kind: 'error',
+        text: lostText(d.region, subject.simulation.input.map),
+        tooltip: `${d.reason} Click for the arithmetic.`,
+        explain: `region:${String(d.region)}`,
+      });
   }
   return snapshot === undefined ? chips : [...chips, findingsChip(snapshot)];
 }

@@ -8,6 +8,7 @@ import type { BlockRow } from './block-rows';
 import { blockRows } from './block-rows';
 import { buddyOf } from './buddy';
 import { parseFilter } from './filter';
+import { Explanations } from './explain';
 import { buildFrame } from './frame';
 import type { Frame } from './frame';
 import { metricsHistory, withPageCalls } from './history';
@@ -40,6 +41,7 @@ interface Standing {
 
 export class HeapView {
   private shown: Subject;
+  private readonly explanations: Explanations | undefined;
   private viewport: Viewport = FIRST_VIEWPORT;
   private sequence = 0;
   private level: number | undefined;
@@ -52,6 +54,7 @@ export class HeapView {
 
   constructor(subject: Subject) {
     this.shown = subject;
+    this.explanations = subject.kind === 'simulation' ? new Explanations(subject.simulation) : undefined;
   }
 
   get subject(): Subject {
@@ -95,6 +98,11 @@ export class HeapView {
     return this.current().snapshot;
   }
 
+  /** The explanation that is open, as Markdown for a bug report; without one, all of them in short. Undefined for a dump. */
+  explanation(): { readonly title: string; readonly markdown: string } | undefined {
+    return this.explanations?.copied(this.viewport.explain);
+  }
+
   /** Everything that the panel shows now. */
   frame(): Frame {
     const { snapshot, metrics, before } = this.current();
@@ -113,6 +121,7 @@ export class HeapView {
         history: this.history,
         owner: this.ownerOf,
         matching: this.matching(snapshot),
+        explanations: this.explanations,
       },
       this.follows && snapshot !== undefined ? following(this.viewport, snapshot, touched) : this.viewport,
     );

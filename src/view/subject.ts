@@ -3,6 +3,7 @@
 import type { AddressRange, Reader } from '../memory/reader';
 import type { RecordedOperation } from '../allocators/ukalloc';
 import type { Decision } from '../boot/decision';
+import type { Explainable } from '../explain/explainable';
 import type { RegionMap } from '../regions/descriptor';
 import type { Architecture, Release } from '../regions/release';
 import type { HeapSnapshot, StructView } from '../snapshot/snapshot';
@@ -16,7 +17,7 @@ export interface Series {
 }
 
 /** What the panel needs of a simulation; `timeline/simulation.ts` has the real one. */
-export interface Steppable {
+export interface Steppable extends Explainable {
   readonly input: SimulationInput;
   readonly operationCount: number;
   /** Operations `[0, bootEnd)` are the boot and what the kernel allocates right after. */

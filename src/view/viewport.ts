@@ -49,6 +49,8 @@ export interface Viewport {
   readonly filter: string;
   /** What is tried in the allocator's pane: a size, or an address; as typed. */
   readonly probe: string;
+  /** The explanation that is open: a card's id, or `ledger`. */
+  readonly explain?: string;
 }
 
 /** What a panel asks for before it knows its own size. */

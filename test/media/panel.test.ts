@@ -182,11 +182,23 @@ async function violations(page: Page): Promise<string[]> {
     it('F6 goes through the panes in reading order and round', async () => {
       await page.locator('.toolbar button').first().focus();
       const order: string[] = [];
-      for (let i = 0; i < 10; i++) {
+      for (let i = 0; i < 11; i++) {
         await page.keyboard.press('F6');
         order.push(await focused(page));
       }
-      assert.deepEqual(order, ['search', 'strip', 'steps', 'map', 'lists', 'selected', 'metrics', 'timeline', 'log', 'toolbar']);
+      assert.deepEqual(order, [
+        'search',
+        'strip',
+        'steps',
+        'map',
+        'lists',
+        'selected',
+        'explain',
+        'metrics',
+        'timeline',
+        'log',
+        'toolbar',
+      ]);
     });
 
     it('one tab stop a pane: arrows go from region to region', async () => {
@@ -360,5 +372,39 @@ async function violations(page: Page): Promise<string[]> {
     assert.match(await metric(page, 'free'), /TiB|GiB/);
     assert.deepEqual(errorsOf(page), []);
     await page.close();
+  });
+
+  describe('explanations', () => {
+    let page: Page;
+    before(async () => {
+      const regions = [
+        { pbase: '0x12000', len: '0x8e000', type: 'FREE', flags: ['READ', 'WRITE'] },
+        { pbase: '0x7ae000', len: '0x1000', type: 'FREE', flags: ['READ', 'WRITE'] },
+      ];
+      page = await harness.open(memoryMap(regions), 'light', 1400, 843);
+    });
+    afterEach(() => assert.deepEqual(errorsOf(page), []));
+    after(() => page.close());
+
+    it('the chip of a lost region opens its card', async () => {
+      await page.locator('.chip .link').click();
+      await settled(page);
+      assert.equal(await page.locator('.card h3').textContent(), 'Why was 0x7ae000…0x7af000 not added?');
+      assert.equal(plain(await page.locator('.card-sums .decides .code').textContent()), '4 096 < 8192');
+      assert.equal(await page.locator('.drawing .bar-missing').count(), 1);
+    });
+
+    it('a card has its step, and goes there', async () => {
+      await page.locator('.card-links .link', { hasText: 'Go to its step' }).click();
+      await settled(page);
+      assert.match(await step(page), /^Step 3 of/);
+    });
+
+    it('the ledger is chosen by keyboard, and axe finds nothing', async () => {
+      await page.locator('.explain-choice').selectOption('ledger');
+      await settled(page);
+      assert.equal(plain(await page.locator('.ledger .total').textContent()), 'all regions of the list572 KiB585 728 B');
+      assert.deepEqual(await violations(page), []);
+    });
   });
 });

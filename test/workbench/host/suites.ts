@@ -2,5 +2,6 @@ import './activation.test';
 import './hovers.test';
 import './diagnostics.test';
 import './simulate.test';
+import './explain.test';
 import './dumps.test';
 import './debug-session.test';
