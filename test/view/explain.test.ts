@@ -15,7 +15,7 @@ function subject(): SimulationSubject {
     arch: 'x86_64',
     allocator: 'bbuddy',
     config: {},
-    workload: [{ operation: { op: 'malloc', id: 1, size: 1n << 30n } }],
+    workload: [{ operation: { op: 'malloc' as const, id: 1, size: 1n << 30n } }],
     after: false,
   });
   return { kind: 'simulation', title: 't', source: 's', release: '0.17.0', arch: 'x86_64', inspect: () => [], simulation };
@@ -23,17 +23,17 @@ function subject(): SimulationSubject {
 
 describe('explain pane', () => {
   it('lists what was refused first, and says how much', () => {
-    const { explain } = new HeapView(subject()).frame();
-    assert.equal(explain?.summary, '2 refused');
+    const explain = new HeapView(subject()).frame().explain!;
+    assert.equal(explain.summary, '2 refused');
     assert.deepEqual(
-      explain?.titles.map((t) => [t.id, t.refused]),
+      explain.titles.map((t) => [t.id, t.refused]),
       [
         ['region:1', true],
         ['operation:4', true],
         ['region:0', false],
       ],
     );
-    assert.deepEqual([explain?.open, explain?.card, explain?.markdown], ['', undefined, '']);
+    assert.deepEqual([explain.open, explain.card, explain.markdown], ['', undefined, '']);
   });
 
   it('opens the card that the viewport names; the state stays where the cursor is', () => {
