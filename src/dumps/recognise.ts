@@ -8,7 +8,7 @@ import type { Allocator, AllocatorOptions, Recognition } from '../allocators/uka
 import { hex } from '../memory/address';
 import type { Reader } from '../memory/reader';
 import type { AllocatorId } from '../regions/allocator-id';
-import { DEFAULT_RELEASE, isSet, type Architecture, type Config, type Release } from '../regions/release';
+import { DEFAULT_RELEASE, isSet, RELEASES, type Architecture, type Config, type Release } from '../regions/release';
 import { headerForm, readHeader, type Header } from './header';
 
 /** One thing that was looked at, and what it says. */
