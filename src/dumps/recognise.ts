@@ -57,7 +57,12 @@ const VARIANTS: readonly Config[] = [
 export const SAMPLE_RELEASES: readonly Release[] = ['0.17.0', '0.20.0', '0.10.0', '0.5.0', '0.4.0', '0.3.1'];
 
 /** Every reading that fits, best first; none when no allocator's heap stands there. */
-export function readingsAt(reader: Reader, heap: bigint, known: KnownBuild, releases: readonly Release[]): Reading[] {
+export function readingsAt(
+  reader: Reader,
+  heap: bigint,
+  known: KnownBuild,
+  releases: readonly Release[] = known.release === undefined ? RELEASES : [known.release],
+): Reading[] {
   const found: Reading[] = [];
   const headers = new Headers(reader, heap);
   const allocators = known.allocator === undefined ? ALLOCATORS : ALLOCATORS.filter((a) => a.id === known.allocator);
