@@ -4,6 +4,7 @@ import type { Frame } from '../src/view/frame';
 import type { ListsView } from '../src/view/lists';
 import type { ClientEvents } from '../src/protocol/messages';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { onContextMenu } from './context';
 import { useDrop } from './drop';
 import { useSize } from './hooks';
 import { act, KeyList, onKey } from './keys';
@@ -44,6 +45,7 @@ export function App({ store }: { readonly store: Store }) {
     <div
       class={`app ${layout}${frame?.stale === true ? ' stale' : ''}`}
       ref={root}
+      onContextMenu={(e) => onContextMenu(e, e.currentTarget, store)}
       onKeyDown={(e) => {
         if (onKey(e, store)) e.preventDefault();
       }}

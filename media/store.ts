@@ -45,6 +45,7 @@ export class Store {
       (event) => {
         if (event.name === 'frame') this.receive(event.body.frame, event.body.restore);
         else if (event.name === 'explain') this.explain(event.body.id);
+        else if (event.name === 'select') this.select(event.body.address);
         else for (const act of this.actions) act(event.body.action);
       },
     );

@@ -20,7 +20,7 @@ export function Findings({ store, frame }: { readonly store: Store; readonly fra
     >
       <ul class="findings" ref={list} aria-label={`Findings, ${String(frame.findings.length)}`}>
         {frame.findings.slice(0, 200).map((f, i) => (
-          <li key={i} class={`finding finding-${f.severity}`}>
+          <li key={i} class={`finding finding-${f.severity}`} data-at={f.address}>
             <span class={`codicon codicon-${f.severity}`} role="img" aria-label={f.severity} /> <strong>{f.code}</strong>{' '}
             {f.address !== '' && (
               <button class="link code" data-rove={`finding${String(i)}`} onClick={() => store.select(f.address)}>

@@ -189,6 +189,13 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
           aria-activedescendant={table?.rows.some((r) => r.selected) === true ? 'map-selected' : undefined}
           onScroll={onScroll}
           onClick={onClick}
+          onContextMenu={(e) => {
+            const address = hitAt(e)?.address;
+            // Without a pointer, as by the menu key, the selection is meant.
+            const at = address === undefined ? store.viewport.selection : hex(address);
+            if (at === undefined) delete e.currentTarget.dataset.at;
+            else e.currentTarget.dataset.at = at;
+          }}
           onDblClick={() => void store.neighbour('nextFree')}
           onMouseMove={onMove}
           onMouseLeave={() => setHover(undefined)}

@@ -78,6 +78,8 @@ function Region({ store, box, selected, wide, narrow, previous }: RegionProps) {
       <button
         class="region-box"
         data-rove={String(box.index)}
+        data-region={String(box.index)}
+        data-at={box.base}
         aria-current={selected}
         title={`region ${String(box.index)} · ${box.look} ${box.permissions} · ${box.base}…${box.end} · ${box.size}${box.reason === '' ? '' : `\n${box.reason}`}`}
         onClick={() => store.select(box.base)}

@@ -12,6 +12,7 @@ import { uriOf } from './input';
 import type { Log } from './log';
 import * as messages from './messages';
 import type { Panels } from './panels';
+import type { Places } from './places';
 import type { Simulations } from './simulations';
 import { tell } from './tell';
 
@@ -33,6 +34,7 @@ export function registerCommands(
   panels: Panels,
   dumps: Dumps,
   sessions: DebugSessions,
+  places: Places,
   diagnostics: Diagnostics,
   log: Log,
 ): vscode.Disposable[] {
@@ -52,6 +54,14 @@ export function registerCommands(
       dumps.import(resources(target, selection), looseFiles(dropped)),
     ),
     register(COMMANDS.importFromDebugSession, () => sessions.import()),
+    register(COMMANDS.showAddress, (context) => places.show(context)),
+    register(COMMANDS.copyAddress, (context) => places.copyAddress(context)),
+    register(COMMANDS.whereIs, (context) => places.whereIs(context)),
+    register(COMMANDS.openBytes, (context) => places.openBytes(context)),
+    register(COMMANDS.goToRegion, (context) => places.goToRegion(context)),
+    register(COMMANDS.explainRegion, (context) => places.explainRegion(context)),
+    register(COMMANDS.explainStep, (context) => places.explainStep(context)),
+    register(COMMANDS.copyLine, (context) => places.copyLine(context)),
     register(COMMANDS.changeDump, () => dumps.change()),
     register(COMMANDS.openHeapView, () => openHeapView(simulations, panels)),
     ...MOVES.map((move) => register(COMMANDS[move], () => panels.move(move))),

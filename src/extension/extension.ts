@@ -8,9 +8,11 @@ import { Dumps } from './dumps';
 import { EditorContext } from './editor-context';
 import { DescriptorHovers } from './hovers';
 import { LANGUAGES } from './ids';
+import { AddressHovers } from './address-hovers';
 import { DebugSessions } from './debug-sessions';
 import { createLog } from './log';
 import { Panels } from './panels';
+import { Places } from './places';
 import { Project } from './project';
 import { registerSerializer } from './serializer';
 import { Simulations } from './simulations';
@@ -23,6 +25,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const panels = new Panels(context.extensionUri);
   const simulations = new Simulations(panels, project, log);
   const dumps = new Dumps(panels, project, log);
+  const places = new Places(panels);
   const sessions = new DebugSessions(panels, project, log);
   context.subscriptions.push(
     log,
@@ -30,9 +33,11 @@ export function activate(context: vscode.ExtensionContext): void {
     diagnostics,
     panels,
     sessions,
+    places,
+    vscode.languages.registerHoverProvider([...LANGUAGES], new AddressHovers(panels)),
     new EditorContext(documents),
     vscode.languages.registerHoverProvider([...LANGUAGES], new DescriptorHovers(documents)),
     registerSerializer(simulations, dumps),
-    ...registerCommands(simulations, panels, dumps, sessions, diagnostics, log),
+    ...registerCommands(simulations, panels, dumps, sessions, places, diagnostics, log),
   );
 }

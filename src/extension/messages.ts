@@ -98,6 +98,37 @@ export function noSessionHeap(failure: 'no-memory' | 'null', name: string): Mess
   return { severity: 'error', text };
 }
 
+export function nothingSelected(): Message {
+  return { severity: 'info', text: 'Select a block in the heap view first, on its map, in a list or with Ctrl+G.' };
+}
+
+export function noRegionThere(): Message {
+  return { severity: 'info', text: 'There is no region there. Select a region on the strip, or an address inside of one.' };
+}
+
+export function regionWithoutSource(index: number): Message {
+  return { severity: 'info', text: `Region ${String(index)} was read from memory: no text describes it.` };
+}
+
+/** @returns undefined when nothing needs saying: all bytes are in the hex editor */
+export function bytesOpened({
+  as,
+  shown,
+  asked,
+}: {
+  readonly as: 'hex editor' | 'text';
+  readonly shown: number;
+  readonly asked: number;
+}): Message | undefined {
+  const cut =
+    shown < asked
+      ? ` The first ${String(shown)} of ${String(asked)} bytes are shown${as === 'text' ? '' : ': what follows is not there, or is more than is opened at once'}.`
+      : '';
+  if (as === 'text')
+    return { severity: 'info', text: `Shown as text: the Hex Editor extension (ms-vscode.hexeditor) is not installed.${cut}` };
+  return cut === '' ? undefined : { severity: 'info', text: cut.trim() };
+}
+
 export function noDump(): Message {
   return { severity: 'info', text: 'This heap view shows no dump. Import one first, with Import Dump….' };
 }

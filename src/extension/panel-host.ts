@@ -14,6 +14,7 @@ import type {
 } from '../protocol/messages';
 import type { Move } from '../view/heap-view';
 import type { DumpSubject } from '../view/subject';
+import type { Viewport } from '../view/viewport';
 import { FrameFlow } from './frame-flow';
 
 /** What the panel can do to its surroundings. */
@@ -24,6 +25,8 @@ export interface Surroundings {
   run(command: string): void;
   /** The cursor moved. */
   moved(): void;
+  /** The view selected something else. */
+  selected(): void;
   /** Files were dropped on the panel. */
   dropped(files: ClientEvents['drop']): void;
 }
@@ -40,6 +43,8 @@ export class PanelHost {
   private met = false;
   /** An explanation to open once the webview is ready. */
   private waiting: string | undefined;
+  /** An address to select once the webview is ready. */
+  private toSelect: string | undefined;
 
   /** @param restore what the webview keeps for the time after a reload; plain JSON data */
   constructor(view: HeapView, restore: unknown, around: Surroundings) {
@@ -74,6 +79,12 @@ export class PanelHost {
     this.around.post({ type: 'event', name: 'act', body: { action } });
   }
 
+  /** Selects an address in the view; one that is not ready does it as soon as it is. */
+  select(address: string): void {
+    if (this.met) this.around.post({ type: 'event', name: 'select', body: { address } });
+    else this.toSelect = address;
+  }
+
   /** Shows another state of the same thing. */
   show(subject: DumpSubject): void {
     this.view.show(subject);
@@ -97,6 +108,13 @@ export class PanelHost {
     if (subject.kind === 'dump' && (await subject.more?.()) === true && subject === this.view.subject) this.flow.changed();
   }
 
+  private look(viewport: Viewport): void {
+    const before = this.view.selection;
+    this.view.look(viewport);
+    this.flow.changed();
+    if (viewport.selection !== before) this.around.selected();
+  }
+
   private changed(): void {
     this.flow.changed();
     this.around.moved();
@@ -112,11 +130,12 @@ export class PanelHost {
         this.flow.ready();
         if (this.waiting !== undefined) this.explain(this.waiting);
         this.waiting = undefined;
+        if (this.toSelect !== undefined) this.select(this.toSelect);
+        this.toSelect = undefined;
         this.around.moved();
         break;
       case 'look':
-        this.view.look(message.body.viewport);
-        this.flow.changed();
+        this.look(message.body.viewport);
         break;
       case 'painted':
         this.flow.painted(message.body.sequence);

@@ -15,6 +15,8 @@ export interface PanelEvents {
   viewStateChanged(panel: HeapPanel): void;
   /** A frame was sent: `status` has changed. */
   shown(panel: HeapPanel): void;
+  /** Another block is selected in it. */
+  selected(panel: HeapPanel): void;
   closed(panel: HeapPanel): void;
 }
 
@@ -42,6 +44,7 @@ export class HeapPanel {
       copy: (text) => void vscode.env.clipboard.writeText(text),
       run: (command) => void vscode.commands.executeCommand(command),
       moved: () => events.viewStateChanged(this),
+      selected: () => events.selected(this),
       dropped: (drop) => void vscode.commands.executeCommand(COMMANDS.importDump, undefined, drop.uris, drop),
     });
     panel.title = titleOf(subject);
@@ -78,6 +81,22 @@ export class HeapPanel {
 
   move(how: Move): boolean {
     return this.host.move(how);
+  }
+
+  /** Selects the block that holds an address. */
+  select(address: string): void {
+    this.reveal();
+    this.host.select(address);
+  }
+
+  /** File or session that it shows. */
+  get title(): string {
+    return this.host.view.subject.title;
+  }
+
+  /** URI of the text that its regions stand in; undefined for a dump. */
+  get source(): string | undefined {
+    return this.host.view.subject.kind === 'simulation' ? this.key : undefined;
   }
 
   act(action: ViewAction): void {

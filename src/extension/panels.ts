@@ -12,6 +12,9 @@ export class Panels implements vscode.Disposable, PanelEvents {
   private readonly extension: vscode.Uri;
   private readonly panels = new Set<HeapPanel>();
   private latest: HeapPanel | undefined;
+  private readonly changes = new vscode.EventEmitter<void>();
+  /** Something that others show of the current panel may have changed: which one it is, its state, its selection. */
+  readonly onDidChange = this.changes.event;
   private readonly statusItem: vscode.StatusBarItem;
 
   constructor(extension: vscode.Uri) {
@@ -67,6 +70,10 @@ export class Panels implements vscode.Disposable, PanelEvents {
     this.update();
   }
 
+  selected(): void {
+    this.changes.fire();
+  }
+
   closed(panel: HeapPanel): void {
     this.panels.delete(panel);
     if (this.latest === panel) this.latest = [...this.panels].at(-1);
@@ -76,10 +83,12 @@ export class Panels implements vscode.Disposable, PanelEvents {
   dispose(): void {
     for (const panel of this.panels) panel.dispose();
     this.statusItem.dispose();
+    this.changes.dispose();
   }
 
   private update(): void {
     const { current } = this;
+    this.changes.fire();
     void vscode.commands.executeCommand('setContext', CONTEXT.hasHeapView, this.panels.size > 0);
     void vscode.commands.executeCommand('setContext', CONTEXT.hasSimulation, current?.host.view.subject.kind === 'simulation');
     void vscode.commands.executeCommand('setContext', CONTEXT.hasDump, current?.host.view.subject.kind === 'dump');

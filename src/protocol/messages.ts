@@ -70,6 +70,8 @@ export interface HostEvents {
   act: { action: ViewAction };
   /** Opens an explanation: a card's id, or `ledger`. */
   explain: { id: string };
+  /** Selects the block that holds an address, everywhere. */
+  select: { address: string };
 }
 
 /** What a VS Code command can ask of the view. */

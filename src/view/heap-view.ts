@@ -1,7 +1,8 @@
 // The host's half of a panel: it holds the subject, carries out what the webview asks for, and builds frames. Knows neither VS Code
 // nor messages; `extension/` connects it to a webview, a test or a page to whatever they have.
 
-import type { AddressRange } from '../memory/reader';
+import type { AddressRange, Reader } from '../memory/reader';
+import type { RegionMap } from '../regions/descriptor';
 import type { HeapSnapshot, Metrics } from '../snapshot/snapshot';
 import type { Cursor } from '../timeline/types';
 import type { BlockRow } from './block-rows';
@@ -17,7 +18,10 @@ import { addressBeside, layoutMap } from './map-layout';
 import { counted, hex } from './numbers';
 import { Owners } from './owners';
 import type { Owner } from './owners';
+import { whereabouts } from './place';
+import type { Whereabouts } from './place';
 import { currentOperation, operationsDone, seriesOf } from './steps';
+import { regionSpans } from './strip';
 import type { DumpSubject, Subject } from './subject';
 import { FIRST_VIEWPORT, LAST_STEP } from './viewport';
 import type { Viewport } from './viewport';
@@ -59,6 +63,32 @@ export class HeapView {
 
   get subject(): Subject {
     return this.shown;
+  }
+
+  /** What the webview has selected: an address as hex text. */
+  get selection(): string | undefined {
+    return this.viewport.selection;
+  }
+
+  /** Memory at the cursor. */
+  get reader(): Reader {
+    return this.subject.kind === 'simulation' ? this.subject.simulation.reader() : this.subject.reader;
+  }
+
+  /** The region list, where there is one. */
+  get regionMap(): RegionMap | undefined {
+    return this.subject.kind === 'simulation' ? this.subject.simulation.input.map : this.subject.map;
+  }
+
+  /** Addresses of a region by its index. */
+  regionRange(index: number): AddressRange | undefined {
+    const map = this.regionMap;
+    return map && regionSpans(map, this.subject.release).find((s) => s.index === index);
+  }
+
+  /** Everything that is known about an address. */
+  where(address: bigint): Whereabouts {
+    return whereabouts(this.snapshot, this.regionMap, this.subject.release, address);
   }
 
   /** Goes on with another state of the same thing, as of a session that has stopped again. What the user looks at stays. */

@@ -45,6 +45,7 @@ function panel(): Panel {
       copy: (t) => copied.push(t),
       run: (c) => ran.push(c),
       moved: () => undefined,
+      selected: () => undefined,
       dropped: (d) => dropped.push(d),
     },
   );

@@ -63,6 +63,7 @@ const host = new PanelHost(view, undefined, {
   copy: (text) => window.harness.copied.push(text),
   run: (command) => window.harness.commands.push(command),
   moved: () => undefined,
+  selected: () => undefined,
   dropped: () => undefined,
 });
 Object.assign(window, {
