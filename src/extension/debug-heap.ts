@@ -6,6 +6,7 @@ import type { KnownBuild } from '../dumps/recognise';
 import { hex } from '../memory/address';
 import { readBootinfo } from '../readers/descriptor-array';
 import type { RegionMap } from '../regions/descriptor';
+import { RELEASES } from '../regions/release';
 import type { HeapSnapshot } from '../snapshot/snapshot';
 import { assume } from '../timeline/choices';
 import type { Choices, Known } from '../timeline/choices';
@@ -54,7 +55,8 @@ export async function readDebugHeap(asking: DebugAsking, expression?: string): P
     ...(known.release && { release: known.release }),
     ...(known.arch && { arch: known.arch }),
   };
-  const [reading] = await memory.decode((reader) => readingsAt(reader, address, build), onProgress, cancelled);
+  const releases = known.release === undefined ? RELEASES : [known.release];
+  const [reading] = await memory.decode((reader) => readingsAt(reader, address, build, releases), onProgress, cancelled);
   const map = await regionsOf(asking, memory);
   const given = assume(known, map ?? { descriptors: [] });
   const release = reading === undefined ? given.choices.release : releaseOf(reading, known.release);
