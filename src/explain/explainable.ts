@@ -2,6 +2,7 @@
 
 import { allocatorFor, buildOptions } from '../allocators/registry';
 import type { Allocator, AllocatorOptions } from '../allocators/ukalloc';
+import type { ListRun } from '../firmware/types';
 import type { Region } from '../regions/descriptor';
 import { toRegions } from '../regions/regions';
 import type { Simulation } from '../timeline/simulation';
@@ -11,7 +12,10 @@ export type Explainable = Pick<
   Simulation,
   | 'input' | 'outcome' | 'operationCount' | 'bootEnd' | 'info' | 'recorded' | 'lines' | 'cursor' | 'seek' | 'snapshot' | 'reader'
   | 'finalDecisions' | 'refusals' | 'decidingOperation'
->; // prettier-ignore
+> & {
+  /** How the list was made, where that was from a firmware's map. */
+  readonly list?: ListRun | undefined;
+}; // prettier-ignore
 
 /** The steps of an operation up to its end. */
 const END = Number.MAX_SAFE_INTEGER;

@@ -7,14 +7,9 @@ import { eraProfile, isHeapCandidate, type EraProfile } from '../regions/eras';
 import type { HeapSnapshot } from '../snapshot/snapshot';
 import { afterBoot, allocatorOf, at, optionsOf, regionsOf, type Explainable } from './explainable';
 import { pagedEntries } from './paged-ledger';
+import { firmwareLedger } from './firmware-ledger';
+import { conflictOf, ordered, PRECEDENCE, type LedgerKind } from './ledger-kinds';
 import { partition, type Interval } from './partition';
-
-/** Headings, in the order in which they are shown. Where several claim a byte, `PRECEDENCE` says which gets it. */
-export const LEDGER_KINDS = [
-  'heap', 'metadata', 'frames', 'lost', 'cut', 'refused', 'not-reached', 'conflict', 'kernel', 'stack', 'initrd', 'cmdline', 'devicetree',
-  'device', 'reserved', 'other', 'page-rest',
-] as const; // prettier-ignore
-export type LedgerKind = (typeof LEDGER_KINDS)[number];
 
 export interface LedgerEntry {
   readonly kind: LedgerKind;
@@ -22,69 +17,49 @@ export interface LedgerEntry {
 }
 
 export interface Ledger {
-  /** Bytes that the regions of the list cover; those that several cover are counted once. */
+  /** What is accounted for: the regions of the list, or the entries of the firmware's map that it was made from. */
+  readonly of: 'list' | 'firmware';
+  /** Bytes that these cover; what several cover is counted once. */
   readonly total: bigint;
+  /** Of a firmware's map: what of it is usable memory. */
+  readonly usable?: bigint;
   /** Those above 0. They add up to `total`. */
   readonly entries: readonly LedgerEntry[];
 }
 
-/** What the headings mean. */
-export const LEDGER_TEXTS: Readonly<Record<LedgerKind, string>> = {
-  heap: 'heap: handed out, or free to be',
-  metadata: "the allocator's own structures",
-  frames: 'frame allocator and page tables',
-  lost: 'passed over by the allocator, never used',
-  cut: 'in a heap region, but rounded away',
-  refused: 'free regions that were refused or cannot be added',
-  'not-reached': 'free regions that the boot did not come to',
-  conflict: 'in use, and given to the heap as well',
-  kernel: 'kernel image',
-  stack: 'boot stack',
-  initrd: 'initial ramdisk',
-  cmdline: 'command line',
-  devicetree: 'device tree',
-  device: 'devices',
-  reserved: 'reserved',
-  other: 'other regions',
-  'page-rest': 'rest of pages that a region does not fill',
-};
-
 const TOP = 1n << 64n;
 const PAGE = 4096n;
-/** Whose byte it is when several claim it, first wins; the heap against memory in use is settled before. */
-const PRECEDENCE: readonly LedgerKind[] = [
-  'conflict', 'kernel', 'initrd', 'cmdline', 'devicetree', 'stack', 'device', 'reserved', 'other', 'lost', 'metadata', 'heap', 'frames', 'cut', 'refused', 'not-reached', 'page-rest',
-]; // prettier-ignore
 
-/** The ledger of a simulation's boot, as it is when the boot is over. */
+/** The ledger of a simulation's boot, as it is when the boot is over; of the firmware's map, where the list was made from one. */
 export function ledgerOf(simulation: Explainable): Ledger {
   const { release, config } = simulation.input;
   const snapshot = at(simulation, afterBoot(simulation), () => simulation.snapshot());
-  const decisions = simulation.finalDecisions();
-  const regions = regionsOf(simulation);
-  if (!usesPaging(release, config))
-    return ledgerOfList(regions, decisions, snapshot, eraProfile(release), lostIn(simulation, snapshot));
-  const plain = ledgerOfList(regions, decisions, undefined, eraProfile(release));
+  const paging = usesPaging(release, config);
+  const intervals = listIntervals(simulation, paging ? undefined : snapshot);
+  const { list } = simulation;
+  const plain = list === undefined ? ledgerOfIntervals(intervals) : firmwareLedger(list, intervals);
+  if (!paging) return plain;
+  // Every free region went to the frame allocator.
   const free = plain.entries.find((e) => e.kind === 'not-reached')?.bytes ?? 0n;
   const entries = [...plain.entries.filter((e) => e.kind !== 'not-reached'), ...pagedEntries(simulation, free, snapshot)];
-  return { total: plain.total, entries: ordered(entries) };
+  return { ...plain, entries: ordered(entries) };
 }
 
-/** The ledger of a list, with what became of each region; without a snapshot nothing is heap. */
-export function ledgerOfList(
-  regions: readonly Region[],
-  decisions: readonly Decision[],
-  snapshot: HeapSnapshot | undefined,
-  profile: EraProfile,
-  lost: readonly Interval<LedgerKind>[] = [],
-): Ledger {
-  const intervals = [...regions.flatMap((r) => intervalsOf(r, decisions[r.index], snapshot, profile)), ...lost];
-  const { total, bytes } = partition(intervals, PRECEDENCE, (open) => conflictOf(open));
-  return { total, entries: ordered([...bytes].map(([kind, count]) => ({ kind, bytes: count }))) };
+function ledgerOfIntervals(intervals: readonly Interval<LedgerKind>[]): Ledger {
+  const { total, bytes } = partition(intervals, PRECEDENCE, conflictOf);
+  return { of: 'list', total, entries: ordered([...bytes].map(([kind, count]) => ({ kind, bytes: count }))) };
+}
+
+/** What every region claims, and in the heap's regions every block. */
+function listIntervals(simulation: Explainable, snapshot: HeapSnapshot | undefined): Interval<LedgerKind>[] {
+  const decisions = simulation.finalDecisions();
+  const profile = eraProfile(simulation.input.release);
+  const regions = regionsOf(simulation).flatMap((r) => intervalsOf(r, decisions[r.index], snapshot, profile));
+  return snapshot === undefined ? regions : [...regions, ...lostIn(simulation, snapshot)];
 }
 
 /** What the allocator has of the heap's regions, but can never use again. */
-function lostIn(simulation: Explainable, snapshot: HeapSnapshot | undefined): Interval<LedgerKind>[] {
+function lostIn(simulation: Explainable, snapshot: HeapSnapshot): Interval<LedgerKind>[] {
   const found: Interval<LedgerKind>[] = [];
   const heap = simulation.finalDecisions().find((d) => d.kind === 'init');
   const region = heap === undefined ? undefined : regionsOf(simulation).find((r) => r.index === heap.region);
@@ -96,24 +71,12 @@ function lostIn(simulation: Explainable, snapshot: HeapSnapshot | undefined): In
     if (need.lost === true) found.push({ base, end, kind: 'lost' });
     base += need.bytes;
   }
-  if (snapshot?.details?.kind !== 'mimalloc') return found;
+  if (snapshot.details?.kind !== 'mimalloc') return found;
   const shift = region.pbase - region.vbase;
   return [
     ...found,
     ...snapshot.details.lost.map((l): Interval<LedgerKind> => ({ base: l.base + shift, end: l.end + shift, kind: 'lost' })),
   ];
-}
-
-/** Memory in use that the heap has as well. */
-function conflictOf(open: ReadonlySet<LedgerKind>): LedgerKind | undefined {
-  if (!open.has('heap') && !open.has('metadata')) return undefined;
-  return USED.some((kind) => open.has(kind)) ? 'conflict' : undefined;
-}
-
-const USED: readonly LedgerKind[] = ['kernel', 'initrd', 'cmdline', 'devicetree', 'stack', 'device', 'reserved'];
-
-function ordered(entries: readonly LedgerEntry[]): LedgerEntry[] {
-  return LEDGER_KINDS.flatMap((kind) => entries.filter((e) => e.kind === kind && e.bytes > 0n));
 }
 
 /** What a region claims: its pages, its bytes, and in a heap region each block. */
