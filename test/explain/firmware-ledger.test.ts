@@ -124,7 +124,7 @@ describe('ledger from the firmware: adds up', () => {
           const entries: FirmwareEntry[] = list.map((e) => ({
             base: BigInt(e.base) + e.high,
             len: BigInt(e.len),
-            kind: e.kind as FirmwareEntry['kind'],
+            kind: e.kind,
             type: '',
           }));
           if (large) entries.push(usable(0x100000n, 0x2000000n));
