@@ -19,6 +19,7 @@ const CORE = [
   'dumps',
   'explain',
   'view',
+  'report',
   'protocol',
 ] as const;
 
@@ -52,7 +53,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   dumps: ['memory', 'regions', 'snapshot', 'boot', 'readers', 'timeline', ...ALLOCATOR_INTERFACE],
   explain: ['memory', 'regions', 'snapshot', 'firmware', 'boot', 'timeline', ...ALLOCATOR_INTERFACE],
   view: ['memory', 'regions', 'snapshot', 'firmware', 'timeline', 'explain'],
-  protocol: ['view'],
+  report: ['regions', 'snapshot', 'view'],
+  protocol: ['view', 'report/table'],
   media: ['protocol', 'view', 'package:preact', 'package:uplot', 'package:@vscode/codicons'],
   extension: [...CORE, 'package:vscode'],
   cli: [...CORE, 'package:@noble/hashes'],
@@ -62,6 +64,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const MAY_IMPORT_TYPES: Readonly<Record<string, readonly string[]>> = {
   protocol: ['timeline/types'],
   view: ['boot/decision', 'allocators/kernel', 'allocators/ukalloc', 'allocators/reasoning'],
+  report: ['boot/decision'],
 };
 
 /** Rooms that may name modules of Node. */

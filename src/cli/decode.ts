@@ -5,9 +5,9 @@ import type { OpenedDump } from '../dumps/open';
 import { releasesText } from '../dumps/evidence';
 import type { HeapSnapshot } from '../snapshot/snapshot';
 import { placeOf, type Place } from '../view/where';
-import { choiceOption, Exit, parseCommandLine, Unusable, type ExitStatus } from './command-line';
+import { Exit, parseCommandLine, Unusable, type ExitStatus } from './command-line';
 import { addressOption, DUMP_OPTIONS, openFiles } from './dump-parts';
-import { snapshotSvg } from './drawing';
+import { drawn, DRAWING_OPTIONS, dumpSubject, formatOf } from './drawing';
 import { heapText } from './heap-text';
 import { printJson } from './json';
 import { problemText } from './regions-text';
@@ -15,17 +15,21 @@ import { SETTING_OPTIONS } from './settings';
 import { blocksJson, descriptorJson } from './simulate';
 
 export async function decode(args: readonly string[]): Promise<ExitStatus> {
-  const line = parseCommandLine(args, [...SETTING_OPTIONS, ...DUMP_OPTIONS, 'address', 'format'], [], ['set']);
-  const format = choiceOption(line, 'format', ['text', 'json', 'svg']) ?? 'text';
+  const line = parseCommandLine(args, [...SETTING_OPTIONS, ...DUMP_OPTIONS, ...DRAWING_OPTIONS, 'address'], [], ['set']);
+  const format = formatOf(line);
   const address = addressOption(line, 'address');
   if (line.positionals.length === 0) throw new Unusable('ukboot decode needs a dump; see ukboot --help');
   const dump = decodedOf(await openFiles(line.positionals, line));
   const { snapshot } = dump;
   const place = address === undefined ? undefined : placeOf(snapshot, address);
+  if (drawn(line, dumpSubject(dump, line.positionals[0]!))) return exitOf(snapshot);
   if (format === 'json') console.log(printJson(decodedJson(dump, place)));
-  else if (format === 'svg') console.log(snapshotSvg(snapshot, dump.reader(), line.positionals[0]!));
   else console.log(decodedText(dump, place).join('\n'));
-  return snapshot.findings.some((f) => f.severity === 'error') ? Exit.doesNotHold : Exit.done;
+  return exitOf(snapshot);
+}
+
+function exitOf({ findings }: HeapSnapshot): ExitStatus {
+  return findings.some((f) => f.severity === 'error') ? Exit.doesNotHold : Exit.done;
 }
 
 /** A dump in which there is a heap. */

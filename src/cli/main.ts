@@ -19,6 +19,8 @@ const HELP = `Usage: ukboot COMMAND …
     --workload FILE                        calls after the boot: golden trace, workload array, heap-calls.json
                                            or alloc-trace.jsonl; results recorded in it are checked
     --format text|json|svg
+    --report FILE                          also writes an HTML report that opens anywhere: map, steps, log, findings
+    --table regions|blocks|lists|structs|metrics|findings|steps|log      instead: one table [--format csv|json]
   regions INPUT    the descriptors found, with what is wrong with each     [--release R] [--format text|json]
   explain INPUT    what became of each region and why, where every byte went, and why requests failed
     --region N | --request STEP            one of them: the arithmetic, what would change it
@@ -34,7 +36,7 @@ const HELP = `Usage: ukboot COMMAND …
                                            '*(struct uk_alloc **)0x177500'; without it the heap is looked for
     --allocator A --release R --config FILE --symbols FILE      instead of what memory shows
     --address X                            which block holds this address?
-    --format text|json|svg
+    --format text|json|svg, --report FILE, --table NAME      as simulate has them
   diff A B         what changed between two states: JSON of simulate or decode, or dumps
   diff DUMP [BOOT] a dump against the simulation of the same boot: of the descriptors in it, or in BOOT (session, log,
                    memory-map file); first differing step, differing fields     [--workload FILE and decode's options]

@@ -8,8 +8,8 @@ import type { Descriptor } from '../regions/descriptor';
 import { Simulation } from '../timeline/simulation';
 import type { SimulationInput } from '../timeline/types';
 import { givesPointer } from '../timeline/text';
-import { simulationSvg } from './drawing';
-import { choiceOption, Exit, onlyInput, parseCommandLine, textOption, Unusable, type ExitStatus } from './command-line';
+import { drawn, DRAWING_OPTIONS, formatOf, simulationSubject } from './drawing';
+import { Exit, onlyInput, parseCommandLine, textOption, Unusable, type ExitStatus } from './command-line';
 import { readText } from './files';
 import { heapText } from './heap-text';
 import { readInputFile, type Input } from './input';
@@ -21,8 +21,8 @@ import { SETTING_OPTIONS, settingsFor } from './settings';
 const MOST_MISMATCHES = 10;
 
 export function simulate(args: readonly string[]): ExitStatus {
-  const line = parseCommandLine(args, [...SETTING_OPTIONS, 'workload', 'format'], [], ['set']);
-  const format = choiceOption(line, 'format', ['text', 'json', 'svg']) ?? 'text';
+  const line = parseCommandLine(args, [...SETTING_OPTIONS, ...DRAWING_OPTIONS, 'workload'], [], ['set']);
+  const format = formatOf(line);
   const path = onlyInput(line, 'simulate');
   const input = readInputFile(path);
   const { choices, assumed } = settingsFor(line, input.map);
@@ -32,9 +32,9 @@ export function simulate(args: readonly string[]): ExitStatus {
   simulation.runToEnd();
   const snapshot = simulation.snapshot();
 
-  if (format === 'json') console.log(printJson(jsonOf(simulation, input)));
-  else if (format === 'svg') console.log(simulationSvg(simulation, path));
-  else {
+  const shown = drawn(line, simulationSubject(simulation, path, assumed));
+  if (!shown && format === 'json') console.log(printJson(jsonOf(simulation, input)));
+  else if (!shown) {
     const problems = checkDescriptors(input.map, choices.release, choices.arch, choices.config);
     const lines = [
       `ukboot on Unikraft ${choices.release}, ${choices.arch}, ${choices.allocator}`,

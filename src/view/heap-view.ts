@@ -133,6 +133,11 @@ export class HeapView {
     return this.explanations?.copied(this.viewport.explain);
   }
 
+  /** The figures at the cursor, with what calls tell that memory does not. */
+  get metrics(): Metrics | undefined {
+    return this.current().metrics;
+  }
+
   /** Everything that the panel shows now. */
   frame(): Frame {
     const { snapshot, metrics, before } = this.current();
@@ -279,7 +284,8 @@ export class HeapView {
     return count;
   }
 
-  private readonly ownerOf = (base: bigint, end: bigint): Owner | undefined => {
+  /** Who holds `[base, end)` at the cursor. */
+  readonly ownerOf = (base: bigint, end: bigint): Owner | undefined => {
     if (this.subject.kind !== 'simulation') return undefined;
     return this.ownerAfter(base, end, operationsDone(this.subject.simulation.cursor));
   };

@@ -3,6 +3,7 @@
 import type { Frame } from './frame';
 import type { FoldBox, MapRow, MapView } from './map';
 import { RUN_KINDS } from './map';
+import { escaped } from './markup';
 import type { StripView } from './strip';
 
 const WIDTH = 1000;
@@ -47,32 +48,38 @@ export function frameSvg(frame: Frame): string {
 /** Regions side by side, each wide enough to be read; gaps between them with their length. */
 function stripSvg(strip: StripView, y: number): string {
   const parts: string[] = [];
-  const step = (WIDTH + GUTTER) / Math.max(1, strip.items.length);
-  for (const [i, item] of strip.items.entries()) {
-    const x = MARGIN + i * step;
-    if (item.kind === 'gap') {
-      parts.push(
-        `<path d="M${x + 2} ${y + 15} h${step - 4}" stroke="#767676" stroke-dasharray="3 3"/>`,
-        text(x + step / 2, y + 44, item.shortSize, 9, 'middle'),
-      );
-      continue;
-    }
-    if (item.kind === 'more') {
-      parts.push(text(x + step / 2, y + 18, `${item.count} more`, 10, 'middle'));
-      continue;
-    }
-    const free = item.look === 'free';
-    const stroke = item.lost ? '#c72e0f' : free ? '#0E7C62' : '#767676';
-    const dash = item.lost ? ' stroke-dasharray="4 3"' : '';
-    parts.push(
-      `<g><title>${escaped(item.spoken)}</title>`,
-      `<rect x="${x + 1}" y="${y}" width="${step - 2}" height="${STRIP_HEIGHT}" fill="${free ? '#e3f2ee' : '#f0f0f0'}" stroke="${stroke}"${dash}/>`,
-      text(x + step / 2, y + 19, item.mark === '' ? item.letter : item.mark, 12, 'middle'),
-      text(x + step / 2, y + 44, item.shortSize, 9, 'middle'),
-      '</g>',
+  const weights = strip.items.map((i) => (i.kind !== 'region' ? 0.8 : i.label === '' ? 1 : 3));
+  const unit =
+    (WIDTH + GUTTER) /
+    Math.max(
+      1,
+      weights.reduce((sum, w) => sum + w, 0),
     );
+  let x = MARGIN;
+  for (const [i, item] of strip.items.entries()) {
+    const width = weights[i]! * unit;
+    parts.push(...stripItemSvg(item, x, y, width));
+    x += width;
   }
   return parts.join('\n');
+}
+
+function stripItemSvg(item: StripView['items'][number], x: number, y: number, width: number): string[] {
+  const middle = x + width / 2;
+  if (item.kind === 'more') return [text(middle, y + 18, `${item.count} more`, 10, 'middle')];
+  const size = text(middle, y + 44, item.shortSize, 9, 'middle');
+  if (item.kind === 'gap') return [`<path d="M${x + 2} ${y + 15} h${width - 4}" stroke="#767676" stroke-dasharray="3 3"/>`, size];
+  const free = item.look === 'free';
+  const stroke = item.lost ? '#c72e0f' : free ? '#0E7C62' : '#767676';
+  const dash = item.lost ? ' stroke-dasharray="4 3"' : '';
+  const label = [item.mark, item.label].filter((t) => t !== '').join(' ');
+  return [
+    `<g><title>${escaped(item.spoken)}</title>`,
+    `<rect x="${x + 1}" y="${y}" width="${width - 2}" height="${STRIP_HEIGHT}" fill="${free ? '#e3f2ee' : '#f0f0f0'}" stroke="${stroke}"${dash}/>`,
+    text(middle, y + 19, label === '' ? item.letter : label, 12, 'middle'),
+    size,
+    '</g>',
+  ];
 }
 
 function mapSvg(map: MapView, top: number): { body: string; height: number } {
@@ -104,7 +111,8 @@ function foldSvg(boxes: readonly FoldBox[], y: number, height: number): string[]
     const width = box.weight * WIDTH;
     const drawn = [
       rect(x, y, width, height, FILL[box.kind]!, STROKE[box.kind]!),
-      text(x + width / 2, y + 16, box.label, 9, 'middle'),
+      text(x + width / 2, y + height / 2 - 1, box.label, 9, 'middle', box.kind === 'used' ? '#ffffff' : '#1f1f1f'),
+      text(x + width / 2, y + height - 4, box.size, 8, 'middle', box.kind === 'used' ? '#ffffff' : '#1f1f1f'),
     ];
     x += width;
     return drawn;
@@ -144,8 +152,15 @@ function runSvg(map: MapView, index: number, y: number): string[] {
   const solid = Math.min(to, runs.from[index]! + runs.solid[index]!) - from;
   if (kind === 'used' && solid > 0) drawn.push(rect(x, y, solid * scale, height, FILL.used!, 'none'));
   const label = runs.label[index]! < 0 ? undefined : labels[runs.label[index]!]!.find((l) => l.length * 6 < width - 4);
-  if (label !== undefined) drawn.push(text(x + width / 2, y + 16, label, 10, 'middle', kind === 'used' ? '#ffffff' : '#1f1f1f'));
+  if (label !== undefined) drawn.push(...labelSvg(label, kind, x + width / 2, y, height));
   return drawn;
+}
+
+/** Over solid and hatch a label stands on a chip of the background. */
+function labelSvg(label: string, kind: string, middle: number, y: number, height: number): string[] {
+  const width = label.length * 6 + 6;
+  const chip = kind === 'used' ? [rect(middle - width / 2, y + 4, width, height - 8, '#ffffff', 'none')] : [];
+  return [...chip, text(middle, y + 16, label, 10, 'middle', kind === 'metadata' ? '#ffffff' : '#1f1f1f')];
 }
 
 function rect(x: number, y: number, width: number, height: number, fill: string, stroke: string): string {
@@ -154,18 +169,4 @@ function rect(x: number, y: number, width: number, height: number, fill: string,
 
 function text(x: number, y: number, value: string, size: number, anchor: 'start' | 'middle' | 'end', fill = '#1f1f1f'): string {
   return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" font-size="${size}" text-anchor="${anchor}" fill="${fill}">${escaped(value)}</text>`;
-}
-
-/** Nothing from a file is ever markup; what XML cannot hold at all is left out. */
-function escaped(value: string): string {
-  return [...value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')]
-    .filter(isXmlCharacter)
-    .join('');
-}
-
-function isXmlCharacter(character: string): boolean {
-  const code = character.codePointAt(0)!;
-  return code >= 0x20
-    ? !(code >= 0xd800 && code <= 0xdfff) && code !== 0xfffe && code !== 0xffff
-    : code === 9 || code === 10 || code === 13;
 }

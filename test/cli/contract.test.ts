@@ -1,6 +1,7 @@
 // The command line's contract: what it prints, and with which status it ends.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { captureNamed } from '../support/captures';
@@ -50,6 +51,22 @@ describe('ukboot simulate', () => {
     assert.ok(json.log.includes('Initialize memory allocator...'));
     assert.ok(typeof json.state.nr_free_pages === 'number' && 'free' in json.state && 'memr' in json.state);
     assert.ok('largestRequest' in json.metrics);
+  });
+
+  it('--report writes a page that runs nothing, --table prints one table', () => {
+    const path = inputs.write('report.html', '');
+    const run = ukboot('simulate', TRANSCRIPT, '--report', path, '--table', 'regions');
+    assert.equal(run.status, 0, run.stderr);
+    assert.match(run.stdout, /^region,pbase,/);
+    assert.match(run.stdout, /init,"?The first region on which binary buddy initialised/);
+    const report = readFileSync(path, 'utf8');
+    assert.ok(report.startsWith('<!DOCTYPE html>') && report.includes('<svg') && !report.includes('<script'));
+    const json = ukbootJson('simulate', TRANSCRIPT, '--table', 'blocks') as readonly { readonly address: string }[];
+    assert.ok(json.length > 10 && json.every((b) => b.address.startsWith('0x')));
+    const wrong = ukboot('simulate', TRANSCRIPT, '--table', 'nonsense');
+    assert.equal(wrong.status, 2);
+    const lost = ukboot('simulate', TRANSCRIPT, '--report', '/nowhere/at/all.html');
+    assert.deepEqual([lost.status, lost.stderr], [2, 'ukboot: /nowhere/at/all.html: no such file\n']);
   });
 
   it('a recorded workload is checked, and a changed address is exit 1', () => {
