@@ -38,6 +38,7 @@ export function paintTimeline(
   context.textBaseline = 'middle';
   area(context, view, palette, g, base, top, now);
   fragmentation(context, view, palette, g, base, top);
+  freeLine(context, view, palette, g, base, top);
   if (!g.small) {
     labels(context, view, palette, g, base, top);
     signs(context, view, palette, g, base + 11);
@@ -148,6 +149,31 @@ function fragmentation(
   context.setLineDash([]);
 }
 
+/** Free bytes as a dotted line, on a scale of their own. */
+function freeLine(
+  context: CanvasRenderingContext2D,
+  view: TimelineView,
+  palette: Palette,
+  g: TimelineGeometry,
+  base: number,
+  top: number,
+): void {
+  const span = (g.width - g.left - g.right) / Math.max(1, view.free.length);
+  context.strokeStyle = palette.free;
+  context.lineWidth = 1.4;
+  context.setLineDash([1.5, 2.5]);
+  context.beginPath();
+  view.free.forEach((share, c) => {
+    if (share < 0) return;
+    const y = base - share * (base - top);
+    if (c === 0 || view.free[c - 1]! < 0) context.moveTo(g.left + c * span, y);
+    else context.lineTo(g.left + c * span, y);
+    context.lineTo(g.left + (c + 1) * span, y);
+  });
+  context.stroke();
+  context.setLineDash([]);
+}
+
 function labels(
   context: CanvasRenderingContext2D,
   view: TimelineView,
@@ -206,20 +232,31 @@ function signs(context: CanvasRenderingContext2D, view: TimelineView, palette: P
   context.globalAlpha = 1;
 }
 
+const SIGNS = { refused: '✗', stopped: '✗', mismatch: '≠', finding: '⚠' } as const;
+
+/** Lines for what begins somewhere, with its name where there is room; signs under the operations that something is wrong with. */
 function marks(context: CanvasRenderingContext2D, view: TimelineView, palette: Palette, g: TimelineGeometry, base: number): void {
   context.font = `11px ${palette.uiFont}`;
+  let written = -Infinity;
   for (const mark of view.marks) {
     const x = xOf(view, g, mark.operation);
-    context.strokeStyle = context.fillStyle = mark.kind === 'phase' ? palette.description : palette.error;
+    const begins = mark.kind === 'phase' || mark.kind === 'named';
+    context.strokeStyle = context.fillStyle = begins ? palette.description : palette.error;
     context.lineWidth = 1;
-    context.setLineDash(mark.kind === 'phase' ? [2, 2] : []);
+    context.setLineDash(begins ? [2, 2] : []);
     context.beginPath();
     context.moveTo(x, 4);
     context.lineTo(x, base);
     context.stroke();
     context.setLineDash([]);
     if (g.small) continue;
-    if (mark.kind === 'phase') context.fillText(mark.text, x + 4, 8);
-    else context.fillText(mark.kind === 'mismatch' ? '≠' : '✗', x - 4, base + 11);
+    if (mark.kind !== 'phase' && mark.kind !== 'named') {
+      context.fillText(SIGNS[mark.kind], x - 4, base + 11);
+      continue;
+    }
+    // They are in order, so a name that would run into the one before is left out.
+    if (x + 4 < written) continue;
+    context.fillText(mark.text, x + 4, 8);
+    written = x + 10 + context.measureText(mark.text).width;
   }
 }

@@ -188,4 +188,6 @@ export interface RecordedOperation {
   readonly expected?: Expected;
   /** Who called, where the source says: `uk_allocstack_init`. */
   readonly caller?: string;
+  /** A name for the place just before this operation: `allocated`. */
+  readonly mark?: string;
 }

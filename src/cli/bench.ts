@@ -41,7 +41,7 @@ function runAlone(args: readonly string[]): ExitStatus {
   return wrong.length === 0 ? Exit.done : Exit.doesNotHold;
 }
 
-function lineOf(workload: Workload, { operations, seconds, checks }: Measurement): string {
+function lineOf(workload: Workload, { operations, seconds, checks, says }: Measurement): string {
   const rate = operations / seconds;
   const peak = process.resourceUsage().maxRSS / 1024;
   const proof = checks.map((c) => `${c.name} ${c.got}${c.got === c.expected ? ' ✓' : ' ✗'}`).join(', ');
@@ -52,5 +52,5 @@ function lineOf(workload: Workload, { operations, seconds, checks }: Measurement
     `${seconds.toFixed(4)} s`.padStart(10),
     speed.padStart(10),
   ];
-  return `${cells.join('  ')}  peak ${peak.toFixed(0)} MiB  ${workload.what}${proof === '' ? '' : ` (${proof})`}`;
+  return `${cells.join('  ')}  peak ${peak.toFixed(0)} MiB  ${workload.what}${says === undefined ? '' : `: ${says}`}${proof === '' ? '' : ` (${proof})`}`;
 }

@@ -103,10 +103,19 @@ export class Journal {
 
   /** Moves memory to the state after `position` entries, back or forward. */
   seek(store: Uint32Array, position: number): void {
-    let at = this.cursor;
-    while (at > position) this.swap(store, --at);
-    while (at < position) this.swap(store, at++);
-    this.undone = this.length - at;
+    const { cursor: from, entries } = this;
+    const by = position < from ? -1 : 1;
+    for (let at = from; at !== position; at += by) {
+      const i = (by < 0 ? at - 1 : at) * 2;
+      const word = entries[i]!;
+      if (word >= RANGE) swapRange(store, this.ranges[word - RANGE]!);
+      else {
+        const now = store[word]!;
+        store[word] = entries[i + 1]!;
+        entries[i + 1] = now;
+      }
+    }
+    this.undone = this.length - position;
   }
 
   /** Calls `visit` with each run of words that entries `[from, to)` touch; runs may repeat. */
@@ -157,7 +166,8 @@ export class Journal {
       count++;
     }
     const copy = new Journal();
-    copy.entries = kept.slice(0, count * 2);
+    // In order of address the words are swapped several times as fast; a range in between has to keep its place.
+    copy.entries = this.ranges.length === 0 ? sorted(kept, count) : kept.slice(0, count * 2);
     copy.ranges = this.ranges;
     copy.length = count;
     return copy;
@@ -183,16 +193,6 @@ export class Journal {
     this.marks++;
   }
 
-  private swap(store: Uint32Array, at: number): void {
-    const word = this.entries[at * 2]!;
-    if (word >= RANGE) swapRange(store, this.ranges[word - RANGE]!);
-    else {
-      const now = store[word]!;
-      store[word] = this.entries[at * 2 + 1]!;
-      this.entries[at * 2 + 1] = now;
-    }
-  }
-
   private growEntries(): void {
     this.entries = grown(this.entries);
   }
@@ -216,6 +216,20 @@ function swapRange(store: Uint32Array, range: Range): void {
   if (typeof range.other === 'number') store.fill(range.other, range.start, range.start + range.count);
   else store.set(range.other, range.start);
   range.other = now;
+}
+
+/** The first `count` entries in ascending order of their words. */
+function sorted(entries: Uint32Array, count: number): Uint32Array<ArrayBuffer> {
+  const keys = new Float64Array(count);
+  for (let i = 0; i < count; i++) keys[i] = entries[i * 2]! * count + i;
+  keys.sort();
+  const ordered = new Uint32Array(count * 2);
+  for (let i = 0; i < count; i++) {
+    const from = keys[i]! % count;
+    ordered[i * 2] = entries[from * 2]!;
+    ordered[i * 2 + 1] = entries[from * 2 + 1]!;
+  }
+  return ordered;
 }
 
 function grown(array: Uint32Array): Uint32Array<ArrayBuffer> {

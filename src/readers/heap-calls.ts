@@ -109,7 +109,9 @@ function readMark(entry: JsonObject, mark: string): RecordedOperation[] {
   const operations: RecordedOperation[] = [];
   for (const op of ['availmem', 'maxalloc'] as const) {
     const ret = readInteger(entry[op]);
-    if (ret !== undefined && ret >= 0n) operations.push({ operation: { op }, expected: { ret }, caller: `main, mark ${mark}` });
+    if (ret === undefined || ret < 0n) continue;
+    const named = operations.length === 0 && { mark };
+    operations.push({ operation: { op }, expected: { ret }, caller: `main, mark ${mark}`, ...named });
   }
   return operations;
 }

@@ -24,8 +24,8 @@ export const OPERATION_KEYS: Readonly<Record<Exclude<Operation['op'], 'init' | '
   access: ['of', 'off', 'kind', 'fault'],
 };
 
-/** Keys that every operation may have beside its own: who called, and what came out of it where that was recorded. */
-export const COMMON_OPERATION_KEYS = ['op', 'caller', 'ret', 'err', 'log', 'dlog'] as const;
+/** Keys that every operation may have beside its own: who called, a name for the place, and what came out of it where that was recorded. */
+export const COMMON_OPERATION_KEYS = ['op', 'caller', 'mark', 'ret', 'err', 'log', 'dlog'] as const;
 
 /** Reads the list; what cannot be read is reported and left out. */
 export function readWorkload(json: JsonDocument, list: Node): RecordedOperation[] {

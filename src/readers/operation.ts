@@ -73,7 +73,13 @@ export function parseOperation(value: unknown): RecordedOperation | string {
   const expected = readExpected(value);
   if (typeof expected === 'string') return expected;
   const caller = typeof value.caller === 'string' ? value.caller : undefined;
-  return { operation, ...(expected && { expected }), ...(caller !== undefined && { caller }) };
+  const mark = typeof value.mark === 'string' ? value.mark : undefined;
+  return {
+    operation,
+    ...(expected && { expected }),
+    ...(caller !== undefined && { caller }),
+    ...(mark !== undefined && { mark }),
+  };
 }
 
 function readOperation(op: string, fields: Fields): Operation | undefined {

@@ -90,6 +90,15 @@ export class Columns {
     return [this.rets, this.stepCounts, this.outcomes, this.frees, this.largests].reduce((sum, c) => sum + c.byteLength, 0);
   }
 
+  /** Gives back the room for operations that will not come. */
+  trim(): void {
+    this.rets = this.rets.slice(0, this.length);
+    this.stepCounts = this.stepCounts.slice(0, this.length);
+    this.outcomes = this.outcomes.slice(0, this.length);
+    this.frees = this.frees.slice(0, this.length);
+    this.largests = this.largests.slice(0, this.length);
+  }
+
   private grow(): void {
     this.rets = twice(this.rets, Float64Array);
     this.stepCounts = twice(this.stepCounts, Uint32Array);

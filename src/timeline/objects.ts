@@ -2,13 +2,15 @@
 // under the id before it.
 
 import type { RecordedOperation } from '../allocators/ukalloc';
-import type { OperationList } from './types';
+import type { OperationList, WorkloadMark } from './types';
 
 export class Objects {
   /** Index of the workload's first operation in the whole run. */
   readonly firstOfWorkload: number;
   /** Operations in all, those before the first one here included. */
   readonly end: number;
+  /** Places that the workload names. */
+  readonly marks: readonly WorkloadMark[];
   private readonly firstOfAfter: number;
   private readonly after: readonly RecordedOperation[];
   private readonly workload: OperationList;
@@ -26,12 +28,15 @@ export class Objects {
     this.after = after;
     this.workload = workload;
     this.sources = new Int32Array(workload.length).fill(-1);
+    const marks: WorkloadMark[] = [];
     const makers = new Makers(workload.length);
     for (let i = 0; i < workload.length; i++) {
-      const { operation } = workload.at(i)!;
+      const { operation, mark } = workload.at(i)!;
+      if (mark !== undefined) marks.push({ operation: this.firstOfWorkload + i, text: mark });
       if ('of' in operation && operation.of !== null && operation.of !== undefined) this.sources[i] = makers.of(operation.of);
       if ('id' in operation && operation.id !== undefined) makers.set(operation.id, this.firstOfWorkload + i);
     }
+    this.marks = marks;
   }
 
   /** @param i index in the whole run, at or after the end of the boot */

@@ -64,6 +64,7 @@ export class Run {
       if (i === this.boot.operations.length - 1 && this.boot.context.heap === undefined) break; // nobody to call from here on
       if (i % PROGRESS_EVERY === PROGRESS_EVERY - 1) yield i;
     }
+    this.columns.trim();
     if (this.end.kind === 'stopped') return;
     const heap = this.boot.context.heap;
     if (heap !== undefined)

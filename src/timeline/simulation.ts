@@ -11,7 +11,7 @@ import type { CallResult } from './execute';
 import type { Place } from './history';
 import { infoOf, phaseOf } from './info';
 import { Run } from './run';
-import type { Cursor, OperationInfo, Outcome, PlacedLine, SimulationInput, StepInfo } from './types';
+import type { Cursor, OperationInfo, Outcome, PlacedLine, SimulationInput, StepInfo, WorkloadMark } from './types';
 
 /** Runs of at most this many operations get their series by decoding, where the allocator has no counters. */
 const MOST_DECODED = 2000;
@@ -186,6 +186,11 @@ export class Simulation {
   /** Operations whose source recorded another result, ascending. */
   mismatches(): readonly number[] {
     return this.run.columns.mismatched();
+  }
+
+  /** Places that the workload names, as far as it was executed. */
+  marks(): readonly WorkloadMark[] {
+    return this.run.objects.marks.filter((m) => m.operation < this.operationCount);
   }
 
   /** The boot's operation that decided on a region; undefined when none did. */

@@ -37,6 +37,13 @@ export interface SimulationInput {
   readonly freeMemory?: readonly bigint[];
 }
 
+/** A name that a workload gives to a place in it. */
+export interface WorkloadMark {
+  /** The operation that follows. */
+  readonly operation: number;
+  readonly text: string;
+}
+
 /** `boot`: up to ukplat_memallocator_set; `after`: what the kernel allocates for itself right after; then the workload. */
 export type Phase = 'boot' | 'after' | 'workload';
 

@@ -11,7 +11,9 @@ const MOST_OPERATIONS = 400;
 const MOST_BLOCKS = 2000;
 
 /** Figures after each operation; undefined while there is no heap. */
-export type MetricsHistory = readonly (Metrics | undefined)[];
+export type MetricsHistory = readonly (
+  (Metrics & { /** Findings that are no mere information. */ readonly findings: number }) | undefined
+)[];
 
 /** Finds the owner of a block after so many operations. */
 export type OwnerAfter = (base: bigint, end: bigint, operations: number) => Owner | undefined;
@@ -20,13 +22,18 @@ export type OwnerAfter = (base: bigint, end: bigint, operations: number) => Owne
 export function metricsHistory(simulation: Steppable, ownerAfter: OwnerAfter): MetricsHistory | undefined {
   if (simulation.operationCount > MOST_OPERATIONS) return undefined;
   const { cursor } = simulation;
-  const history: (Metrics | undefined)[] = [];
+  const history: MetricsHistory[number][] = [];
   try {
     for (let operation = 0; operation < simulation.operationCount; operation++) {
       simulation.seek({ operation, step: LAST_STEP });
       const snapshot = simulation.snapshot();
       if (snapshot !== undefined && snapshot.blocks.length > MOST_BLOCKS) return undefined;
-      history.push(snapshot && withPageCalls(snapshot, (base, end) => ownerAfter(base, end, operation + 1)));
+      history.push(
+        snapshot && {
+          ...withPageCalls(snapshot, (base, end) => ownerAfter(base, end, operation + 1)),
+          findings: snapshot.findings.filter((f) => f.severity !== 'info').length,
+        },
+      );
     }
   } finally {
     simulation.seek(cursor);

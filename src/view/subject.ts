@@ -7,7 +7,7 @@ import type { Explainable } from '../explain/explainable';
 import type { RegionMap } from '../regions/descriptor';
 import type { Architecture, Release } from '../regions/release';
 import type { HeapSnapshot, StructView } from '../snapshot/snapshot';
-import type { Cursor, OperationInfo, PlacedLine, SimulationInput, StepInfo } from '../timeline/types';
+import type { Cursor, OperationInfo, PlacedLine, SimulationInput, StepInfo, WorkloadMark } from '../timeline/types';
 
 /** Figures after each operation, in bytes; NaN while there is no heap. */
 export interface Series {
@@ -26,6 +26,13 @@ export interface Steppable extends Explainable {
   info(operation: number): OperationInfo;
   /** An operation after the boot as its source has it; undefined for the boot's own. */
   recorded(operation: number): RecordedOperation | undefined;
+  /** What a call returned: a pointer is a signed reading. */
+  result(operation: number): { readonly ret: number | undefined };
+  /** Operations that were refused or stopped the kernel; those whose recorded result is another; both ascending. */
+  refusals(): readonly number[];
+  mismatches(): readonly number[];
+  /** Names that the workload gives to places in it, by the operation that follows, ascending. */
+  marks(): readonly WorkloadMark[];
   steps(operation: number): readonly StepInfo[];
   /** Step 0 stands before operation 0 only; from there on the state is that after step 1 … `info(operation).steps`. */
   readonly cursor: Cursor;
@@ -40,6 +47,10 @@ export interface Steppable extends Explainable {
   decisions(): readonly Decision[];
   lines(): readonly PlacedLine[];
   touched(): readonly AddressRange[];
+  /** Bytes written between another place and the cursor; undefined when the way is too long to tell. */
+  touchedSince(other: Cursor): readonly AddressRange[] | undefined;
+  /** The last step that wrote into a range; `further` when a search that is not `thorough` does not tell. */
+  lastChange(range: AddressRange, thorough: boolean): Cursor | 'further' | undefined;
   reader(): Reader;
   snapshot(): HeapSnapshot | undefined;
   series(): Series;

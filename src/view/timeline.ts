@@ -2,16 +2,20 @@
 // there is room for one.
 
 import type { MetricsHistory } from './history';
-import { countText, percentText, sizeText } from './numbers';
+import { counted, countText, percentText, sizeText } from './numbers';
 import { currentOperation, cursorText, seriesOf } from './steps';
 import type { Steppable } from './subject';
 
 /** Marks are drawn while there are at most this many operations a pixel of width. */
 const MARKS_PER_COLUMN = 1 / 3;
 
+/** Marks of one kind. */
+const MOST_MARKS = 200;
+
 export interface TimelineMark {
   readonly operation: number;
-  readonly kind: 'phase' | 'refused' | 'stopped' | 'mismatch';
+  /** `phase` and `named` stand before the operation, the others on it. */
+  readonly kind: 'phase' | 'named' | 'refused' | 'stopped' | 'mismatch' | 'finding';
   readonly text: string;
 }
 
@@ -21,9 +25,12 @@ export interface TimelineView {
   readonly used: Float32Array;
   /** As `used`, what of it was asked for; empty for a run too long to be decoded after every operation. */
   readonly asked: Float32Array;
+  /** Free bytes at the end of each column, as a share of the most that was free; −1 where there is no heap. */
+  readonly free: Float32Array;
   /** External fragmentation at the end of each column, 0 … 1; −1 where nothing is free. */
   readonly fragmentation: Float32Array;
   readonly most: string;
+  readonly mostFree: string;
   /** One digit an operation (`+` gives memory, `-` takes it back, `·` neither), or empty when there are too many. */
   readonly signs: string;
   readonly marks: readonly TimelineMark[];
@@ -41,15 +48,50 @@ export function buildTimeline(
   history: MetricsHistory | undefined,
 ): TimelineView {
   const { operationCount, cursor } = simulation;
+  const part = cursor.step === 0 ? 0 : Math.min(1, cursor.step / simulation.info(cursor.operation).steps);
+  const opened = currentOperation(cursor);
+  const place = cursorText(simulation);
+  return {
+    operations: operationCount,
+    ...stillPart(simulation, columns, history),
+    at: cursor.operation + part,
+    spoken: `Step ${place.step} of ${countText(operationCount)}${opened < 0 ? '' : `, ${simulation.info(opened).title}`}`,
+    note: fragmentationNote(simulation, opened, note),
+  };
+}
+
+type StillPart = Pick<TimelineView, 'used' | 'asked' | 'free' | 'fragmentation' | 'most' | 'mostFree' | 'signs' | 'marks'>;
+const kept = new WeakMap<Steppable, { readonly columns: number; readonly part: StillPart }>();
+
+/** What does not change while the cursor moves: made once for a width, because it costs by all operations. */
+function stillPart(simulation: Steppable, columns: number, history: MetricsHistory | undefined): StillPart {
+  const found = kept.get(simulation);
+  if (found?.columns === columns) return found.part;
+  const { operationCount } = simulation;
+  const part: StillPart = {
+    ...curves(simulation, Math.max(1, Math.min(columns, operationCount)), history),
+    signs: operationCount <= columns * MARKS_PER_COLUMN ? signsOf(simulation) : '',
+    marks: marksOf(simulation, history),
+  };
+  kept.set(simulation, { columns, part });
+  return part;
+}
+
+function curves(simulation: Steppable, count: number, history: MetricsHistory | undefined): Omit<StillPart, 'signs' | 'marks'> {
+  const { operationCount } = simulation;
   const series = seriesOf(simulation);
-  const count = Math.max(1, Math.min(columns, operationCount));
   const used = new Float32Array(count).fill(-1);
   const asked = new Float32Array(history === undefined ? 0 : count);
+  const free = new Float32Array(count).fill(-1);
   const fragmentation = new Float32Array(count).fill(-1);
   // Where every state was decoded, used is what its blocks hold; else what is no longer free, which counts lost memory as well.
   const usedAfter = (i: number) => (history === undefined ? series.used[i]! : (history[i]?.used ?? NaN));
   let most = 0;
-  for (let i = 0; i < operationCount; i++) if (usedAfter(i) > most) most = usedAfter(i);
+  let mostFree = 0;
+  for (let i = 0; i < operationCount; i++) {
+    if (usedAfter(i) > most) most = usedAfter(i);
+    if (series.free[i]! > mostFree) mostFree = series.free[i]!;
+  }
   for (let c = 0; c < count; c++) {
     const end = Math.floor(((c + 1) * operationCount) / count);
     for (let i = Math.floor((c * operationCount) / count); i < end; i++) {
@@ -57,24 +99,12 @@ export function buildTimeline(
       if (!Number.isNaN(u)) used[c] = Math.max(used[c]!, most === 0 ? 0 : u / most);
       const slack = history?.[i]?.slack ?? 0;
       if (history !== undefined && !Number.isNaN(u) && most > 0) asked[c] = Math.max(asked[c]!, (u - Math.max(0, slack)) / most);
+      if (!Number.isNaN(series.free[i]!)) free[c] = mostFree === 0 ? 0 : series.free[i]! / mostFree;
       if (series.free[i]! > 0) fragmentation[c] = 1 - series.largestFree[i]! / series.free[i]!;
     }
   }
-  const part = cursor.step === 0 ? 0 : Math.min(1, cursor.step / simulation.info(cursor.operation).steps);
-  const opened = currentOperation(cursor);
-  const place = cursorText(simulation);
-  return {
-    operations: operationCount,
-    used,
-    asked,
-    fragmentation,
-    most: most === 0 ? '' : sizeText(most),
-    signs: operationCount <= columns * MARKS_PER_COLUMN ? signsOf(simulation) : '',
-    marks: marksOf(simulation),
-    at: cursor.operation + part,
-    spoken: `Step ${place.step} of ${countText(operationCount)}${opened < 0 ? '' : `, ${simulation.info(opened).title}`}`,
-    note: fragmentationNote(simulation, opened, note),
-  };
+  const text = (bytes: number): string => (bytes === 0 ? '' : sizeText(bytes));
+  return { used, asked, free, fragmentation, most: text(most), mostFree: text(mostFree) };
 }
 
 function signsOf(simulation: Steppable): string {
@@ -88,18 +118,33 @@ function signsOf(simulation: Steppable): string {
   return signs;
 }
 
-/** Failures and borders of phases. At most 200: what is beyond stands in the list of steps. */
-function marksOf(simulation: Steppable): TimelineMark[] {
+/** Borders of phases, what the workload names, failures and findings; of each kind at most 200, spread over the whole run. */
+function marksOf(simulation: Steppable, history: MetricsHistory | undefined): TimelineMark[] {
   const marks: TimelineMark[] = [];
   if (simulation.bootEnd > 0 && simulation.bootEnd < simulation.operationCount)
     marks.push({ operation: simulation.bootEnd, kind: 'phase', text: 'workload' });
-  if (simulation.operationCount > 20_000) return marks;
-  for (let i = 0; i < simulation.operationCount && marks.length < 200; i++) {
-    const info = simulation.info(i);
-    if (info.mismatch !== undefined) marks.push({ operation: i, kind: 'mismatch', text: info.mismatch });
-    else if (info.outcome !== 'done') marks.push({ operation: i, kind: info.outcome, text: `${info.title} ${info.outcome}` });
+  for (const { operation, text } of spread(simulation.marks())) marks.push({ operation, kind: 'named', text });
+  for (const operation of spread(simulation.mismatches())) {
+    const info = simulation.info(operation);
+    marks.push({ operation, kind: 'mismatch', text: `${info.title}: ${info.mismatch ?? ''}` });
   }
+  for (const operation of spread(simulation.refusals())) {
+    const { title, outcome } = simulation.info(operation);
+    if (outcome !== 'done') marks.push({ operation, kind: outcome, text: `${title} ${outcome}` });
+  }
+  // Where findings were not there before.
+  const appeared = (history ?? []).flatMap((now, i) => {
+    const more = (now?.findings ?? 0) - (history?.[i - 1]?.findings ?? 0);
+    return more > 0 ? [{ operation: i, text: counted(more, 'new finding') }] : [];
+  });
+  for (const { operation, text } of spread(appeared)) marks.push({ operation, kind: 'finding', text });
   return marks;
+}
+
+/** All of a list, or so many of a long one that they still tell where the others are. */
+function spread<T>(all: readonly T[]): readonly T[] {
+  if (all.length <= MOST_MARKS) return all;
+  return Array.from({ length: MOST_MARKS }, (_, i) => all[Math.floor((i * all.length) / MOST_MARKS)]!);
 }
 
 function fragmentationNote(simulation: Steppable, opened: number, note: string): string {

@@ -12,6 +12,8 @@ export interface Measurement {
   readonly seconds: number;
   /** Proof that the work was done; empty where the specification gives none. */
   readonly checks: readonly Check[];
+  /** What else was measured, in words. */
+  readonly says?: string;
 }
 
 export interface Workload {
