@@ -10,6 +10,7 @@ import { DescriptorHovers } from './hovers';
 import { LANGUAGES } from './ids';
 import { AddressHovers } from './address-hovers';
 import { DebugSessions } from './debug-sessions';
+import { HeapTree } from './heap-tree';
 import { createLog } from './log';
 import { Panels } from './panels';
 import { Places } from './places';
@@ -34,6 +35,7 @@ export function activate(context: vscode.ExtensionContext): void {
     panels,
     sessions,
     places,
+    new HeapTree(panels),
     vscode.languages.registerHoverProvider([...LANGUAGES], new AddressHovers(panels)),
     new EditorContext(documents),
     vscode.languages.registerHoverProvider([...LANGUAGES], new DescriptorHovers(documents)),

@@ -16,12 +16,14 @@ import { metricsHistory, withPageCalls } from './history';
 import type { MetricsHistory } from './history';
 import { addressBeside, layoutMap } from './map-layout';
 import { counted, hex } from './numbers';
+import { buildOutline } from './outline';
+import type { OutlineNode } from './outline';
 import { Owners } from './owners';
 import type { Owner } from './owners';
 import { whereabouts } from './place';
 import type { Whereabouts } from './place';
 import { currentOperation, operationsDone, seriesOf } from './steps';
-import { regionSpans } from './strip';
+import { buildStrip, regionSpans } from './strip';
 import type { DumpSubject, Subject } from './subject';
 import { FIRST_VIEWPORT, LAST_STEP } from './viewport';
 import type { Viewport } from './viewport';
@@ -45,6 +47,7 @@ interface Standing {
 
 export class HeapView {
   private shown: Subject;
+  private shows = 0;
   private readonly explanations: Explanations | undefined;
   private viewport: Viewport = FIRST_VIEWPORT;
   private sequence = 0;
@@ -94,6 +97,20 @@ export class HeapView {
   /** Goes on with another state of the same thing, as of a session that has stopped again. What the user looks at stays. */
   show(subject: DumpSubject): void {
     this.shown = subject;
+    this.shows++;
+  }
+
+  /** Names the state that is shown: another state has another name. */
+  get standing(): string {
+    const { cursor } = this;
+    return cursor === undefined ? String(this.shows) : `${String(cursor.operation)}.${String(cursor.step)}`;
+  }
+
+  /** The state that is shown as an outline, for a tree beside the panel. */
+  outline(): readonly OutlineNode[] {
+    const { subject } = this;
+    const decisions = subject.kind === 'simulation' ? subject.simulation.decisions() : [];
+    return buildOutline(this.snapshot, buildStrip(this.regionMap, subject.release, decisions));
   }
 
   /** What the webview shows from now on. */

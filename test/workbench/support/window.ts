@@ -144,13 +144,18 @@ export class Window {
 
   /** Text of the hover at the first place where the editor shows a text. The extension may still be waking, so it hovers again. */
   async hoverOn(text: string): Promise<string> {
+    return await this.hoverFor(text, 'Region');
+  }
+
+  /** The same for a hover that says something of its own. */
+  async hoverFor(text: string, says: string): Promise<string> {
     const line = this.lines.filter({ hasText: text }).first();
     await line.waitFor();
     for (const last = Date.now() + SOON; ;) {
       const place = await this.placeOf(line, text);
       await this.page.mouse.move(place.x, place.y);
       try {
-        const hover = this.page.locator('.monaco-hover:visible', { hasText: 'Region' }).first();
+        const hover = this.page.locator('.monaco-hover:visible', { hasText: says }).first();
         await hover.waitFor({ timeout: 2500 });
         return await hover.innerText();
       } catch (error) {
