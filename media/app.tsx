@@ -70,8 +70,12 @@ interface PanelProps {
 
 function Panel({ store, frame, layout }: PanelProps) {
   const narrow = layout === 'narrow';
+  const common = { store, selected: store.viewport.selection, wide: layout === 'wide', narrow };
   const strip = (
-    <Strip store={store} strip={frame.strip} selected={store.viewport.selection} wide={layout === 'wide'} narrow={narrow} />
+    <>
+      {frame.stripBefore && <Strip {...common} strip={frame.stripBefore} title="before" />}
+      <Strip {...common} strip={frame.strip} {...(frame.stripBefore && { title: 'after' })} />
+    </>
   );
   const timeline = frame.timeline && <Timeline store={store} frame={frame} timeline={frame.timeline} small={narrow} />;
   return (

@@ -9,12 +9,14 @@ import type { Store } from '../store';
 interface Props {
   readonly store: Store;
   readonly strip: StripView;
+  /** `Memory`, or which of two lists this is. */
+  readonly title?: string;
   readonly selected: string | undefined;
   readonly wide: boolean;
   readonly narrow: boolean;
 }
 
-export function Strip({ store, strip, selected, wide, narrow }: Props) {
+export function Strip({ store, strip, title = 'Memory', selected, wide, narrow }: Props) {
   const list = useRef<HTMLUListElement>(null);
   useRoving(list);
   const items = narrow ? withoutStory(strip.items) : strip.items;
@@ -22,9 +24,9 @@ export function Strip({ store, strip, selected, wide, narrow }: Props) {
   const holds = (box: RegionBox) =>
     selected !== undefined && BigInt(selected) >= BigInt(box.base) && BigInt(selected) < BigInt(box.end);
   return (
-    <section class="strip" aria-label="Address space" data-pane="strip">
+    <section class="strip" aria-label={title === 'Memory' ? 'Address space' : `Region list ${title}`} data-pane="strip">
       <div class="strip-label">
-        <strong>Memory</strong>
+        <strong>{title}</strong>
         {strip.lines.map((line) => (
           <span key={line}>{line}</span>
         ))}
@@ -71,7 +73,7 @@ function Region({ store, box, selected, wide, narrow, previous }: RegionProps) {
   const addressed = wide || story || (previous?.kind === 'gap' && box.bytes >= 2 ** 28);
   return (
     <li
-      class={`region look-${box.look}${story ? ' story' : addressed ? ' far' : ''}${box.lost ? ' lost' : ''}${selected ? ' selected' : ''}`}
+      class={`region look-${box.look}${story ? ' story' : addressed ? ' far' : ''}${box.lost ? ' lost' : ''}${box.changed === true ? ' changed' : ''}${selected ? ' selected' : ''}`}
       style={{ flexGrow: String(weight(box)) }}
     >
       <span class="region-address">{addressed ? box.base : ''}</span>

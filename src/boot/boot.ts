@@ -7,6 +7,7 @@ import { buildOptions } from '../allocators/registry';
 import { TYPE_FREE } from '../regions/eras';
 import { isSet } from '../regions/release';
 import { afterHeapInit, type AfterCall } from './after';
+import { listOperations } from './list-operations';
 import { BootContext, type BootInput, type BootOperation } from './operation';
 import { pagedHeap, pagingOperations, usesPaging } from './paging';
 import { bootProfile } from './profiles';
@@ -17,7 +18,7 @@ const STEP_SET = stepKind('ukplat_memallocator_set', 'plat/common/memory.c', (a)
 
 export interface Boot {
   readonly context: BootContext;
-  /** Up to and with ukplat_memallocator_set. */
+  /** From the first insertion into the list, where it is made here, up to and with ukplat_memallocator_set. */
   readonly operations: readonly BootOperation[];
   /** What the kernel allocates for itself right after. */
   readonly after: readonly AfterCall[];
@@ -30,7 +31,7 @@ export function planBoot(kernel: Kernel, given: BootInput): Boot {
   const middle = paging ? pagingOperations(context) : regionOperations(context);
   return {
     context,
-    operations: [begin(context), ...middle, finish(context)],
+    operations: [...listOperations(kernel, input.list), begin(context), ...middle, finish(context)],
     after: afterHeapInit(input, paging && isSet(input.options.config, 'CONFIG_LIBUKVMEM')),
   };
 }

@@ -5,10 +5,13 @@ import { NULL } from '../memory/address';
 import { Globals, type Kernel } from '../allocators/kernel';
 import type { Allocator, AllocatorOptions, Heap } from '../allocators/ukalloc';
 import type { Region } from '../regions/descriptor';
+import type { ListRun } from '../firmware/types';
 import type { Decision } from './decision';
 
 /** What the boot runs on. */
 export interface BootInput {
+  /** How the list was made, where it was made from a firmware's map: `regions` is its last one. */
+  readonly list?: ListRun;
   /** Regions in list order, every number known. */
   readonly regions: readonly Region[];
   /** Indexes of descriptors with a value that nobody knows: they cannot be part of the simulation. */
@@ -30,12 +33,14 @@ export interface BootResult {
 }
 
 export interface BootOperation {
-  readonly phase: 'boot' | 'after';
+  readonly phase: 'list' | 'boot' | 'after';
   /** For icons and filters: `begin`, `skip`, `init`, `addmem`, `map`, `finish`, or the name of a call. */
   readonly kind: string;
   readonly title: string;
   /** Function of the boot that does it. */
   readonly caller: string;
+  /** Its steps, where they are known before it runs: those of the journal's marks then have no text of their own. */
+  readonly steps?: readonly { readonly text: string; readonly fn: string; readonly file: string }[];
   /** Golden operation that this is on the heap, where it is one. */
   readonly region?: number;
   /** @throws KernelStop when the boot ends here */

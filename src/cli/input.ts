@@ -17,7 +17,7 @@ export interface Input {
 export function readInputFile(path: string): Input {
   const bytes = readBytes(path);
   const { map, workload } = readInput(nameOf(path), bytes);
-  if (map.descriptors.length === 0) {
+  if (map.descriptors.length === 0 && map.firmware === undefined) {
     const why = map.problems.find((p) => p.severity === 'error');
     if (why !== undefined) throw new Unusable(`${path}: ${problemText(why)}`);
     if (map.kind !== 'memory-map') throw new Unusable(`${path}: no memory-region descriptors in it`);

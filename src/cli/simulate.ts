@@ -33,14 +33,15 @@ export function simulate(args: readonly string[]): ExitStatus {
   const snapshot = simulation.snapshot();
 
   const shown = drawn(line, simulationSubject(simulation, path, assumed));
-  if (!shown && format === 'json') console.log(printJson(jsonOf(simulation, input)));
+  if (!shown && format === 'json') console.log(printJson(jsonOf(simulation)));
   else if (!shown) {
-    const problems = checkDescriptors(input.map, choices.release, choices.arch, choices.config);
+    const { map } = simulation.input;
+    const problems = checkDescriptors(map, choices.release, choices.arch, choices.config);
     const lines = [
       `ukboot on Unikraft ${choices.release}, ${choices.arch}, ${choices.allocator}`,
       ...assumed.map((a) => `  assumed: ${a} (the input does not say)`),
       '',
-      ...regionsText(input.map.descriptors, choices.release, problems, simulation.finalDecisions()),
+      ...regionsText(map.descriptors, choices.release, problems, simulation.finalDecisions()),
       ...input.map.problems.map((p) => `  ${problemText(p)}`),
       '',
       'Kernel log',
@@ -91,7 +92,7 @@ function mismatchesOf(simulation: Simulation): string[] {
 }
 
 /** What `--format json` prints; `diff` reads it again. */
-export function jsonOf(simulation: Simulation, input: Input): Record<string, unknown> {
+export function jsonOf(simulation: Simulation): Record<string, unknown> {
   const snapshot = simulation.snapshot();
   const decisions = simulation.finalDecisions();
   return {
@@ -100,7 +101,7 @@ export function jsonOf(simulation: Simulation, input: Input): Record<string, unk
     release: simulation.input.release,
     arch: simulation.input.arch,
     outcome: simulation.outcome,
-    regions: input.map.descriptors.map((d, i) => ({
+    regions: simulation.input.map.descriptors.map((d, i) => ({
       ...descriptorJson(d),
       decision: decisions[i]!.kind,
       reason: decisions[i]!.reason,

@@ -2,6 +2,7 @@
 
 import type { Decision } from '../boot/decision';
 import { regionSentences } from '../explain/regions';
+import { resolveMap } from '../firmware/resolve';
 import { checkDescriptors } from '../regions/checks';
 import type { DescriptorProblem } from '../regions/checks';
 import { FIELD_NAMES } from '../regions/descriptor';
@@ -18,6 +19,7 @@ export interface Placed {
 }
 
 export class Analysis {
+  /** With the list that the boot works on, also where it is made from a firmware's map. */
   readonly map: RegionMap;
   readonly choices: Choices;
   /** What was assumed, in few words each. */
@@ -29,10 +31,10 @@ export class Analysis {
 
   constructor(map: RegionMap, choices: Choices, assumed: readonly string[], printedElsewhere: readonly Descriptor[] = []) {
     this.printedElsewhere = printedElsewhere;
-    this.map = map;
+    this.map = resolveMap(map, choices).map;
     this.choices = choices;
     this.assumed = assumed;
-    this.problems = checkDescriptors(map, choices.release, choices.arch, choices.config);
+    this.problems = checkDescriptors(this.map, choices.release, choices.arch, choices.config);
   }
 
   /** The innermost descriptor at a place of the text. */

@@ -62,7 +62,7 @@ export class Simulations {
   private async simulateInput(input: Input): Promise<void> {
     const context = await this.project.around(input.uri);
     const reading = await readInput(input.name, input.bytes, context);
-    if (reading.map.descriptors.length === 0) {
+    if (reading.map.descriptors.length === 0 && reading.map.firmware === undefined) {
       tell(messages.noRegions(input.name, reading.map.problems));
       return;
     }

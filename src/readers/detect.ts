@@ -2,6 +2,7 @@
 // kinds that the content leaves open.
 
 import { looksLikeC } from './c-source';
+import { isDeviceTreeBlob } from './device-tree/dtb';
 import { isElf } from './elf-core';
 import { looksLikeFirmwareMap } from './firmware-map';
 import { looksLikeGdb } from './gdb-text';
@@ -27,6 +28,7 @@ export const DETECTED_KINDS = [
   'symbols',
   // memory
   'elf',
+  'device-tree',
   'intel-hex',
   's-record',
   'verilog-hex',
@@ -55,6 +57,7 @@ export const KIND_TITLES: Readonly<Record<DetectedKind, string>> = {
   kraftfile: 'a Kraftfile',
   symbols: 'a list of symbols',
   elf: 'an ELF file',
+  'device-tree': 'a device tree blob',
   'intel-hex': 'an Intel HEX file',
   's-record': 'a Motorola S-record file',
   'verilog-hex': 'a Verilog hex file',
@@ -75,6 +78,7 @@ export function detect(name: string, bytes: Uint8Array): DetectedKind {
   if (bytes.length === 0) return 'empty';
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) return 'gzip';
   if (isElf(bytes)) return 'elf';
+  if (isDeviceTreeBlob(bytes)) return 'device-tree';
   const text = textOf(bytes);
   return text === undefined ? 'raw' : detectText(name, text);
 }
@@ -119,7 +123,7 @@ function jsonKind(start: string): DetectedKind | undefined {
   if (json.startsWith('{')) {
     if (/"fn"\s*:/.test(line) && /"args"\s*:|"seq"\s*:/.test(line)) return 'alloc-trace';
     if (/"op"\s*:/.test(line) && !/"regions"\s*:/.test(line)) return 'golden-trace';
-    if (/"regions"\s*:/.test(json) && !/"decision"\s*:|"state"\s*:/.test(json)) return 'memory-map';
+    if (/"(regions|firmware)"\s*:/.test(json) && !/"decision"\s*:|"state"\s*:/.test(json)) return 'memory-map';
     if (/"state"\s*:|"metrics"\s*:|"findings"\s*:|"decision"\s*:/.test(json)) return 'state';
     if (/"segments"\s*:|"addressSpace"\s*:/.test(json)) return 'dump-index';
     return /"(\$schema|workload)"\s*:/.test(json) ? 'memory-map' : undefined;

@@ -1,146 +1,113 @@
-// Memory maps of firmware as others print them: Linux's boot log (e820), /proc/iomem, and device trees in source form. They say what a
-// machine has before a kernel is in it. Each entry becomes the region that Unikraft makes of it; the kernel image, the command line
-// and the rest are not in such a map, which is said.
-//
-//   BIOS-e820: [mem 0x0000000000100000-0x0000000007fdffff] usable       inclusive
-//   BIOS-e820: 0000000000100000 - 0000000007fe0000 (usable)             exclusive, until Linux 3.4
-//   00100000-bfffffff : System RAM                                      inclusive
-//   memory@40000000 { reg = <0x00 0x40000000 0x00 0x4000000>; }         start and length, two cells each
+// Memory maps of firmware: what a machine has before a kernel is in it. As text (firmware-lines.ts, device-tree/) or as a blob. What a
+// boot makes of it is made by `firmware/`; the entries themselves are shown as the regions that Unikraft makes of each, at their place.
+// The kernel image and what was loaded are not in such a map, which is said.
 //
 // Source of the rules: plat/kvm/x86/multiboot.c and plat/common/bootinfo_fdt.c (0.14 and later).
 
 import { PAGE_SIZE, hex } from '../memory/address';
 import type { Descriptor, Field, FieldName, Hints, RegionMap } from '../regions/descriptor';
 import { FLAG_READ, FLAG_WRITE, TYPE_FREE, TYPE_RESERVED, bitsNamed, eraProfile } from '../regions/eras';
+import type { FirmwareEntry, FirmwareMap } from '../regions/firmware-map';
 import type { Problem, TextRange } from '../regions/problem';
 import { DEFAULT_RELEASE } from '../regions/release';
 import type { Release } from '../regions/release';
+import { readBlob } from './device-tree/dtb';
+import { looksLikeDeviceTree, readSource } from './device-tree/dts';
+import { firmwareOfTree } from './device-tree/firmware';
+import { LINE_SIGNS, e820Entries, iomemEntries, mtreeEntries } from './firmware-lines';
 import { Offsets } from './lines';
 
 const PAGE = BigInt(PAGE_SIZE);
 const MIB = 1n << 20n;
-
-/** One entry of a firmware's map, half-open. */
-interface Entry {
-  readonly start: bigint;
-  readonly end: bigint;
-  readonly usable: boolean;
-  readonly where: TextRange;
-}
-
-const E820 = /BIOS-e820: \[mem 0x([0-9a-f]{1,16})-0x([0-9a-f]{1,16})\] (.*)/g;
-const E820_OLD = /BIOS-e820: ([0-9a-f]{16}) - ([0-9a-f]{16}) \(([^)]*)\)/g;
-/** Top-level lines only: those within are parts of them. */
-const IOMEM = /^([0-9a-f]{8,16})-([0-9a-f]{8,16}) : (System RAM|[Rr]eserved|ACPI Tables|ACPI Non-volatile Storage)\s*$/gm;
-const MEMORY_NODE = /\bmemory(?:@[0-9a-f]+)?\s*\{[^{}]*?\breg\s*=\s*<([^<>]{1,4000})>/g;
+const TOP = 1n << 64n;
+const MOST_ENTRIES = 4096;
 
 /** Does a text have lines of such a map? */
 export function looksLikeFirmwareMap(text: string): boolean {
-  const isTree = /\/dts-v1\/|#address-cells/.test(text);
-  return (
-    /BIOS-e820: (\[mem |[0-9a-f]{16} - )/.test(text) ||
-    /^[0-9a-f]{8,16}-[0-9a-f]{8,16} : System RAM/m.test(text) ||
-    (isTree && text.search(MEMORY_NODE) >= 0)
-  );
+  return LINE_SIGNS.some((sign) => sign.test(text)) || (looksLikeDeviceTree(text) && /\bmemory(@[0-9a-f]+)?\s*\{/.test(text));
 }
 
-/** Reads a firmware's map as the region list that `release` would make of it. Never throws. */
+/** Reads a firmware's map in text form. Never throws. */
 export function readFirmwareMap(text: string, release: Release = DEFAULT_RELEASE): RegionMap {
-  const problems: Problem[] = [];
   const offsets = new Offsets(text);
-  const entries = [...e820Entries(text, offsets), ...iomemEntries(text, offsets)];
-  const banks = entries.length === 0 ? memoryNodes(text, offsets, problems) : [];
-  const report = (severity: Problem['severity'], code: string, message: string, where?: TextRange): void => {
-    problems.push({ severity, code, message, ...(where && { where }) });
-  };
-  const descriptors: Descriptor[] = [];
-  for (const entry of [...entries, ...banks]) {
-    if (entry.end <= entry.start)
-      report('error', 'damaged-line', 'The end lies before the start: a digit may be wrong.', entry.where);
-    else descriptors.push(...(regionOf(entry, release, banks.length > 0) ?? []));
+  const lines = [...e820Entries(text, offsets), ...iomemEntries(text, offsets)];
+  const entries = lines.length > 0 ? lines : mtreeEntries(text, offsets);
+  if (entries.length > 0) return ofLines(text, entries, release);
+  const { root, problems } = readSource(text);
+  const tree = root === undefined ? { problems: [] } : firmwareOfTree(root);
+  return assembled(tree.firmware, [...problems, ...tree.problems], release, tree.firmware === undefined ? {} : { arch: 'arm64' });
+}
+
+/** Reads a device tree blob. Never throws. */
+export function readDeviceTreeBlob(bytes: Uint8Array, release: Release = DEFAULT_RELEASE): RegionMap {
+  const { root, problems } = readBlob(bytes);
+  const tree = root === undefined ? { problems: [] } : firmwareOfTree(root);
+  return assembled(tree.firmware, [...problems, ...tree.problems], release, { arch: 'arm64' });
+}
+
+function ofLines(text: string, found: readonly FirmwareEntry[], release: Release): RegionMap {
+  const problems: Problem[] = [];
+  const entries: FirmwareEntry[] = [];
+  for (const entry of found.slice(0, MOST_ENTRIES)) {
+    const message = 'The end lies before the start: a digit may be wrong.';
+    const where = entry.where === undefined ? {} : { where: entry.where };
+    if (entry.len > 0n && entry.base + entry.len <= TOP) entries.push(entry);
+    else problems.push({ severity: 'error', code: 'damaged-line', message, ...where });
   }
-  const first = (entries[0] ?? banks[0])?.where;
-  if (entries.length > 1 && entries.every((e) => e.end - e.start <= 1n)) {
-    report('error', 'no-addresses', 'All addresses are zero: only root can read them in /proc/iomem.', first);
-  } else if (first === undefined) report('error', 'no-regions', 'There is no memory in this map.');
-  else {
-    const missing =
-      'the kernel image, the command line and the stack are not in it, so the heap would lie over them. Add them to see a real boot.';
-    report('warning', 'firmware-map', `This is a firmware’s map, not the list of a kernel: ${missing}`, first);
+  const hints: Hints = /e820/.test(text) ? { arch: 'x86_64' } : {};
+  if (found.length > 1 && found.every((e) => e.len <= 1n)) {
+    const where = found[0]!.where;
+    const message = 'All addresses are zero: only root can read them in /proc/iomem.';
+    problems.push({ severity: 'error', code: 'no-addresses', message, ...(where && { where }) });
+    return { kind: 'log', descriptors: [], hints, problems };
   }
-  const hints: Hints =
-    banks.length > 0 ? { arch: 'arm64' } : entries.length > 0 && text.includes('e820') ? { arch: 'x86_64' } : {};
-  return { kind: 'log', descriptors, hints, problems };
+  const map: FirmwareMap = { protocol: 'multiboot', entries, kernel: [], modules: [], devices: [], image: '' };
+  return assembled(map, problems, release, hints, found[0]!.where);
 }
 
-function e820Entries(text: string, offsets: Offsets): Entry[] {
-  const make = (found: RegExpExecArray, inclusive: bigint): Entry => {
-    const [whole, start, end, kind] = found as unknown as [string, string, string, string];
-    const where = offsets.range(found.index, whole.trimEnd().length);
-    return { start: BigInt('0x' + start), end: BigInt('0x' + end) + inclusive, usable: kind.trim() === 'usable', where };
-  };
-  return [...[...text.matchAll(E820)].map((f) => make(f, 1n)), ...[...text.matchAll(E820_OLD)].map((f) => make(f, 0n))];
-}
-
-function iomemEntries(text: string, offsets: Offsets): Entry[] {
-  return [...text.matchAll(IOMEM)].map((found) => {
-    const [whole, start, end, kind] = found as unknown as [string, string, string, string];
-    const where = offsets.range(found.index, whole.trimEnd().length);
-    return { start: BigInt('0x' + start), end: BigInt('0x' + end) + 1n, usable: kind === 'System RAM', where };
-  });
-}
-
-/** Only the first bank of the first node is used; others are reported. */
-function memoryNodes(text: string, offsets: Offsets, problems: Problem[]): Entry[] {
-  const [addressCells, sizeCells] = ['address', 'size'].map((what) =>
-    Number(new RegExp(`#${what}-cells\\s*=\\s*<\\s*(0x[0-9a-f]+|\\d+)`).exec(text)?.[1] ?? 2),
-  ) as [number, number];
-  const banks: Entry[] = [];
-  for (const found of text.matchAll(MEMORY_NODE)) {
-    const where = offsets.range(found.index + found[0].indexOf('<'), found[1]!.length + 2);
-    const cells = found[1]!.trim().split(/\s+/);
-    const value = (from: number, count: number): bigint | undefined => joined(cells.slice(from, from + count), count);
-    const [start, length] = [value(0, addressCells), value(addressCells, sizeCells)];
-    if (start === undefined || length === undefined) {
-      problems.push({
-        severity: 'error',
-        code: 'damaged-line',
-        message: `Expected ${addressCells} cells of address and ${sizeCells} of size.`,
-        where,
-      });
-    } else if (banks.length === 0) banks.push({ start, end: start + length, usable: true, where });
-    if (banks.length > 0 && (cells.length > addressCells + sizeCells || banks[0]!.where !== where)) {
-      problems.push({
-        severity: 'info',
-        code: 'further-bank',
-        message: 'Unikraft uses the first bank of the first memory node only.',
-        where,
-      });
-    }
+function assembled(
+  firmware: FirmwareMap | undefined,
+  found: readonly Problem[],
+  release: Release,
+  hints: Hints,
+  place?: TextRange,
+): RegionMap {
+  const entries = firmware?.entries ?? [];
+  const where = entries[0]?.where ?? place;
+  const at = where === undefined ? {} : { where };
+  if (firmware === undefined) {
+    const none: Problem = { severity: 'error', code: 'no-regions', message: 'There is no memory in this map.', ...at };
+    return { kind: 'log', descriptors: [], hints: {}, problems: [...found, none] };
   }
-  return banks;
-}
-
-function joined(cells: readonly string[], count: number): bigint | undefined {
-  if (cells.length < count || count < 1 || count > 2 || !cells.every((c) => /^(0x[0-9a-f]{1,8}|\d{1,10})$/i.test(c)))
-    return undefined;
-  return cells.reduce((all, c) => (all << 32n) | BigInt(c), 0n);
+  const tree = firmware.protocol === 'devicetree';
+  const missing = tree
+    ? 'the kernel image and the place of the tree itself are'
+    : 'the kernel image, the command line and the modules are';
+  const message =
+    `This is a firmware’s map, not the list of a kernel: ${missing} not in it, so the heap would lie over them. ` +
+    'Write it as the "firmware" of a memory-map file, with "kernel", to see a real boot.';
+  const problem: Problem = { severity: 'warning', code: 'firmware-map', message, ...at };
+  const shown = tree ? entries.slice(0, 1) : entries;
+  const descriptors = shown.flatMap((entry) => regionOf(entry, release, tree));
+  return { kind: 'log', descriptors, hints, problems: [...found, problem], firmware };
 }
 
 /**
  * The descriptor of one entry. On x86_64 page 0 is left out and entries of less than a page vanish; from 0.17 on free memory is
  * rounded outward to pages. Classic kernels take the memory at 1 MiB only.
  */
-function regionOf({ start: first, end, usable, where }: Entry, release: Release, tree: boolean): Descriptor[] | undefined {
+function regionOf({ base: first, len: bytes, kind, where }: FirmwareEntry, release: Release, tree: boolean): Descriptor[] {
+  const usable = kind === 'usable';
+  const end = first + bytes;
   const profile = eraProfile(release);
   const start = !tree && profile.era !== 'classic' && first < PAGE ? PAGE : first;
   if (profile.era === 'classic') {
     const flags = bitsNamed(usable ? 'ALLOCATABLE' : 'RESERVED', 'flags', profile) ?? 0;
     return !usable || first === MIB || tree
       ? [descriptor('classic', { base: first, len: end - first, flags: BigInt(flags) }, where)]
-      : undefined;
+      : [];
   }
-  if (end - start < PAGE) return undefined;
+  if (end - start < PAGE) return [];
   const rights = usable ? FLAG_READ | FLAG_WRITE : FLAG_READ;
   const map = profile.era === 'typed' && !usable ? (bitsNamed('MAP', 'flags', profile) ?? 0) : 0;
   const common = { type: BigInt(usable ? TYPE_FREE : TYPE_RESERVED), flags: BigInt(rights | map) };
@@ -152,8 +119,13 @@ function regionOf({ start: first, end, usable, where }: Entry, release: Release,
   return [descriptor('paged', { pbase, vbase: pbase, pg_off: pageOffset, len, pg_count: pages, ...common }, where)];
 }
 
-function descriptor(era: Descriptor['era'], values: Partial<Record<FieldName, bigint>>, where: TextRange): Descriptor {
+function descriptor(
+  era: Descriptor['era'],
+  values: Partial<Record<FieldName, bigint>>,
+  where: TextRange | undefined,
+): Descriptor {
   const fields: Partial<Record<FieldName, Field>> = {};
-  for (const [name, value] of Object.entries(values)) fields[name as FieldName] = { value, text: hex(value), where };
-  return { era, fields, where };
+  for (const [name, value] of Object.entries(values))
+    fields[name as FieldName] = { value, text: hex(value), ...(where && { where }) };
+  return { era, fields, ...(where && { where }) };
 }

@@ -10,12 +10,13 @@ import type { EraProfile } from '../regions/eras';
 import { ARCHITECTURES, DEFAULT_RELEASE, RELEASES, parseRelease } from '../regions/release';
 import type { Architecture, Config, Release } from '../regions/release';
 import { hex } from '../memory/address';
+import { readFirmwareSection } from './firmware-section';
 import { JsonDocument } from './json-document';
 import type { Property } from './json-document';
 import { readWorkload } from './memory-map-workload';
 
 /** Keys of the document. */
-export const MAP_KEYS = ['$schema', 'release', 'arch', 'allocator', 'config', 'regions', 'workload'] as const;
+export const MAP_KEYS = ['$schema', 'release', 'arch', 'allocator', 'config', 'regions', 'firmware', 'workload'] as const;
 /** Keys of a region, in the order of the struct. */
 export const REGION_KEYS: Readonly<Record<Era, readonly string[]>> = {
   classic: ['base', 'len', 'flags', 'name'],
@@ -52,12 +53,17 @@ export function readMemoryMap(text: string, release?: Release): MemoryMapFile {
   const regions = properties.get('regions')?.value;
   const reader = new RegionReader(json, hints.release ?? release ?? DEFAULT_RELEASE);
   const descriptors = regions === undefined ? [] : json.items(regions, '"regions"').flatMap((node) => reader.read(node) ?? []);
-  if (regions === undefined) json.report('error', 'no-regions', 'There is no "regions" list in this memory map.', root);
-  else if (regions.type === 'array' && regions.children?.length === 0)
+  const section = properties.get('firmware')?.value;
+  const firmware = section && readFirmwareSection(json, section);
+  if (section !== undefined && regions !== undefined) {
+    json.report('warning', 'two-lists', '"regions" is not used: the list is made from "firmware".', regions);
+  } else if (section === undefined && regions === undefined)
+    json.report('error', 'no-regions', 'There is no "regions" list and no "firmware" in this memory map.', root);
+  else if (regions?.type === 'array' && regions.children?.length === 0)
     json.report('info', 'no-regions', '"regions" is empty: nothing can become heap.', regions);
   const operations = properties.get('workload')?.value;
   const workload = operations === undefined ? [] : readWorkload(json, operations);
-  return { map: { kind: 'memory-map', descriptors, hints, problems: json.problems }, workload };
+  return { map: { kind: 'memory-map', descriptors, hints, problems: json.problems, ...(firmware && { firmware }) }, workload };
 }
 
 function readHints(json: JsonDocument, properties: ReadonlyMap<string, Property>): Hints {

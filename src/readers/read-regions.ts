@@ -1,12 +1,11 @@
 // Region descriptors from any input that has some: finds out what it is and asks that reader.
 
 import type { MemoryImage } from '../memory/image';
-import type { Descriptor, Field, FieldName, Hints, RegionMap, Region } from '../regions/descriptor';
-import { eraProfile } from '../regions/eras';
+import type { Hints, RegionMap } from '../regions/descriptor';
 import type { Problem } from '../regions/problem';
+import { toDescriptor } from '../regions/regions';
 import { DEFAULT_RELEASE, parseRelease } from '../regions/release';
 import type { Config, Release } from '../regions/release';
-import { hex } from '../memory/address';
 import { isAllocatorId } from '../regions/allocator-id';
 import { readCSource } from './c-source';
 import { findBootinfo, readDescriptors } from './descriptor-array';
@@ -14,7 +13,7 @@ import { KIND_TITLES, detect, detectText } from './detect';
 import type { DetectedKind } from './detect';
 import type { Dump } from './dump';
 import { readElfCore } from './elf-core';
-import { readFirmwareMap } from './firmware-map';
+import { readDeviceTreeBlob, readFirmwareMap } from './firmware-map';
 import { readGdbText } from './gdb-text';
 import { readTrace } from './golden-trace';
 import { readIntelHex } from './intel-hex';
@@ -50,6 +49,7 @@ export function readRegions(name: string, input: string | Uint8Array, context: R
     const core = readElfCore(input);
     return fromDump(core, context, core.arch);
   }
+  if (kind === 'device-tree') return readDeviceTreeBlob(input, context.release);
   if (kind === 'raw') return fromDump(readRawImage(input, context.base ?? 0n), context);
   if (kind === 'gzip') return nothing('gzip', 'Unpack it first.');
   return readText(kind, textOf(input) ?? '', context);
@@ -137,26 +137,8 @@ function readTraceRegions(text: string): RegionMap {
   }
   return {
     kind: 'memory-map',
-    descriptors: list.regions.map((r) => descriptorOf(r, release ?? DEFAULT_RELEASE)),
+    descriptors: list.regions.map((r) => toDescriptor(r, release ?? DEFAULT_RELEASE)),
     hints,
     problems,
   };
-}
-
-/** A region whose numbers are all known, as a descriptor of its release's era. */
-function descriptorOf(region: Region, release: Release): Descriptor {
-  const { layout, era } = eraProfile(release);
-  const values: Readonly<Record<FieldName, bigint>> = {
-    base: region.pbase,
-    pbase: region.pbase,
-    vbase: region.vbase,
-    pg_off: BigInt.asUintN(64, region.pgOff),
-    len: region.len,
-    pg_count: region.pgCount,
-    type: BigInt(region.type),
-    flags: BigInt(region.flags),
-  };
-  const fields: Partial<Record<FieldName, Field>> = {};
-  for (const { name } of layout.fields) fields[name] = { value: values[name], text: hex(values[name]) };
-  return { era, fields, ...(region.name !== '' && { name: region.name }) };
 }

@@ -91,3 +91,26 @@ const E820_KINDS: Readonly<Record<string, EntryKind>> = {
   5: 'unusable',
   7: 'persistent',
 };
+
+/** The kind behind an EFI memory type (UEFI specification, EFI_MEMORY_TYPE). */
+export function efiKind(type: bigint): EntryKind {
+  return EFI_KINDS[Number(type)] ?? 'reserved';
+}
+
+const EFI_KINDS: readonly EntryKind[] = [
+  'reserved',
+  'loader',
+  'loader',
+  'boot-services',
+  'boot-services',
+  'runtime',
+  'runtime',
+  'usable',
+  'unusable',
+  'acpi',
+  'nvs',
+  'mmio',
+  'mmio',
+  'reserved',
+  'persistent',
+];

@@ -1,6 +1,9 @@
 // From descriptors as a reader found them to regions that a boot can work on.
 
-import type { Descriptor, FieldName, Region, RegionMap } from './descriptor';
+import type { Descriptor, Field, FieldName, Region, RegionMap } from './descriptor';
+import { eraProfile } from './eras';
+import type { TextRange } from './problem';
+import type { Release } from './release';
 import { rangeText } from './text';
 import { hex } from '../memory/address';
 
@@ -67,4 +70,22 @@ export function describeDescriptor(descriptor: Descriptor, index: number): strin
   const name = descriptor.name === undefined || descriptor.name === '' ? '' : ` "${descriptor.name}"`;
   const place = base === undefined ? '' : len === undefined ? ` at ${hex(base)}` : ` ${rangeText(base, base + len)}`;
   return `Region ${index}${name}${place}`;
+}
+
+/** A region whose numbers are all known, as a descriptor of its release's era; `where` is the place that it came from. */
+export function toDescriptor(region: Region, release: Release, where?: TextRange): Descriptor {
+  const { layout, era } = eraProfile(release);
+  const values: Readonly<Record<FieldName, bigint>> = {
+    base: region.pbase,
+    pbase: region.pbase,
+    vbase: region.vbase,
+    pg_off: BigInt.asUintN(64, region.pgOff),
+    len: region.len,
+    pg_count: region.pgCount,
+    type: BigInt(region.type),
+    flags: BigInt(region.flags),
+  };
+  const fields: Partial<Record<FieldName, Field>> = {};
+  for (const { name } of layout.fields) fields[name] = { value: values[name], text: hex(values[name]) };
+  return { era, fields, ...(region.name !== '' && { name: region.name }), ...(where && { where }) };
 }

@@ -17,7 +17,7 @@ export function infoOf(run: Run, i: number): OperationInfo {
   };
   if (boot !== undefined) {
     const kind = boot.kind === 'try' ? (decided.at(i)?.kind === 'init' ? 'init' : 'addmem') : boot.kind;
-    const pointer = kind === 'init' || boot.kind === 'malloc';
+    const pointer = kind === 'init' || kind === 'alloc' || boot.kind === 'malloc';
     return { ...common, title: boot.title, kind, result: resultText(columns.ret(i), pointer), caller: boot.caller };
   }
   const { operation, caller } = objects.recorded(i);
@@ -31,6 +31,7 @@ export function infoOf(run: Run, i: number): OperationInfo {
 }
 
 export function phaseOf({ boot, afterCount }: Run, i: number): Phase {
-  if (i < boot.operations.length) return 'boot';
+  const planned = boot.operations[i];
+  if (planned !== undefined) return planned.phase;
   return i < boot.operations.length + afterCount ? 'after' : 'workload';
 }

@@ -6,6 +6,7 @@ import { Kernel, KernelStop, stopOf } from '../allocators/kernel';
 import type { Allocator, AllocatorOptions, RecordedOperation } from '../allocators/ukalloc';
 import { memoryWindow, planBoot, type Boot } from '../boot/boot';
 import type { BootInput } from '../boot/operation';
+import type { ListRun } from '../firmware/types';
 import { toRegions } from '../regions/regions';
 import { Columns, type Executed } from './columns';
 import { Decided } from './decided';
@@ -33,7 +34,7 @@ export class Run {
   end: Outcome = { kind: 'no-heap', message: '' };
   private readonly title: string;
 
-  constructor(input: SimulationInput, allocator: Allocator, options: AllocatorOptions) {
+  constructor(input: SimulationInput, allocator: Allocator, options: AllocatorOptions, list: ListRun | undefined) {
     const { regions, unknown, excluded } = toRegions(input.map);
     const bootInput: BootInput = {
       regions,
@@ -42,6 +43,7 @@ export class Run {
       allocator,
       options,
       ...(input.freeMemory && { freeMemory: input.freeMemory }),
+      ...(list && { list }),
     };
     const window = memoryWindow(bootInput);
     this.kernel = new Kernel(new SimMemory(window.base, window.length));

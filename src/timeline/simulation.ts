@@ -6,12 +6,14 @@ import { kindOfStep } from '../memory/steps';
 import { allocatorFor } from '../allocators/registry';
 import type { Allocator, AllocatorOptions, RecordedOperation } from '../allocators/ukalloc';
 import type { Decision } from '../boot/decision';
+import { descriptorsOf, resolveMap } from '../firmware/resolve';
+import type { ListRun } from '../firmware/types';
 import type { HeapSnapshot } from '../snapshot/snapshot';
 import type { CallResult } from './execute';
 import type { Place } from './history';
 import { infoOf, phaseOf } from './info';
 import { Run } from './run';
-import type { Cursor, OperationInfo, Outcome, PlacedLine, SimulationInput, StepInfo, WorkloadMark } from './types';
+import type { Cursor, ListNow, OperationInfo, Outcome, PlacedLine, SimulationInput, StepInfo, WorkloadMark } from './types';
 
 /** Runs of at most this many operations get their series by decoding, where the allocator has no counters. */
 const MOST_DECODED = 2000;
@@ -19,7 +21,10 @@ const MOST_DECODED = 2000;
 const MOST_WRITES = 300_000;
 
 export class Simulation {
+  /** What is simulated. Its map has the list that the boot works on, also where that was made from a firmware's map. */
   readonly input: SimulationInput;
+  /** How the list was made, where it was: its calls are the operations `[0, list.calls.length)`. */
+  readonly list: ListRun | undefined;
   private readonly allocator: Allocator;
   private readonly options: AllocatorOptions;
   private readonly run: Run;
@@ -27,10 +32,12 @@ export class Simulation {
   private cached: HeapSnapshot | undefined;
 
   private constructor(input: SimulationInput, allocator: Allocator) {
-    this.input = input;
     this.allocator = allocator;
     this.options = { release: input.release, arch: input.arch, config: input.config };
-    this.run = new Run(input, allocator, this.options);
+    const { map, run: list } = resolveMap(input.map, this.options);
+    this.input = { ...input, map };
+    this.list = list;
+    this.run = new Run(this.input, allocator, this.options, list);
   }
 
   /**
@@ -103,10 +110,31 @@ export class Simulation {
       const info = this.info(i);
       return [{ operation: i, step: 1, text: info.title, fn: info.caller ?? info.kind, file: '' }];
     }
+    const named = this.run.boot.operations[i]?.steps;
     return marks.map(({ kind, args }, s) => {
+      const known = named?.[s];
+      if (known !== undefined) return { operation: i, step: s + 1, text: known.text, fn: known.fn, file: known.file };
       const { fn, file, text } = kindOfStep(kind);
       return { operation: i, step: s + 1, text: text(args[0]!, args[1]!, args[2]!, args[3]!), fn, file };
     });
+  }
+
+  /** The region list before and after the step at the cursor, while it is being made; undefined from heap_init on. */
+  listNow(): ListNow | undefined {
+    const { list } = this;
+    const { operation, step } = this.at;
+    const call = list?.calls[operation];
+    if (list === undefined || call === undefined) return undefined;
+    const now = call.steps[Math.max(0, step - 1)];
+    const { before = [], after = [], changed = [] } = now ?? {};
+    const shown = step === 0 ? before : after;
+    const removed = before.flatMap((item, i) => (shown.includes(item) ? [] : [i]));
+    return {
+      before: descriptorsOf(before, list),
+      after: descriptorsOf(shown, list),
+      changed: step === 0 ? [] : changed,
+      removed: step === 0 ? [] : removed,
+    };
   }
 
   get cursor(): Cursor {

@@ -3,7 +3,7 @@
 import type { LogLine } from '../allocators/kernel';
 import type { RecordedOperation } from '../allocators/ukalloc';
 import type { AllocatorId } from '../regions/allocator-id';
-import type { RegionMap } from '../regions/descriptor';
+import type { Descriptor, RegionMap } from '../regions/descriptor';
 import type { Architecture, Config, Release } from '../regions/release';
 
 /** How the boot ended, and if the workload stopped the kernel, that. */
@@ -44,8 +44,11 @@ export interface WorkloadMark {
   readonly text: string;
 }
 
-/** `boot`: up to ukplat_memallocator_set; `after`: what the kernel allocates for itself right after; then the workload. */
-export type Phase = 'boot' | 'after' | 'workload';
+/**
+ * `list`: the region list is made from the firmware's map; `boot`: up to ukplat_memallocator_set; `after`: what the kernel allocates for
+ * itself right after; then the workload.
+ */
+export type Phase = 'list' | 'boot' | 'after' | 'workload';
 
 /** A place in a simulation: the state after `step` C-level steps of operation `operation`. 0 steps: just before it. */
 export interface Cursor {
@@ -85,4 +88,14 @@ export interface StepInfo {
 export interface PlacedLine extends LogLine {
   readonly operation: number;
   readonly step: number;
+}
+
+/** The region list around one step of its making. */
+export interface ListNow {
+  readonly before: readonly Descriptor[];
+  readonly after: readonly Descriptor[];
+  /** Indexes into `after` of what the step made or changed. */
+  readonly changed: readonly number[];
+  /** Indexes into `before` of what is not there any more, or not as it was. */
+  readonly removed: readonly number[];
 }

@@ -2,6 +2,7 @@
 
 import type { AddressRange, Reader } from '../memory/reader';
 import type { RegionMap } from '../regions/descriptor';
+import type { Decision } from '../boot/decision';
 import type { HeapSnapshot, Metrics } from '../snapshot/snapshot';
 import type { Cursor } from '../timeline/types';
 import { blockRows } from './block-rows';
@@ -78,6 +79,8 @@ export interface Frame {
   readonly chips: readonly Chip[];
   readonly moment?: Moment;
   readonly strip: StripView;
+  /** The region list before the step at the cursor, while the list is being made; `strip` is the one after it. */
+  readonly stripBefore?: StripView;
   /** Absent while there is no heap; `absence` then says why. */
   readonly map?: MapView;
   readonly lists?: ListsView;
@@ -133,7 +136,7 @@ export function buildFrame(input: FrameInput, viewport: Viewport): Frame {
     title: titleOf(subject, snapshot),
     chips: chipsOf(input),
     ...(simulation && { moment: momentOf(simulation) }),
-    strip: buildStrip(input.map, subject.release, decisions),
+    ...stripsOf(input, decisions),
     ...(snapshot && heapParts(input, snapshot, viewport)),
     ...(metrics && { metrics }),
     ...(snapshot === undefined && { absence: absenceOf(subject) }),
@@ -271,6 +274,14 @@ function metricsOf(input: FrameInput, snapshot: HeapSnapshot): MetricsView {
   });
 }
 
+function stripsOf({ subject, map }: FrameInput, decisions: readonly Decision[]): Pick<Frame, 'strip' | 'stripBefore'> {
+  const now = subject.kind === 'simulation' ? subject.simulation.listNow?.() : undefined;
+  if (now === undefined || map === undefined) return { strip: buildStrip(map, subject.release, decisions) };
+  const strip = (descriptors: RegionMap['descriptors'], changed: readonly number[]): StripView =>
+    buildStrip({ ...map, descriptors }, subject.release, [], changed);
+  return { strip: strip(now.after, now.changed), stripBefore: strip(now.before, now.removed) };
+}
+
 function titleOf(subject: Subject, snapshot: HeapSnapshot | undefined): string {
   if (snapshot !== undefined) return `Heap: ${snapshot.allocator} ${hex(snapshot.heap)}`;
   return subject.kind === 'simulation' ? `Heap: ${subject.simulation.input.allocator}` : 'Heap';
@@ -331,7 +342,9 @@ function momentOf(simulation: Steppable): Moment {
     bootEnd,
     ...text,
     stage:
-      opened < 0 ? 'before the boot' : { boot: 'boot', after: 'after boot', workload: 'workload' }[simulation.info(opened).phase],
+      opened < 0
+        ? 'before the boot'
+        : { list: 'region list', boot: 'boot', after: 'after boot', workload: 'workload' }[simulation.info(opened).phase],
     atStart: cursor.operation === 0 && cursor.step === 0,
     atEnd: operationsDone(cursor) >= operationCount && atBorder(simulation),
   };

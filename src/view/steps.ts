@@ -61,7 +61,12 @@ export interface LogView {
   readonly last: string;
 }
 
-const PHASES: Readonly<Record<Phase, string>> = { boot: 'boot: heap_init', after: 'after heap_init', workload: 'workload' };
+const PHASES: Readonly<Record<Phase, string>> = {
+  list: 'the region list',
+  boot: 'boot: heap_init',
+  after: 'after heap_init',
+  workload: 'workload',
+};
 
 /** The operation that the cursor is in, whose steps are opened; −1 before everything. */
 export function currentOperation(cursor: Cursor): number {

@@ -43,6 +43,8 @@ export interface RegionBox {
   /** ① ② …: its place in the order in which memory came to the heap; empty for other regions. */
   readonly mark: string;
   readonly reason: string;
+  /** Made or changed by the step at the cursor, while the list is being made. */
+  readonly changed?: boolean;
   /** Was free memory that the kernel could have used, and did not get? */
   readonly lost: boolean;
   /** What a screen reader says before the box's own text. */
@@ -137,8 +139,16 @@ function permissionsOf(d: Descriptor): string {
   return permissionsText(d.era === 'classic' ? flags >> 4 : flags);
 }
 
-/** @param decisions as of the cursor; empty for a dump, whose boot is not known */
-export function buildStrip(map: RegionMap | undefined, release: Release, decisions: readonly Decision[]): StripView {
+/**
+ * @param decisions as of the cursor; empty for a dump, whose boot is not known
+ * @param changed indexes of regions that the step at the cursor made or changed
+ */
+export function buildStrip(
+  map: RegionMap | undefined,
+  release: Release,
+  decisions: readonly Decision[],
+  changed: readonly number[] = [],
+): StripView {
   if (map === undefined) return { items: [], lines: ['no region list'] };
   const spans = regionSpans(map, release);
   const byRegion = new Map(decisions.map((d) => [d.region, d]));
@@ -148,7 +158,8 @@ export function buildStrip(map: RegionMap | undefined, release: Release, decisio
   for (const span of spans.slice(0, MAX_BOXES)) {
     if (end !== undefined && span.base > end) items.push(gap(end, span.base));
     else if (end === undefined && span.base > 0n && span.base < 1n << 20n) items.push(gap(0n, span.base));
-    items.push(box(span, map.descriptors[span.index]!, byRegion.get(span.index), marks.get(span.index)));
+    const made = box(span, map.descriptors[span.index]!, byRegion.get(span.index), marks.get(span.index));
+    items.push(changed.includes(span.index) ? { ...made, changed: true } : made);
     if (end === undefined || span.pageEnd > end) end = span.pageEnd;
   }
   const left = spans.slice(MAX_BOXES);

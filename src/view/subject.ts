@@ -7,7 +7,7 @@ import type { Explainable } from '../explain/explainable';
 import type { RegionMap } from '../regions/descriptor';
 import type { Architecture, Release } from '../regions/release';
 import type { HeapSnapshot, StructView } from '../snapshot/snapshot';
-import type { Cursor, OperationInfo, PlacedLine, SimulationInput, StepInfo, WorkloadMark } from '../timeline/types';
+import type { Cursor, ListNow, OperationInfo, PlacedLine, SimulationInput, StepInfo, WorkloadMark } from '../timeline/types';
 
 /** Figures after each operation, in bytes; NaN while there is no heap. */
 export interface Series {
@@ -45,6 +45,8 @@ export interface Steppable extends Explainable {
   runToEnd(): void;
   restart(): void;
   decisions(): readonly Decision[];
+  /** The region list before and after the step at the cursor, while it is being made. */
+  listNow?(): ListNow | undefined;
   lines(): readonly PlacedLine[];
   touched(): readonly AddressRange[];
   /** Bytes written between another place and the cursor; undefined when the way is too long to tell. */

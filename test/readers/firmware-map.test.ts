@@ -95,6 +95,7 @@ describe('firmware map', () => {
     ]);
     assert.deepEqual(codes(readFirmwareMap('/dts-v1/; memory { reg = <0x1 zero>; };')), [
       'error damaged-line',
+      'error damaged-line',
       'error no-regions',
     ]);
     assert.deepEqual(codes(readFirmwareMap('')), ['error no-regions']);
