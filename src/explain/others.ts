@@ -17,7 +17,7 @@ export function otherAllocators(simulation: Explainable): WhatIf[] {
       return { works: false, result: 'no heap', note: other.outcome.message };
     const added = other.finalDecisions().filter((d) => d.kind === 'addmem').length;
     const regions = added === 0 ? 'one region' : `${countText(added + 1)} regions`;
-    return { works: true, result: `${sizeText(Math.max(0, snapshot.metrics.free))} free`, note: regions };
+    return { works: snapshot.metrics.free > 0, result: `${sizeText(Math.max(0, snapshot.metrics.free))} free`, note: regions };
   });
 }
 

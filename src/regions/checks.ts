@@ -8,6 +8,7 @@ import { TOP, checkContext, missingFindings, regionFindings, valueFindings } fro
 import type { CheckContext, Finding } from './descriptor-checks';
 import { eraOf, isHeapCandidate } from './eras';
 import type { EraProfile } from './eras';
+import { holes, outsideMapping, type ListFinding } from './list-checks';
 import { overlaps } from './overlaps';
 import type { Extent, Overlap } from './overlaps';
 import type { Problem } from './problem';
@@ -75,7 +76,22 @@ export function checkDescriptors(
     if (map.descriptors[overlap.left.index]!.excludes?.includes(overlap.right.index) === true) continue;
     found.push(overlapProblem(overlap, map.descriptors));
   }
+  for (const { index, ...finding } of listFindings(extents, map.descriptors, release, arch, paging))
+    found.push(placed(finding, map.descriptors[index]!, index));
   return found.sort((a, b) => a.descriptor - b.descriptor);
+}
+
+/** What is wrong with the list as a whole. Regions that cannot be there together say nothing about holes. */
+function listFindings(
+  extents: readonly Extent[],
+  descriptors: readonly Descriptor[],
+  release: Release,
+  arch: Architecture,
+  paging: boolean,
+): ListFinding[] {
+  const sure = descriptors.every((d) => d.condition === undefined && d.excludes === undefined);
+  const typed = eraOf(release) !== 'classic';
+  return [...(sure && typed ? holes(extents) : []), ...(paging ? [] : outsideMapping(extents, release, arch))];
 }
 
 function placed({ field, ...finding }: Finding, descriptor: Descriptor, index: number): DescriptorProblem {

@@ -141,7 +141,7 @@ describe('checks: two descriptors', () => {
       ['info shared-page@1/0'],
     ],
     ['an unmap request covers nothing', '0.17.0', [paged(0x1000, 0x3000), paged(0x2000, 0x1000, 0, 0)], ['info untyped@1']],
-    ['out of order', '0.17.0', [paged(0x9000, 0x1000), paged(0x1000, 0x1000)], ['warning out-of-order@1/0']],
+    ['out of order', '0.17.0', [paged(0x9000, 0x1000), paged(0x1000, 0x1000)], ['warning out-of-order@1/0', 'info hole@1']],
     [
       'out of order, classic',
       '0.10.0',
@@ -200,11 +200,61 @@ describe('checks: whole lists', () => {
       const start = performance.now();
       const problems = check('0.17.0', list);
       const seconds = (performance.now() - start) / 1000;
-      assert.equal(problems.length > 0, what !== 'in a row');
+      assert.equal(
+        problems.some((p) => p.code !== 'hole'),
+        what !== 'in a row',
+      );
       // Comparing all pairs takes minutes; a busy machine some seconds.
       assert.ok(seconds < 10, `${seconds.toFixed(2)} s`);
     });
   }
+});
+
+describe('checks: the list as a whole', () => {
+  it('a hole is told behind the region before it, wherever that stands in the list', () => {
+    const found = check('0.17.0', [paged(0x10000, 0x1000), paged(0x1000, 0x1000), paged(0x2000, 0x4000)]).filter(
+      (p) => p.code === 'hole',
+    );
+    assert.deepEqual(
+      found.map((p) => p.descriptor),
+      [2],
+    );
+    assert.match(found[0]!.message, /^No region covers 0x6000…0x10000 behind it \(40\u202fKiB\)/);
+  });
+
+  it('many holes are counted', () => {
+    const found = check(
+      '0.17.0',
+      Array.from({ length: 100 }, (_, i) => paged(0x1000 + i * 0x2000, 0x1000)),
+    );
+    assert.equal(found.length, 33);
+    assert.ok(found.some((p) => /There are 67 more holes/.test(p.message)));
+  });
+
+  it('the classic list says nothing about holes, nor do regions of which only one arm is there', () => {
+    assert.deepEqual(check('0.10.0', [classic(0x1000, 0x1000, 0x31), classic(0x9000, 0x1000, 0x31)]), []);
+    const either = { ...paged(0x9000, 0x1000), condition: 'A' };
+    assert.deepEqual(check('0.17.0', [paged(0x1000, 0x1000), either]), []);
+  });
+
+  for (const [what, base, len, expected] of [
+    ['below', 0x1000, 0x1000, []],
+    ['up to the end', 0xfff00000, 0x100000, []],
+    ['across', 0xfff00000, 0x200000, [/^Its last 1\u202fMiB lie behind 0x100000000/]],
+    ['behind', 0x100000000, 0x200000, [/^It lies behind 0x100000000/]],
+  ] as const) {
+    it(`free memory ${what} the end of the mapped range`, () => {
+      const found = check('0.17.0', [paged(base, len)]);
+      assert.equal(found.length, expected.length);
+      found.forEach((p, i) => assert.match(p.message, expected[i]!));
+    });
+  }
+
+  it('memory in use may lie behind it, and with paging all may', () => {
+    assert.deepEqual(check('0.17.0', [paged(0x100000000, 0x1000, 2)]), []);
+    assert.deepEqual(check('0.17.0', [paged(0x100000000, 0x1000)], { CONFIG_PAGING: 'y' }), []);
+    assert.deepEqual(check('0.11.0', [classic(0x100000000, 0x1000, 0x31)]), []);
+  });
 });
 
 describe('regions: from descriptors', () => {
