@@ -53,7 +53,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   dumps: ['memory', 'regions', 'snapshot', 'boot', 'readers', 'timeline', ...ALLOCATOR_INTERFACE],
   explain: ['memory', 'regions', 'snapshot', 'firmware', 'boot', 'timeline', ...ALLOCATOR_INTERFACE],
   view: ['memory', 'regions', 'snapshot', 'firmware', 'timeline', 'explain'],
-  report: ['regions', 'snapshot', 'view'],
+  report: ['memory', 'regions', 'snapshot', 'timeline', 'explain', 'view', 'package:@noble/hashes'],
   protocol: ['view', 'report/table'],
   media: ['protocol', 'view', 'package:preact', 'package:uplot', 'package:@vscode/codicons'],
   extension: [...CORE, 'package:vscode'],

@@ -3,13 +3,17 @@
 import { writeFileSync } from 'node:fs';
 import { allocatorFor } from '../allocators/registry';
 import type { AllocatorId } from '../regions/allocator-id';
-import { reportHtml } from '../report/html';
-import { TABLE_IDS, tableCsv, tableJson } from '../report/table';
-import { tableNamed } from '../report/tables';
+import { presetColours } from '../report/colours';
+import { csvChunks } from '../report/csv';
+import { jsonChunks } from '../report/json';
+import { htmlReport } from '../report/report';
+import { frameSvg } from '../report/svg';
+import { TABLE_IDS, type TableId } from '../report/table';
+import { tablesOf } from '../report/tables';
+import type { RegionMap } from '../regions/descriptor';
 import type { Simulation } from '../timeline/simulation';
 import { HeapView } from '../view/heap-view';
 import type { Subject } from '../view/subject';
-import { frameSvg } from '../view/svg';
 import { FIRST_VIEWPORT } from '../view/viewport';
 import { choiceOption, textOption, Unusable } from './command-line';
 import type { CommandLine } from './command-line';
@@ -23,36 +27,55 @@ const MAP_HEIGHT = 2400;
 export const DRAWING_OPTIONS = ['format', 'table', 'report'] as const;
 
 /** `--format`: a table has formats of its own. */
-export function formatOf(line: CommandLine): 'text' | 'json' | 'svg' | 'csv' {
+export function formatOf(line: CommandLine): Format {
   const table = textOption(line, 'table') !== undefined;
-  const words = table ? (['csv', 'json'] as const) : (['text', 'json', 'svg'] as const);
-  return choiceOption<'text' | 'json' | 'svg' | 'csv'>(line, 'format', words) ?? (table ? 'csv' : 'text');
+  const words = table ? (['csv', 'json'] as const) : (['text', 'json', 'svg', 'html'] as const);
+  return choiceOption<Format>(line, 'format', words) ?? (table ? 'csv' : 'text');
 }
 
-/** Prints what `--table` or `--format svg` asks for, and writes `--report`; false when the command has to print by itself. */
+type Format = 'text' | 'json' | 'svg' | 'html' | 'csv';
+
+/** Prints what `--table` or a drawn `--format` asks for, and writes `--report`; false when the command has to print by itself. */
 export function drawn(line: CommandLine, subject: Subject): boolean {
   const report = textOption(line, 'report');
-  if (report !== undefined) write(report, reportHtml(subject));
+  if (report !== undefined) write(report, htmlReport(subject));
   const id = choiceOption(line, 'table', TABLE_IDS);
   const format = formatOf(line);
-  if (id !== undefined) {
-    const table = tableNamed(new HeapView(subject), id);
-    process.stdout.write(format === 'json' ? tableJson(table) : tableCsv(table));
-    return true;
-  }
-  if (format !== 'svg') return false;
-  const view = new HeapView(subject);
-  view.look({ ...FIRST_VIEWPORT, map: { ...FIRST_VIEWPORT.map, height: MAP_HEIGHT } });
-  console.log(frameSvg(view.frame()));
+  if (id !== undefined) printTable(subject, id, format === 'json');
+  else if (format === 'html') console.log(htmlReport(subject));
+  else if (format === 'svg') console.log(subjectSvg(subject));
+  else return false;
   return true;
 }
+
+function printTable(subject: Subject, id: TableId, json: boolean): void {
+  const tables = tablesOf(new HeapView(subject));
+  const table = tables.find((t) => t.id === id);
+  if (table === undefined) throw new Unusable(`--table: no ${id} here; there are ${tables.map((t) => t.id).join(', ')}`);
+  for (const chunk of json ? jsonChunks(table) : csvChunks(table)) process.stdout.write(chunk);
+}
+
+function subjectSvg(subject: Subject): string {
+  const view = new HeapView(subject);
+  view.look({ ...FIRST_VIEWPORT, map: { ...FIRST_VIEWPORT.map, height: MAP_HEIGHT } });
+  return frameSvg(view.frame(), presetColours('light'));
+}
+
+/** Kinds of source in words. */
+const SOURCES: Readonly<Record<RegionMap['kind'], string>> = {
+  'memory-map': 'memory-map file',
+  c: 'C source',
+  gdb: 'GDB transcript',
+  log: 'serial log',
+  image: 'memory image',
+};
 
 export function simulationSubject(simulation: Simulation, path: string, assumed: readonly string[]): Subject {
   const { release, arch, allocator } = simulation.input;
   return {
     kind: 'simulation',
     title: nameOf(path),
-    source: 'simulation',
+    source: SOURCES[simulation.input.map.kind],
     release,
     arch,
     inspect: inspectorOf(allocator),
@@ -62,15 +85,16 @@ export function simulationSubject(simulation: Simulation, path: string, assumed:
 }
 
 export function dumpSubject(dump: DecodedDump, path: string): Subject {
-  const { snapshot, choices, map, assumed } = dump;
+  const { snapshot, choices, map, heap, assumed } = dump;
+  const guess = heap?.guess === true ? [`the heap's place is a guess: ${heap.says}`] : [];
   return {
     kind: 'dump',
     title: nameOf(path),
-    source: 'dump',
+    source: { physical: 'RAM dump', virtual: 'dump of virtual memory', paged: 'RAM dump, through its page tables' }[dump.space],
     release: snapshot.release,
     arch: choices.arch,
     inspect: inspectorOf(snapshot.allocator),
-    assumptions: assumed,
+    assumptions: [...guess, ...assumed],
     snapshot,
     reader: dump.reader(),
     ...(map.descriptors.length > 0 && { map }),

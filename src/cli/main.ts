@@ -18,9 +18,11 @@ const HELP = `Usage: ukboot COMMAND …
     --set CONFIG_X=V                       one option; may be repeated
     --workload FILE                        calls after the boot: golden trace, workload array, heap-calls.json
                                            or alloc-trace.jsonl; results recorded in it are checked
-    --format text|json|svg
-    --report FILE                          also writes an HTML report that opens anywhere: map, steps, log, findings
-    --table regions|blocks|lists|structs|metrics|findings|steps|log      instead: one table [--format csv|json]
+    --format text|json|svg|html            (html: the report)
+    --report FILE                          also writes an HTML report that opens anywhere: regions, map, steps, log …
+    --table NAME                           instead: one table, whole and exact   [--format csv|json]
+                                           regions, ledger, metrics, lists, list-sums, blocks, structs, findings,
+                                           steps, c-steps, log, and the allocator's own: tlsf-lists, …
   regions INPUT    the descriptors found, with what is wrong with each     [--release R] [--format text|json]
   explain INPUT    what became of each region and why, where every byte went, and why requests failed
     --region N | --request STEP            one of them: the arithmetic, what would change it
@@ -36,7 +38,7 @@ const HELP = `Usage: ukboot COMMAND …
                                            '*(struct uk_alloc **)0x177500'; without it the heap is looked for
     --allocator A --release R --config FILE --symbols FILE      instead of what memory shows
     --address X                            which block holds this address?
-    --format text|json|svg, --report FILE, --table NAME      as simulate has them
+    --format text|json|svg|html, --report FILE, --table NAME      as simulate has them
   diff A B         what changed between two states: JSON of simulate or decode, or dumps
   diff DUMP [BOOT] a dump against the simulation of the same boot: of the descriptors in it, or in BOOT (session, log,
                    memory-map file); first differing step, differing fields     [--workload FILE and decode's options]

@@ -1,56 +1,55 @@
-// A table as a file: CSV for spreadsheets, JSON for programs.
+// A table of the panel, whole and exact: what CSV and JSON are written from. Rows are made one at a time, for a heap may have a million.
 
-/** Text, an exact number, or null for what is not known. Addresses are texts: `0x180000`. */
-export type Cell = string | number | null;
+/** What a column holds, which says how its cells are written. */
+export type ColumnKind = 'text' | 'address' | 'number' | 'bytes';
 
 export interface Column {
-  /** Key in JSON and header in CSV: `size_bytes`. */
+  /** Stable name: a CSV heading, a JSON key. */
   readonly name: string;
-  /** Heading for people: `Size`. */
-  readonly title: string;
-  /** Right-aligned, for figures. */
-  readonly figures?: boolean;
+  readonly kind: ColumnKind;
 }
+
+/** Addresses are bigints; sizes (in bytes) and counts numbers or bigints; undefined is what is not known or does not apply. */
+export type Cell = string | number | bigint | undefined;
 
 export interface Table {
-  /** Short and usable in a file name: `blocks`. */
   readonly id: TableId;
+  /** For people: `Free lists`. */
   readonly title: string;
   readonly columns: readonly Column[];
-  /** Made when they are asked for: a heap may have a million blocks. */
-  readonly count: number;
-  row(index: number): readonly Cell[];
+  /** Rows that there are, where that is known without making them. */
+  readonly count?: number;
+  readonly rows: () => Iterable<readonly Cell[]>;
 }
 
-export const TABLE_IDS = ['regions', 'blocks', 'lists', 'structs', 'metrics', 'findings', 'steps', 'log'] as const;
+/** Every table that there is. Which of them a heap has depends on where it came from, and on its allocator. */
+export const TABLE_IDS = [
+  'regions', 'ledger', 'metrics', 'lists', 'list-sums', 'blocks', 'structs', 'findings', 'steps', 'c-steps', 'log', 'tlsf-lists',
+  'tinyalloc-descriptors', 'mimalloc-segments', 'mimalloc-pages', 'mimalloc-queues', 'mimalloc-lost', 'oscar-objects', 'oscar-shadow',
+  'oscar-page-tables',
+] as const; // prettier-ignore
 export type TableId = (typeof TABLE_IDS)[number];
 
-/** A table of rows that exist already. */
-export function tableOf(id: TableId, title: string, columns: readonly Column[], rows: readonly (readonly Cell[])[]): Table {
-  return { id, title, columns, count: rows.length, row: (i) => rows[i]! };
+export function isTableId(text: string): text is TableId {
+  return (TABLE_IDS as readonly string[]).includes(text);
 }
 
-/** CSV as RFC 4180 has it: CRLF, quotes where they are needed, a header. What is not known is empty. */
-export function tableCsv(table: Table): string {
-  const lines = [table.columns.map((c) => csvCell(c.name)).join(',')];
-  for (let i = 0; i < table.count; i++) lines.push(table.row(i).map(csvCell).join(','));
-  return lines.join('\r\n') + '\r\n';
+const KINDS: Readonly<Record<string, ColumnKind>> = { '@': 'address', '#': 'number', '%': 'bytes' };
+
+/** `name`, `#count`, `%bytes`, `@address`: a column from its shortest spelling. */
+export function columns(...names: readonly string[]): Column[] {
+  return names.map((n) => {
+    const kind = KINDS[n[0]!];
+    return kind === undefined ? { name: n, kind: 'text' } : { name: n.slice(1), kind };
+  });
 }
 
-/** A text from a file that a spreadsheet would take for a formula gets an apostrophe in front, which spreadsheets hide. */
-function csvCell(cell: Cell): string {
-  if (cell === null) return '';
-  if (typeof cell === 'number') return String(cell);
-  const text = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+/** Sizes, counts, classes: −1 in a snapshot means that it is not known or does not apply. */
+export function known(value: number): number | undefined {
+  return value < 0 || Number.isNaN(value) ? undefined : value;
 }
 
-/** An array of objects, a line each, keyed by column. */
-export function tableJson(table: Table): string {
-  const lines: string[] = [];
-  for (let i = 0; i < table.count; i++) {
-    const cells = table.row(i);
-    lines.push('  ' + JSON.stringify(Object.fromEntries(table.columns.map((c, n) => [c.name, cells[n] ?? null]))));
-  }
-  return lines.length === 0 ? '[]\n' : `[\n${lines.join(',\n')}\n]\n`;
+/** The whole as one text. */
+export function textOf(chunks: Iterable<string>): string {
+  return [...chunks].join('');
 }

@@ -1,167 +1,213 @@
-// The tables behind the panes, with exact values instead of rounded ones: what the panel exports and what the report prints.
+// The tables of a heap view as it stands: everything that its panes show, whole and exact.
 
 import type { Decision } from '../boot/decision';
-import type { Descriptor, RegionMap } from '../regions/descriptor';
-import { FIELD_NAMES } from '../regions/descriptor';
-import type { Release } from '../regions/release';
-import type { HeapSnapshot } from '../snapshot/snapshot';
+import { ledgerOf } from '../explain/ledger';
+import { LEDGER_TEXTS } from '../explain/ledger-kinds';
+import { regionSentences } from '../explain/regions';
+import { checkDescriptors } from '../regions/checks';
+import type { Descriptor, FieldName, RegionMap } from '../regions/descriptor';
+import { flagNames, profileOfEra, typeName } from '../regions/eras';
+import type { FreeList, HeapSnapshot, Metrics } from '../snapshot/snapshot';
 import type { HeapView } from '../view/heap-view';
-import { hex } from '../view/numbers';
-import { buildLog, seriesOf } from '../view/steps';
-import { regionSpans } from '../view/strip';
-import type { Steppable } from '../view/subject';
-import { tableOf } from './table';
-import type { Cell, Column, Table, TableId } from './table';
+import type { Steppable, Subject } from '../view/subject';
+import { ownTables } from './own-tables';
+import { runTables } from './run-tables';
+import { columns, known, type Cell, type Table } from './table';
 
-/** One table of what a heap view shows at its cursor. Of what the subject does not have, the table is empty. */
-export function tableNamed(view: HeapView, id: TableId): Table {
+/** Every table that there is of what the view shows now, in the order in which a report has them. */
+export function tablesOf(view: HeapView): Table[] {
   const { subject, snapshot } = view;
-  const simulation = subject.kind === 'simulation' ? subject.simulation : undefined;
-  switch (id) {
-    case 'regions':
-      return regionsTable(
-        simulation?.input.map ?? (subject.kind === 'dump' ? subject.map : undefined),
-        simulation,
-        subject.release,
-      );
-    case 'blocks':
-      return blocksTable(snapshot, view);
-    case 'lists':
-      return listsTable(snapshot);
-    case 'structs':
-      return structsTable(snapshot);
-    case 'metrics':
-      return metricsTable(view);
-    case 'findings':
-      return findingsTable(snapshot);
-    case 'steps':
-      return stepsTable(simulation);
-    case 'log':
-      return logTable(simulation);
-  }
+  const map = mapOf(subject);
+  const run = subject.kind === 'simulation' ? subject.simulation : undefined;
+  return [
+    ...(map === undefined ? [] : [regionTable(map, subject, decisionsOf(run))]),
+    ...(run === undefined ? [] : [ledgerTable(run)]),
+    ...(snapshot === undefined ? [] : heapTables(view, snapshot)),
+    ...(run === undefined ? [] : runTables(run)),
+  ];
 }
 
-const column = (name: string, title: string): Column => ({ name, title });
-const figures = (name: string, title: string): Column => ({ name, title, figures: true });
-
-/** Numbers of −1 stand for what memory does not tell. */
-const known = (value: number): number | null => (value < 0 || Number.isNaN(value) ? null : value);
-
-function regionsTable(map: RegionMap | undefined, simulation: Steppable | undefined, release: Release): Table {
-  const descriptors = map?.descriptors ?? [];
-  const fields = FIELD_NAMES.filter((f) => descriptors.some((d) => d.fields[f] !== undefined));
-  const kinds = new Map(map === undefined ? [] : regionSpans(map, release).map((s): [number, string] => [s.index, s.look]));
-  const decisions = new Map((simulation?.decisions() ?? []).map((d): [number, Decision] => [d.region, d]));
-  return tableOf(
-    'regions',
-    'Memory regions',
-    [figures('region', 'Region'), ...fields.map((f) => column(f, f)), column('kind', 'Kind'), column('name', 'Name'), column('decision', 'Decision'), column('reason', 'Reason')],
-    descriptors.map((d, i) => [
-      i,
-      ...fields.map((f) => fieldCell(d, f)),
-      kinds.get(i) ?? '',
-      d.name ?? '',
-      decisions.get(i)?.kind ?? null,
-      decisions.get(i)?.reason ?? null,
-    ]),
-  ); // prettier-ignore
+/** The region list of a subject, where there is one. */
+export function mapOf(subject: Subject): RegionMap | undefined {
+  return subject.kind === 'simulation' ? subject.simulation.input.map : subject.map;
 }
 
-function fieldCell(descriptor: Descriptor, name: (typeof FIELD_NAMES)[number]): Cell {
-  const field = descriptor.fields[name];
-  if (field === undefined) return null;
-  return field.value === undefined ? field.text : hex(field.value);
+/** What the whole boot did with each region, and why: wherever the cursor stands. */
+export function decisionsOf(run: Steppable | undefined): ReadonlyMap<number, Decision> {
+  if (run === undefined) return new Map();
+  return new Map(regionSentences(run).map((s) => [s.region, { region: s.region, kind: s.kind, reason: s.text }]));
 }
 
-function blocksTable(snapshot: HeapSnapshot | undefined, view: HeapView): Table {
-  const blocks = snapshot?.blocks;
+function heapTables(view: HeapView, snapshot: HeapSnapshot): Table[] {
+  return [
+    metricsTable(view.metrics ?? snapshot.metrics),
+    listTable(snapshot),
+    memberTable(snapshot),
+    ...ownTables(snapshot),
+    blockTable(view, snapshot),
+    structTable(snapshot),
+    findingTable(snapshot),
+  ];
+}
+
+function regionTable(map: RegionMap, subject: Subject, decisions: ReadonlyMap<number, Decision>): Table {
+  const { release, arch } = subject;
+  const config = subject.kind === 'simulation' ? subject.simulation.input.config : undefined;
+  return {
+    id: 'regions',
+    title: 'Memory regions',
+    columns: columns('#index', 'name', 'type', 'flags', '@base', '@pbase', '@vbase', '#pg_off', '%len', '#pg_count', '@end', 'decision', 'reason', 'problems'), // prettier-ignore
+    rows: function* () {
+      const problems = checkDescriptors(map, release, arch, config);
+      for (const [i, d] of map.descriptors.entries()) {
+        const decision = decisions.get(i);
+        const own = problems.filter((p) => p.descriptor === i).map((p) => `${p.severity}: ${p.message}`);
+        yield [...regionCells(d, i, subject), decision?.kind, decision?.reason, own.join('; ')];
+      }
+    },
+  };
+}
+
+function regionCells(d: Descriptor, index: number, { release }: Subject): Cell[] {
+  const profile = profileOfEra(d.era, release);
+  // A value that the source does not tell stays the expression that it is there.
+  const field = (name: FieldName): Cell => d.fields[name]?.value ?? d.fields[name]?.text;
+  const type = d.fields.type?.value;
+  const flags = d.fields.flags?.value;
+  const base = d.fields.base?.value ?? d.fields.pbase?.value;
+  const len = d.fields.len?.value;
+  const offset = d.fields.pg_off?.value ?? 0n;
+  return [
+    index,
+    d.name,
+    d.era === 'classic' ? undefined : type === undefined ? d.fields.type?.text : typeName(Number(type), profile),
+    flags === undefined ? d.fields.flags?.text : flagNames(Number(flags), profile).join('|'),
+    field('base'),
+    field('pbase'),
+    field('vbase'),
+    field('pg_off'),
+    field('len'),
+    field('pg_count'),
+    base === undefined || len === undefined ? undefined : `0x${(base + BigInt.asIntN(64, offset) + len).toString(16)}`,
+  ];
+}
+
+function ledgerTable(simulation: Steppable): Table {
+  return {
+    id: 'ledger',
+    title: 'Where every byte went',
+    columns: columns('kind', 'meaning', '%bytes'),
+    rows: function* () {
+      const { entries, total } = ledgerOf(simulation);
+      for (const e of entries) yield [e.kind, LEDGER_TEXTS[e.kind], e.bytes];
+      yield ['total', 'all regions of the list', total];
+    },
+  };
+}
+
+function metricsTable(m: Metrics): Table {
+  return {
+    id: 'metrics',
+    title: 'Metrics',
+    columns: columns('metric', '#value', 'unit', 'meaning'),
+    rows: () => [
+      ['total', m.total, 'bytes', 'all blocks'],
+      ['free', m.free, 'bytes', 'free blocks'],
+      ['used', m.used, 'bytes', 'used blocks, headers and slack included'],
+      ['slack', known(m.slack), 'bytes', 'of used blocks beyond what was asked for'],
+      ['overhead', m.overhead, 'bytes', "the allocator's own structures"],
+      ['used_blocks', m.usedBlocks, 'blocks', ''],
+      ['free_blocks', m.freeBlocks, 'blocks', ''],
+      ['largest_free', m.largestFree, 'bytes', 'largest free block'],
+      ['largest_request', known(m.largestRequest), 'bytes', 'largest uk_malloc that succeeds now'],
+      ['external_fragmentation', m.free === 0 ? undefined : m.externalFragmentation, 'share', '1 - largest_free / free'],
+      ['internal_fragmentation', m.slack < 0 || m.used === 0 ? undefined : m.internalFragmentation, 'share', 'slack / used'],
+      ...m.freeByClass.map((c): Cell[] => [`free: ${c.name}`, c.count, 'blocks', `class ${String(c.sizeClass)}`]),
+    ],
+  };
+}
+
+function listTable({ lists, blocks }: HeapSnapshot): Table {
+  return {
+    id: 'list-sums',
+    title: 'Free lists, one a row',
+    columns: columns('list', '@head', '#class', '%member_size', '#members', '%bytes', 'walk'),
+    rows: function* () {
+      for (const l of lists) {
+        const bytes =
+          l.memberSize > 0
+            ? l.memberSize * l.entries.length
+            : l.entries.reduce((sum, a) => sum + (blocks.holding(a)?.size ?? 0), 0);
+        const size = l.memberSize === 0 ? undefined : l.memberSize;
+        yield [l.name, l.head, known(l.sizeClass), size, l.entries.length, bytes, l.complete ? 'complete' : 'broken off'];
+      }
+    },
+  };
+}
+
+function memberTable({ lists, blocks }: HeapSnapshot): Table {
+  return {
+    id: 'lists',
+    title: 'Free lists: their members in list order',
+    columns: columns('list', '@head', '#class', '#place', '@address', '%size', 'walk'),
+    count: lists.reduce((sum, l) => sum + l.entries.length, 0),
+    rows: function* () {
+      for (const l of lists)
+        for (const [i, address] of l.entries.entries())
+          yield [
+            l.name,
+            l.head,
+            known(l.sizeClass),
+            i + 1,
+            address,
+            l.memberSize > 0 ? l.memberSize : blocks.holding(address)?.size,
+            walkText(l, i),
+          ];
+    },
+  };
+}
+
+/** How the walk came to a member, where it was not simply from the one before. */
+function walkText(list: FreeList, place: number): string {
+  if (place === list.gap) return 'members are missing before it';
+  return place === list.entries.length - 1 && !list.complete && list.gap === undefined ? 'broken off behind it' : '';
+}
+
+function blockTable(view: HeapView, { blocks }: HeapSnapshot): Table {
   return {
     id: 'blocks',
     title: 'Blocks',
-    columns: [column('address', 'Address'), column('end', 'End'), figures('size', 'Size'), column('state', 'State'), figures('class', 'Class'), figures('asked', 'Asked for'), figures('slack', 'Slack'), column('owner', 'Held by'), figures('since_step', 'Since step')],
-    count: blocks?.length ?? 0,
-    row: (i) => {
-      const b = blocks!.at(i);
-      const end = blocks!.end(i);
-      const owner = b.state === 'used' ? view.ownerOf(b.base, end) : undefined;
-      const asked = b.state === 'used' ? known(b.asked) : null;
-      return [hex(b.base), hex(end), b.size, b.state, known(b.sizeClass), asked, asked === null ? null : b.size - asked, owner?.text ?? null, owner === undefined ? null : owner.operation + 1];
+    columns: columns('@address', '@end', '%size', 'state', '#class', '%asked', '%slack', '@payload', 'owner', '#since_step'),
+    count: blocks.length,
+    rows: function* () {
+      for (let i = 0; i < blocks.length; i++) {
+        const b = blocks.at(i);
+        const end = blocks.end(i);
+        const used = b.state === 'used';
+        const asked = used ? known(b.asked) : undefined;
+        const owner = used ? view.ownerOf(b.base, end) : undefined;
+        yield [b.base, end, b.size, b.state, known(b.sizeClass), asked, asked === undefined ? undefined : b.size - asked, used ? b.payload : undefined, owner?.text, owner && owner.operation + 1]; // prettier-ignore
+      }
     },
-  }; // prettier-ignore
+  };
 }
 
-function listsTable(snapshot: HeapSnapshot | undefined): Table {
-  const rows = (snapshot?.lists ?? []).flatMap((list) =>
-    list.entries.map((address, i): Cell[] => [
-      list.name,
-      hex(list.head),
-      known(list.sizeClass),
-      i + 1,
-      hex(address),
-      list.memberSize > 0 ? list.memberSize : (snapshot!.blocks.holding(address)?.size ?? null),
-      list.complete ? 'whole' : 'broken off',
-    ]),
-  );
-  return tableOf(
-    'lists',
-    'Free lists',
-    [column('list', 'List'), column('head', 'Head'), figures('class', 'Class'), figures('position', 'Position'), column('address', 'Address'), figures('size', 'Size'), column('walk', 'Walk')],
-    rows,
-  ); // prettier-ignore
-}
-
-function structsTable(snapshot: HeapSnapshot | undefined): Table {
-  const rows = (snapshot?.structs ?? []).flatMap((s) =>
-    s.fields.map((f): Cell[] => [
-      s.type,
-      hex(f.address),
-      f.name,
-      f.length,
-      f.value === undefined ? null : f.kind === 'count' || f.kind === 'number' ? Number(f.value) : hex(f.value),
-      f.note ?? '',
-    ]),
-  );
-  return tableOf(
-    'structs',
-    'Structures',
-    [column('type', 'Type'), column('address', 'Address'), column('field', 'Field'), figures('length', 'Bytes'), column('value', 'Value'), column('note', 'Meaning')],
-    rows,
-  ); // prettier-ignore
-}
-
-function metricsTable({ metrics }: HeapView): Table {
-  const rows = Object.entries(metrics ?? {}).flatMap(([name, value]: [string, unknown]) =>
-    typeof value === 'number' ? [[name, known(value)]] : [],
-  );
-  return tableOf('metrics', 'Metrics', [column('figure', 'Figure'), figures('value', 'Value')], rows);
-}
-
-function findingsTable(snapshot: HeapSnapshot | undefined): Table {
-  return tableOf(
-    'findings',
-    'Findings',
-    [column('severity', 'Severity'), column('code', 'Code'), column('address', 'Address'), column('message', 'Message')],
-    (snapshot?.findings ?? []).map((f) => [f.severity, f.code, f.address === undefined ? null : hex(f.address), f.message]),
-  );
-}
-
-function stepsTable(simulation: Steppable | undefined): Table {
+function structTable({ structs }: HeapSnapshot): Table {
   return {
-    id: 'steps',
-    title: 'Steps',
-    columns: [figures('step', 'Step'), column('phase', 'Phase'), column('operation', 'Operation'), column('result', 'Result'), column('outcome', 'Outcome'), figures('free', 'Free after'), figures('used', 'Used after'), figures('largest_free', 'Largest free after'), column('caller', 'Caller'), column('mismatch', 'Recorded otherwise')],
-    count: simulation?.operationCount ?? 0,
-    row: (i) => {
-      const info = simulation!.info(i);
-      const { free, used, largestFree } = seriesOf(simulation!);
-      return [i + 1, info.phase, info.title, info.result, info.outcome, known(free[i]!), known(used[i]!), known(largestFree[i]!), info.caller ?? null, info.mismatch ?? null];
+    id: 'structs',
+    title: "The allocator's own structures, field by field",
+    columns: columns('struct', '@struct_address', 'field', '@address', '#length', '@value', 'note'),
+    rows: function* () {
+      for (const s of structs) for (const f of s.fields) yield [s.type, s.address, f.name, f.address, f.length, f.value, f.note];
     },
-  }; // prettier-ignore
+  };
 }
 
-/** The kernel's messages up to the cursor. */
-function logTable(simulation: Steppable | undefined): Table {
-  const printed = simulation === undefined ? [] : buildLog(simulation, { first: 0, count: Infinity, follow: false }).rows;
-  const rows = printed.map((l): Cell[] => [l.operation + 1, l.level, l.lib, l.text]);
-  return tableOf('log', 'Kernel log', [figures('step', 'Step'), column('level', 'Level'), column('lib', 'Library'), column('text', 'Message')], rows); // prettier-ignore
+function findingTable({ findings }: HeapSnapshot): Table {
+  return {
+    id: 'findings',
+    title: 'Findings of the integrity walk',
+    columns: columns('severity', 'code', '@address', 'message'),
+    rows: () => findings.map((f) => [f.severity, f.code, f.address, f.message]),
+  };
 }

@@ -57,14 +57,16 @@ describe('ukboot simulate', () => {
     const path = inputs.write('report.html', '');
     const run = ukboot('simulate', TRANSCRIPT, '--report', path, '--table', 'regions');
     assert.equal(run.status, 0, run.stderr);
-    assert.match(run.stdout, /^region,pbase,/);
-    assert.match(run.stdout, /init,"?The first region on which binary buddy initialised/);
+    assert.match(run.stdout, /^index,name,type,/);
+    assert.match(run.stdout, /,init,/);
     const report = readFileSync(path, 'utf8');
     assert.ok(report.startsWith('<!DOCTYPE html>') && report.includes('<svg') && !report.includes('<script'));
     const json = ukbootJson('simulate', TRANSCRIPT, '--table', 'blocks') as readonly { readonly address: string }[];
     assert.ok(json.length > 10 && json.every((b) => b.address.startsWith('0x')));
     const wrong = ukboot('simulate', TRANSCRIPT, '--table', 'nonsense');
     assert.equal(wrong.status, 2);
+    const other = ukboot('simulate', TRANSCRIPT, '--table', 'tlsf-lists');
+    assert.deepEqual([other.status, /no tlsf-lists here; there are regions, ledger/.test(other.stderr)], [2, true]);
     const lost = ukboot('simulate', TRANSCRIPT, '--report', '/nowhere/at/all.html');
     assert.deepEqual([lost.status, lost.stderr], [2, 'ukboot: /nowhere/at/all.html: no such file\n']);
   });
@@ -253,6 +255,8 @@ describe('ukboot decode, diff, replay', () => {
     }
     const wrong = ukboot('decode', ...files, '--heap', '_no_such_symbol');
     assert.equal(wrong.status, 2);
+    const other = ukboot('simulate', TRANSCRIPT, '--table', 'tlsf-lists');
+    assert.deepEqual([other.status, /no tlsf-lists here; there are regions, ledger/.test(other.stderr)], [2, true]);
     assert.match(wrong.stderr, /no symbol _no_such_symbol/);
   });
 
