@@ -4,9 +4,10 @@ import type { Descriptor, RegionMap } from '../regions/descriptor';
 import { toDescriptor } from '../regions/regions';
 import { buildList } from './build';
 import type { ListChoices } from './builder';
+import { runProblems } from './findings';
 import type { ListItem, ListRun } from './types';
 
-/** A map with the list that a boot works on, and the run that made it, where one did. */
+/** A map with the list that a boot works on, and what is to be known of it among its problems, and the run that made it, where one did. */
 export interface ResolvedMap {
   readonly map: RegionMap;
   readonly run?: ListRun;
@@ -18,7 +19,9 @@ export interface ResolvedMap {
 export function resolveMap(map: RegionMap, choices: ListChoices): ResolvedMap {
   if (map.firmware === undefined) return { map };
   const run = buildList(map.firmware, choices);
-  return { map: { ...map, descriptors: descriptorsOf(run.final, run) }, run };
+  const told = new Set(map.problems.map((p) => `${p.code} ${p.message}`));
+  const more = runProblems(run).filter((p) => !told.has(`${p.code} ${p.message}`));
+  return { map: { ...map, descriptors: descriptorsOf(run.final, run), problems: [...map.problems, ...more] }, run };
 }
 
 /** A list of the run as descriptors. Each stands where the largest part of its memory is said to be, if a source says so. */
