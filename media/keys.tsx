@@ -2,7 +2,7 @@
 
 import type { Frame } from '../src/view/frame';
 import type { ViewAction } from '../src/protocol/messages';
-import { zoom } from './panes/map';
+import { nextColouring, switchShape, zoom } from './panes/map-tools';
 import type { Store } from './store';
 
 export const KEYS: readonly (readonly [string, string])[] = [
@@ -18,6 +18,7 @@ export const KEYS: readonly (readonly [string, string])[] = [
   ['Alt+←  Alt+→', 'back and forward through selections'],
   ['Ctrl+G  Ctrl+F', 'address, step or filter'],
   ['+  −  0', 'zoom in, out, fit'],
+  ['h  c', 'map: rows or Hilbert curve, next colouring'],
   ['Enter', 'open, or unfold'],
   ['F6  Shift+F6', 'next, previous pane'],
   ['Esc', 'clear the selection'],
@@ -28,7 +29,7 @@ const PLAY_MILLISECONDS = 250;
 
 /** Carries out a key pressed anywhere in the panel; true when it was one of ours. */
 export function onKey(e: KeyboardEvent, store: Store): boolean {
-  const typing = e.target instanceof HTMLInputElement;
+  const typing = e.target instanceof HTMLInputElement || e.target instanceof HTMLSelectElement;
   const modified = e.ctrlKey || e.altKey || e.metaKey;
   // What is typed into a box is for the box: VS Code would take it for a key of its own.
   if (typing && !modified && !/^F\d/.test(e.key)) e.stopPropagation();
@@ -67,6 +68,10 @@ export function onKey(e: KeyboardEvent, store: Store): boolean {
       return act(store, 'zoomOut');
     case '0':
       return act(store, 'zoomFit');
+    case 'h':
+      return act(store, 'mapShape');
+    case 'c':
+      return act(store, 'mapColouring');
     case '?':
       return act(store, 'keys');
     case 'Escape':
@@ -81,7 +86,7 @@ export function onKey(e: KeyboardEvent, store: Store): boolean {
 /** In VS Code these keys are commands, which users may bind to other keys; VS Code hears them and sends the command back. */
 function isCommandKey(e: KeyboardEvent): boolean {
   if ((e.ctrlKey || e.metaKey) && (e.key === 'g' || e.key === 'f')) return true;
-  return ['.', ',', '>', ':', '<', ';', 'b', '+', '=', '-', '0', '?', 'F6', 'F8'].includes(e.key);
+  return ['.', ',', '>', ':', '<', ';', 'b', 'h', 'c', '+', '=', '-', '0', '?', 'F6', 'F8'].includes(e.key);
 }
 
 /** The page says so where somebody turns keys into commands. */
@@ -99,6 +104,12 @@ export function act(store: Store, action: ViewAction): boolean {
       return true;
     case 'zoomFit':
       store.lookAtMap({ zoom: 'fit' });
+      return true;
+    case 'mapShape':
+      switchShape(store);
+      return true;
+    case 'mapColouring':
+      nextColouring(store);
       return true;
     case 'find': {
       const input = document.getElementById('search') as HTMLInputElement | null;

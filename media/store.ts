@@ -50,7 +50,7 @@ export class Store {
       },
     );
     const state = api.getState() as PanelState | undefined;
-    if (state?.viewport !== undefined) this.viewport = { ...FIRST_VIEWPORT, ...state.viewport };
+    if (state?.viewport !== undefined) this.viewport = restored(state.viewport);
     if (state?.layout !== undefined) this.layout = state.layout;
     this.restore = state?.restore;
     this.restoredCursor = state?.cursor;
@@ -246,8 +246,13 @@ export class Store {
   }
 }
 
+/** A viewport as an earlier version of the panel may have kept it, what it did not know yet filled in. */
+function restored(viewport: Viewport): Viewport {
+  return { ...FIRST_VIEWPORT, ...viewport, map: { ...FIRST_VIEWPORT.map, ...viewport.map } };
+}
+
 /** The map's viewport once the host has moved it to what was to be revealed. */
 function settled(map: MapViewport, top: number): MapViewport {
-  const { zoom, cells, rowHeight, height, unfolded } = map;
-  return { zoom, cells, rowHeight, top, height, unfolded };
+  const { zoom, cells, rowHeight, shape, cellHeight, colouring, only, height, unfolded } = map;
+  return { zoom, cells, rowHeight, shape, cellHeight, colouring, only, top, height, unfolded };
 }

@@ -1,6 +1,7 @@
 // Colours for the canvases, read from the theme's variables and read again when the theme changes.
 
 import { COLOURS, variableOf } from '../src/view/colours';
+import { SHADES } from '../src/view/shades';
 import type { RegionLook } from '../src/view/strip';
 
 export interface Palette {
@@ -15,6 +16,8 @@ export interface Palette {
   readonly used: string;
   readonly metadata: string;
   readonly changed: string;
+  /** What tells orders, ages and owners apart, from the least on. */
+  readonly shades: readonly string[];
   readonly region: Readonly<Record<RegionLook, string>>;
   readonly highContrast: boolean;
   readonly light: boolean;
@@ -69,6 +72,7 @@ function readPalette(): Palette {
     used: own('used'),
     metadata: own('metadata'),
     changed: own('changed'),
+    shades: Array.from({ length: SHADES }, (_, i) => own(`shade${String(i + 1)}`)),
     region: {
       free: own('free'),
       reserved: own('reserved'),

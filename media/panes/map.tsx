@@ -2,18 +2,22 @@
 
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Frame } from '../../src/view/frame';
-import { cellText, nextZoom, RUN_KINDS } from '../../src/view/map';
 import type { MapView } from '../../src/view/map';
-import { hex, sizeText } from '../../src/view/numbers';
-import { cellWidth, hitMap, MapPainter } from '../canvas/map';
-import type { MapGeometry, MapHit } from '../canvas/map';
-import { byteAt, paintBytes, valueAt } from '../canvas/bytes';
+import { HILBERT_SIDE } from '../../src/view/hilbert';
+import { hex } from '../../src/view/numbers';
+import { cellWidth, hitMap } from '../canvas/geometry';
+import type { MapGeometry, MapHit } from '../canvas/geometry';
+import { MapPainter } from '../canvas/map';
+import { byteAt, paintBytes } from '../canvas/bytes';
 import { onceAFrame, prepare } from '../canvas/surface';
 import { scrollScale, useSize } from '../hooks';
 import { Pane } from '../pane';
 import type { Store } from '../store';
 import { currentPalette, onThemeChange } from '../theme';
+import { describe } from './map-hover';
+import { gridOf, HiddenGrid } from './map-table';
 import { Ticks } from './map-ticks';
+import { ColourLegend, MapTools, zoom } from './map-tools';
 
 interface Props {
   readonly store: Store;
@@ -34,47 +38,17 @@ export function MapPane({ store, frame, map, cells, rowHeight }: Props) {
       title="Map"
       subtitle={map.title}
       summary={map.title}
-      tools={<Tools store={store} map={map} narrow={cells === 32} />}
+      tools={<MapTools store={store} map={map} narrow={cells === 32} />}
     >
+      <ColourLegend store={store} map={map} />
       <MapBody store={store} frame={frame} map={map} cells={cells} rowHeight={rowHeight} />
     </Pane>
   );
 }
 
-function Tools({ store, map, narrow }: { readonly store: Store; readonly map: MapView; readonly narrow: boolean }) {
-  return (
-    <div class="map-tools">
-      {!narrow && (
-        <ul class="legend" aria-label="Legend">
-          <li><i class="key key-used" aria-hidden="true" />asked for</li>
-          <li><i class="key key-slack" aria-hidden="true" />slack</li>
-          <li><i class="key key-free" aria-hidden="true" />free</li>
-          <li><i class="key key-metadata" aria-hidden="true" />allocator</li>
-          <li><i class="key key-changed" aria-hidden="true" />last step</li>
-        </ul>
-      )}
-      <button class="tool" aria-label="Zoom out" title="Zoom out (−)" onClick={() => zoom(store, map, 1)}>
-        <span class="codicon codicon-zoom-out" aria-hidden="true" />
-      </button>
-      <button class="tool" aria-label="Fit" aria-pressed={map.fitted} title="Fit (0)" onClick={() => store.lookAtMap({ zoom: 'fit' })}>
-        <span class="codicon codicon-screen-normal" aria-hidden="true" />
-      </button>
-      <button class="tool" aria-label="Zoom in" title="Zoom in (+)" onClick={() => zoom(store, map, -1)}>
-        <span class="codicon codicon-zoom-in" aria-hidden="true" />
-      </button>
-    </div>
-  ); // prettier-ignore
-}
-
-/** One level finer (−1) or coarser; what stands at `y`, or the selection, keeps its place. */
-export function zoom(store: Store, map: MapView, by: 1 | -1, anchor?: { readonly address: string; readonly y: number }): void {
-  const { selection } = store.viewport;
-  const row = map.items.find((i) => i.kind === 'row' && i.y >= store.viewport.map.top);
-  const place =
-    anchor ??
-    (selection === undefined ? undefined : { address: selection, y: store.viewport.map.height / 2 }) ??
-    (row?.kind === 'row' ? { address: row.base, y: 0 } : undefined);
-  store.lookAtMap({ zoom: nextZoom(map, by), ...(place && { reveal: place.address, revealAt: place.y }) });
+/** Height of a curve's cells at which a band fits the pane, near to square where the pane allows it. */
+function curveCell(width: number, height: number, cells: number): number {
+  return Math.max(5, Math.min(24, Math.floor(Math.min((width - 106) / cells, (height - 44) / HILBERT_SIDE))));
 }
 
 function MapBody({ store, frame, map, cells, rowHeight }: Props) {
@@ -109,9 +83,10 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
 
   useEffect(() => {
     const { map: looked } = store.viewport;
-    if (size.height > 0 && (looked.height !== size.height || looked.cells !== cells || looked.rowHeight !== rowHeight))
-      store.lookAtMap({ height: size.height, cells, rowHeight });
-  }, [size.height, cells, rowHeight]);
+    if (size.height === 0) return;
+    const now = { height: size.height, cells, rowHeight, cellHeight: curveCell(size.width, size.height, cells) };
+    if ((Object.keys(now) as (keyof typeof now)[]).some((k) => looked[k] !== now[k])) store.lookAtMap(now);
+  }, [size.width, size.height, cells, rowHeight]);
   useEffect(() => onThemeChange(paint), []);
   useLayoutEffect(() => {
     paint();
@@ -173,7 +148,7 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
     element.addEventListener('wheel', onWheel, { passive: false });
     return () => element.removeEventListener('wheel', onWheel);
   });
-  const { table } = frame;
+  const grid = gridOf(frame, map, store.viewport.selection);
   return (
     <>
       <Ticks map={map} gutter={geometry().gutter} cell={size.width === 0 ? 0 : cellWidth(map, geometry())} />
@@ -184,9 +159,9 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
           tabIndex={0}
           data-stop
           role="grid"
-          aria-label={`Blocks, ${String(table?.total ?? 0)}`}
-          aria-rowcount={table?.total ?? 0}
-          aria-activedescendant={table?.rows.some((r) => r.selected) === true ? 'map-selected' : undefined}
+          aria-label={grid.label}
+          aria-rowcount={grid.total}
+          aria-activedescendant={grid.rows.some((r) => r.selected) ? 'map-selected' : undefined}
           onScroll={onScroll}
           onClick={onClick}
           onContextMenu={(e) => {
@@ -204,7 +179,7 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
           onKeyDown={(e) => mapKey(e, store, map)}
         >
           <div class="map-spacer" role="presentation" style={{ height: `${String(scroll.height)}px` }} />
-          <BlockTable frame={frame} />
+          <HiddenGrid grid={grid} />
         </div>
         <canvas class="map-canvas" ref={canvas} aria-hidden="true" />
         {hover !== undefined && (
@@ -226,70 +201,9 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
   );
 }
 
-/** The blocks around the selection or the window, as rows of a grid. Not seen, but read. */
-function BlockTable({ frame }: { readonly frame: Frame }) {
-  const { table } = frame;
-  if (table === undefined) return null;
-  const columns = ['Address', 'Size', 'State', 'Class', 'Asked for', 'Slack', 'Owner'];
-  return (
-    <div class="unseen" role="rowgroup">
-      <div role="row">
-        {columns.map((c) => (
-          <span key={c} role="columnheader">
-            {c}
-          </span>
-        ))}
-      </div>
-      {table.rows.map((r, i) => (
-        <div
-          key={r.address}
-          role="row"
-          id={r.selected ? 'map-selected' : undefined}
-          aria-rowindex={table.first + i + 1}
-          aria-selected={r.selected}
-        >
-          {[r.address, r.size, r.state, r.sizeClass, r.asked, r.slack, r.owner].map((text, c) => (
-            <span key={columns[c]} role="gridcell">
-              {text}
-            </span>
-          ))}
-        </div>
-      ))}
-    </div>
-  );
-}
-
 export function toggleFold(store: Store, base: string): void {
   const { unfolded } = store.viewport.map;
   store.lookAtMap({ unfolded: unfolded.includes(base) ? unfolded.filter((u) => u !== base) : [...unfolded, base] });
-}
-
-function describe(map: MapView, hit: MapHit): string[] {
-  if (hit.page !== undefined && hit.address !== undefined && map.bytes !== undefined) {
-    const value = valueAt(map.bytes, hit.page, Number(hit.address - BigInt(hit.page.address)));
-    return [
-      `${hex(hit.address)}: ${value === undefined ? 'not in dump' : `0x${value.toString(16).padStart(2, '0')}`}`,
-      hit.page.title,
-      hit.page.caption,
-    ].filter((t) => t !== '');
-  }
-  if (hit.toggles !== undefined) return [hit.item?.kind === 'fold' ? `unfold ${hit.item.size}` : 'fold'];
-  if (hit.box !== undefined) return [`${hit.box.label} · ${hit.box.size} · ${hit.box.kind}`, `${hit.box.base} – ${hit.box.end}`];
-  if (hit.item?.kind !== 'row' || hit.index === undefined || hit.address === undefined) return [];
-  if (hit.item.aggregated)
-    return [`${hex(hit.address & ~BigInt(map.cellBytes - 1))} + ${sizeText(map.cellBytes)}`, cellText(map.aggregates, hit.index)];
-  const { runs } = map;
-  const i = hit.index;
-  const kind = RUN_KINDS[runs.kind[i]!]!;
-  const base = BigInt(hit.item.base) + BigInt(runs.from[i]!);
-  const slack = runs.size[i]! - runs.solid[i]!;
-  const label = runs.label[i]! < 0 ? '' : map.labels[runs.label[i]!]![0]!;
-  return [
-    [label, kind, sizeText(runs.size[i]!)].filter((t) => t !== '').join(' · '),
-    `${hex(base)} – ${hex(base + BigInt(runs.size[i]!))}`,
-    ...(slack > 0 ? [`slack ${sizeText(slack)}`] : []),
-    ...(runs.since[i]! >= 0 ? [`since step ${String(runs.since[i]! + 1)}`] : []),
-  ];
 }
 
 function mapKey(e: KeyboardEvent, store: Store, map: MapView): void {

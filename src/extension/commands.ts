@@ -20,6 +20,8 @@ const ACTIONS: readonly ViewAction[] = [
   'zoomIn',
   'zoomOut',
   'zoomFit',
+  'mapShape',
+  'mapColouring',
   'find',
   'nextPane',
   'previousPane',

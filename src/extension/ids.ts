@@ -14,6 +14,8 @@ export const COMMANDS = {
   zoomIn: 'ukboot.zoomIn',
   zoomOut: 'ukboot.zoomOut',
   zoomFit: 'ukboot.zoomFit',
+  mapShape: 'ukboot.mapShape',
+  mapColouring: 'ukboot.mapColouring',
   find: 'ukboot.find',
   nextPane: 'ukboot.nextPane',
   previousPane: 'ukboot.previousPane',

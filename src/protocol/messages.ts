@@ -76,7 +76,7 @@ export interface HostEvents {
 
 /** What a VS Code command can ask of the view. */
 export type ViewAction =
-  | 'zoomIn' | 'zoomOut' | 'zoomFit' | 'find' | 'nextPane' | 'previousPane' | 'nextFinding' | 'previousFinding' | 'buddy' | 'keys'; // prettier-ignore
+  | 'zoomIn' | 'zoomOut' | 'zoomFit' | 'mapShape' | 'mapColouring' | 'find' | 'nextPane' | 'previousPane' | 'nextFinding' | 'previousFinding' | 'buddy' | 'keys'; // prettier-ignore
 
 export type RequestName = keyof Requests;
 export interface RequestMessage<N extends RequestName = RequestName> {

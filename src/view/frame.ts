@@ -20,7 +20,7 @@ import { counted, countText, hex, sizeText, spokenSize } from './numbers';
 import { buildOwn } from './own';
 import type { OwnView } from './own';
 import type { ExplainView, Explanations } from './explain';
-import type { Owner } from './owners';
+import type { Holders, Owner } from './owners';
 import { buildSelected } from './selected';
 import type { SelectedView } from './selected';
 import { atBorder, buildLog, buildSteps, currentOperation, cursorText, operationsDone, seriesOf } from './steps';
@@ -121,6 +121,7 @@ export interface FrameInput {
   /** Figures after every operation, for a short run. */
   readonly history: MetricsHistory | undefined;
   readonly owner: (base: bigint, end: bigint) => Owner | undefined;
+  readonly holders: () => Holders | undefined;
   /** Blocks that match the filter; undefined without one. */
   readonly matching: number | undefined;
   readonly explanations: Explanations | undefined;
@@ -187,6 +188,7 @@ function heapParts(
       marks: orderOfUse(decisions),
       areaText: (i) => areaText(snapshot, i),
       owner,
+      holders: input.holders,
       reader,
       inspect: (address) => subject.inspect(reader, snapshot, address),
       changed,

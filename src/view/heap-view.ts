@@ -14,12 +14,12 @@ import { buildFrame } from './frame';
 import type { Frame } from './frame';
 import { metricsHistory, withPageCalls } from './history';
 import type { MetricsHistory } from './history';
-import { addressBeside, layoutMap } from './map-layout';
+import { addressBeside, cellBeside, layoutMap } from './map-layout';
 import { counted, hex } from './numbers';
 import { buildOutline } from './outline';
 import type { OutlineNode } from './outline';
 import { Owners } from './owners';
-import type { Owner } from './owners';
+import type { Holders, Owner } from './owners';
 import { whereabouts } from './place';
 import type { Whereabouts } from './place';
 import { currentOperation, operationsDone, seriesOf } from './steps';
@@ -172,6 +172,7 @@ export class HeapView {
         before,
         history: this.history,
         owner: this.ownerOf,
+        holders: () => this.holdersOf(snapshot),
         matching: this.matching(snapshot),
         explanations: this.explanations,
       },
@@ -266,8 +267,13 @@ export class HeapView {
     const { map } = this.viewport;
     const level = this.level ?? 12;
     const { blocks } = snapshot;
+    const layout = layoutMap(snapshot, { ...map, level }, new Set(map.unfolded.map((u) => BigInt(u))));
+    if (layout.lines > 1) {
+      const [dx, dy] = { cellLeft: [-1, 0], cellRight: [1, 0], rowUp: [0, -1], rowDown: [0, 1] }[way] as [number, number];
+      const beside = cellBeside(layout, address, dx, dy);
+      return beside === undefined ? null : nearestBlock(snapshot, beside, dx + dy > 0 ? 1 : -1, level);
+    }
     if (way === 'rowUp' || way === 'rowDown') {
-      const layout = layoutMap(snapshot, { ...map, level }, new Set(map.unfolded.map((u) => BigInt(u))));
       const beside = addressBeside(layout, address, way === 'rowDown' ? 1 : -1);
       return beside === undefined ? null : nearestBlock(snapshot, beside, way === 'rowDown' ? 1 : -1, level);
     }
@@ -306,6 +312,13 @@ export class HeapView {
     if (this.subject.kind !== 'simulation') return undefined;
     return this.ownerAfter(base, end, operationsDone(this.subject.simulation.cursor));
   };
+
+  private holdersOf(snapshot: HeapSnapshot | undefined): Holders | undefined {
+    if (snapshot === undefined || this.subject.kind !== 'simulation' || this.subject.simulation.input.allocator === 'region')
+      return undefined;
+    this.owners ??= new Owners(this.subject.simulation);
+    return this.owners.holders(snapshot.blocks, operationsDone(this.subject.simulation.cursor));
+  }
 
   private ownerAfter(base: bigint, end: bigint, operations: number): Owner | undefined {
     // What the region allocator hands out is not divided into blocks: no call holds all of it.

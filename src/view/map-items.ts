@@ -4,7 +4,9 @@ import type { AddressRange, Reader } from '../memory/reader';
 import type { StructView } from '../snapshot/snapshot';
 import type { BlockFilter } from './filter';
 import { counted, percentText, sizeText } from './numbers';
-import type { Owner } from './owners';
+import type { Holders, Owner } from './owners';
+import { NO_SHADE } from './shades';
+import type { LegendEntry } from './shades';
 import type { RegionSpan } from './strip';
 
 /** What a run of bytes in a row is. `region` is memory of another region that lies in the same row. */
@@ -20,6 +22,7 @@ export interface MapRow {
   readonly base: string;
   /** Runs `[first, first + count)` of `runs`, or cells `[first, first + cells)` of `cells`. */
   readonly aggregated: boolean;
+  /** Along a curve, `count` cells stand line by line, as they are drawn. */
   readonly first: number;
   readonly count: number;
   readonly changed: boolean;
@@ -38,6 +41,7 @@ export interface FoldBox {
   readonly weight: number;
   readonly flags: number;
   readonly tint: number;
+  readonly shade: number;
 }
 
 export type MapItem =
@@ -69,6 +73,8 @@ export interface Runs {
   readonly since: Int32Array;
   /** Index into `labels`, or −1. */
   readonly label: Int32Array;
+  /** Which of the SHADES the legend gives the block; NO_SHADE for the colour of its state. */
+  readonly shade: Uint8Array;
 }
 
 /** Aggregated cells, as columns; shares of a cell's bytes. What they leave of 1 is not heap. */
@@ -84,7 +90,19 @@ export interface Cells {
   readonly usedBlocks: Uint32Array;
   readonly freeBlocks: Uint32Array;
   readonly flags: Uint8Array;
+  /** The shade of most used bytes of the cell, and the largest free chunk's; NO_SHADE where there is none. */
+  readonly shade: Uint8Array;
+  readonly freeShade: Uint8Array;
+  /** Share of the cell's used bytes that are of `shade`. */
+  readonly shadeShare: Float32Array;
+  /** Index of the one block that fills the cell; −1 where several do. */
+  readonly block: Int32Array;
+  /** Index into `labels` in the first cell of a block that fills many, else −1. */
+  readonly label: Int32Array;
+  /** What is there instead of heap: index into REGION_LOOKS, or −1. */
+  readonly region: Int8Array;
 }
+
 /** What the map shows besides the snapshot. */
 export interface MapSurroundings {
   readonly spans: readonly RegionSpan[];
@@ -93,6 +111,8 @@ export interface MapSurroundings {
   /** One phrase on how an area came to the heap. */
   readonly areaText: (index: number) => string;
   readonly owner: (base: bigint, end: bigint) => Owner | undefined;
+  /** The same for all blocks at once; undefined where memory alone is known. */
+  readonly holders: () => Holders | undefined;
   readonly reader: Reader;
   readonly inspect: (address: bigint) => readonly StructView[];
   readonly changed: readonly AddressRange[];
@@ -102,8 +122,8 @@ export interface MapSurroundings {
   readonly filter: BlockFilter | undefined;
 }
 
-/** The tooltip of an aggregated cell, which the webview shows: counts and shares. */
-export function cellText(cells: Cells, i: number): string {
+/** The tooltip of an aggregated cell, which the webview shows: counts and shares, and what its colour stands for. */
+export function cellText(cells: Cells, i: number, legend: readonly LegendEntry[] = []): string {
   const parts = [
     counted(cells.usedBlocks[i]!, 'block'),
     counted(cells.freeBlocks[i]!, 'free chunk'),
@@ -112,5 +132,7 @@ export function cellText(cells: Cells, i: number): string {
     `free ${percentText(cells.free[i]!)}`,
   ];
   if (cells.largestFree[i]! > 0) parts.push(`largest free ${sizeText(cells.largestFree[i]!)}`);
+  const entry = cells.shade[i] === NO_SHADE ? undefined : legend.find((l) => l.shade === cells.shade[i]);
+  if (entry !== undefined) parts.push(`${entry.text}: ${percentText(cells.shadeShare[i]!)} of used`);
   return parts.join(' · ');
 }

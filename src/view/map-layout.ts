@@ -4,11 +4,15 @@
 // half, and heaps at different bases line up. Rows exist where the heap has memory; what lies between is one line that says how
 // much. Rows wholly inside large blocks have no story: they fold into one row in which each block is a box.
 //
+// Along a Hilbert curve a row is a band: squares of cells side by side, as high as 32 cells. All else is the same.
+//
 // The layout is a short list of stretches, however many rows it stands for: its cost is by large blocks, not by rows.
 
 import type { BlockTable } from '../snapshot/blocks';
 import type { HeapArea, HeapSnapshot } from '../snapshot/snapshot';
 import { solidBytes } from './block-sums';
+import { bandIndex, bandPlace, HILBERT_SIDE } from './hilbert';
+import type { MapShape } from './viewport';
 
 /** A block is large when it covers this many cells: two rows of 64. */
 export const FOLD_CELLS = 128;
@@ -31,13 +35,24 @@ export interface MapLayout {
   readonly height: number;
   readonly rows: number;
   readonly folds: number;
+  /** Cells of a row from left to right. */
+  readonly columns: number;
+  /** Cells of a row from top to bottom: 1, or those of a band. */
+  readonly lines: number;
+  /** Pixels from one row or band to the next. */
+  readonly pitch: number;
 }
 
 export interface RowShape {
   readonly level: number;
   readonly cells: number;
   readonly rowHeight: number;
+  readonly shape?: MapShape;
+  readonly cellHeight?: number;
 }
+
+/** Between one band and the next. */
+const BAND_GAP = 6;
 
 /** Rows `[first, end)` wholly inside the blocks `[firstBlock, lastBlock]`. */
 interface Quiet {
@@ -49,7 +64,10 @@ interface Quiet {
 }
 
 export function layoutMap(snapshot: HeapSnapshot, shape: RowShape, unfolded: ReadonlySet<bigint>): MapLayout {
-  const rowBytes = BigInt(shape.cells) << BigInt(shape.level);
+  const curved = shape.shape === 'hilbert';
+  const lines = curved ? HILBERT_SIDE : 1;
+  const pitch = curved ? HILBERT_SIDE * (shape.cellHeight ?? 10) + BAND_GAP : shape.rowHeight;
+  const rowBytes = BigInt(shape.cells * lines) << BigInt(shape.level);
   const quiet = keptQuietRows(snapshot, rowBytes, shape.cells);
   const stretches: Stretch[] = [];
   let y = 0;
@@ -63,10 +81,7 @@ export function layoutMap(snapshot: HeapSnapshot, shape: RowShape, unfolded: Rea
     if (end <= first) return;
     const count = Number(end - first);
     rows += count;
-    place(
-      { kind: 'rows', base: first * rowBytes, rows: count, ...(foldBase !== undefined && { foldBase }) },
-      count * shape.rowHeight,
-    );
+    place({ kind: 'rows', base: first * rowBytes, rows: count, ...(foldBase !== undefined && { foldBase }) }, count * pitch);
   };
   let next = 0n;
   let lastEnd: bigint | undefined;
@@ -92,7 +107,7 @@ export function layoutMap(snapshot: HeapSnapshot, shape: RowShape, unfolded: Rea
     if (end > next) next = end;
   }
   // The last line is left for the sum over all blocks.
-  return { rowBytes, stretches, height: y + HEADING_HEIGHT, rows, folds };
+  return { rowBytes, stretches, height: y + HEADING_HEIGHT, rows, folds, columns: shape.cells, lines, pitch };
 }
 
 const kept = new WeakMap<HeapSnapshot, Map<string, readonly Quiet[]>>();
@@ -158,14 +173,37 @@ export function firstStretchAt(layout: MapLayout, y: number): number {
   return low;
 }
 
-/** Top of the row, fold or gap that holds an address; undefined when the map has no place for it. */
-export function placeOf(layout: MapLayout, address: bigint, rowHeight: number): number | undefined {
+/** Top of the row, cell of a band, fold or gap that holds an address; undefined when the map has no place for it. */
+export function placeOf(layout: MapLayout, address: bigint): number | undefined {
+  const { rowBytes, pitch, lines } = layout;
   for (const s of layout.stretches) {
-    if (s.kind === 'rows' && address >= s.base && address < s.base + BigInt(s.rows) * layout.rowBytes)
-      return s.y + Number((address - s.base) / layout.rowBytes) * rowHeight;
+    if (s.kind === 'rows' && holds(s, address, rowBytes)) {
+      const y = s.y + Number((address - s.base) / rowBytes) * pitch;
+      if (lines === 1) return y;
+      return y + bandPlace(cellOf(layout, address)).y * ((pitch - BAND_GAP) / lines);
+    }
     if ((s.kind === 'fold' || s.kind === 'gap') && address >= s.base && address < s.end) return s.y;
   }
   return undefined;
+}
+
+/** Number of the cell in its band. */
+function cellOf({ rowBytes, columns, lines }: MapLayout, address: bigint): number {
+  return Number(((address % rowBytes) * BigInt(columns * lines)) / rowBytes);
+}
+
+/** The address one cell to a side of `address` on the curve's picture; beyond a band that of the row or fold beside it. */
+export function cellBeside(layout: MapLayout, address: bigint, dx: number, dy: number): bigint | undefined {
+  const { columns, lines, rowBytes } = layout;
+  const { x, y } = bandPlace(cellOf(layout, address));
+  const [column, line] = [x + dx, y + dy];
+  const cellBytes = rowBytes / BigInt(columns * lines);
+  if (column < 0 || column >= columns) return undefined;
+  const cellIn = (band: bigint, at: number) => band - (band % rowBytes) + BigInt(bandIndex(column, at)) * cellBytes;
+  if (line >= 0 && line < lines) return cellIn(address, line);
+  const beside = addressBeside(layout, address, dy < 0 ? -1 : 1);
+  const band = beside !== undefined && layout.stretches.some((s) => s.kind === 'rows' && holds(s, beside, rowBytes));
+  return band ? cellIn(beside, dy < 0 ? lines - 1 : 0) : beside;
 }
 
 /** The address one row, or fold, above (−1) or below `address`, in the same column where there is one; undefined at the map's ends. */

@@ -1,14 +1,18 @@
 // Builds the rows of the map that are in the window: runs of blocks, or aggregated cells where a cell holds many.
 
-import type { AddressRange } from '../memory/reader';
 import type { HeapSnapshot } from '../snapshot/snapshot';
 import { solidBytes, sumsOf } from './block-sums';
-import type { BlockSums } from './block-sums';
+import { bandPlace, HILBERT_SIDE } from './hilbert';
+import { CellBuilder } from './map-cells';
+import { RunColumns } from './map-columns';
 import { RUN_KINDS, RunFlag } from './map-items';
-import type { Cells, FoldBox, MapItem, MapSurroundings, RunKind, Runs } from './map-items';
+import type { Cells, FoldBox, MapItem, MapSurroundings, Runs } from './map-items';
 import { MapLabels } from './map-labels';
 import type { MapLayout, Stretch } from './map-layout';
+import { Marks } from './map-marks';
 import { counted, hex, rangeText, shortSizeText, sizeText } from './numbers';
+import { NO_SHADE, shadesOf } from './shades';
+import type { Shading } from './shades';
 import { letterOf, REGION_LOOKS } from './strip';
 import type { MapViewport } from './viewport';
 
@@ -27,72 +31,34 @@ export interface MapParts {
 }
 
 export class RowBuilder {
+  readonly shading: Shading;
   private readonly items: MapItem[] = [];
   private readonly labels: MapLabels;
-  private readonly sums: BlockSums;
-  private readonly run = {
-    kind: [],
-    from: [],
-    size: [],
-    solid: [],
-    sizeClass: [],
-    tint: [],
-    flags: [],
-    since: [],
-    label: [],
-  } as Record<keyof Runs, number[]>;
-  private readonly cell = {
-    asked: [], slack: [], free: [], metadata: [], unread: [], tint: [], largestClass: [], largestFree: [], usedBlocks: [], freeBlocks: [], flags: [],
-  } as Record<keyof Cells, number[]>; // prettier-ignore
+  private readonly runs = new RunColumns();
+  private readonly cells: CellBuilder;
+  private readonly marks: Marks;
   private readonly largest: number;
 
   private readonly snapshot: HeapSnapshot;
   private readonly around: MapSurroundings;
   private readonly layout: MapLayout;
   private readonly level: number;
-  private readonly viewport: MapViewport;
 
   constructor(snapshot: HeapSnapshot, around: MapSurroundings, layout: MapLayout, level: number, viewport: MapViewport) {
     this.snapshot = snapshot;
     this.around = around;
     this.layout = layout;
     this.level = level;
-    this.viewport = viewport;
-    this.sums = sumsOf(snapshot);
+    this.shading = shadesOf(snapshot, viewport.colouring, around.holders);
+    this.marks = new Marks(snapshot, around, this.shading, viewport.only);
     this.labels = new MapLabels(snapshot);
     this.largest = Math.log2(Math.max(2 ** 13, ...snapshot.areas.map((a) => Number(a.end - a.base))));
+    this.cells = new CellBuilder(snapshot, around, this.shading, this.marks, this.labels, level, (size) => this.tintOf(size));
   }
 
   result(): MapParts {
-    const { run, cell } = this;
-    return {
-      items: this.items,
-      labels: this.labels.texts,
-      runs: {
-        kind: Uint8Array.from(run.kind),
-        from: Float64Array.from(run.from),
-        size: Float64Array.from(run.size),
-        solid: Float64Array.from(run.solid),
-        sizeClass: Int16Array.from(run.sizeClass),
-        tint: Float32Array.from(run.tint),
-        flags: Uint8Array.from(run.flags),
-        since: Int32Array.from(run.since),
-        label: Int32Array.from(run.label),
-      },
-      aggregates: {
-        asked: Float32Array.from(cell.asked),
-        slack: Float32Array.from(cell.slack),
-        free: Float32Array.from(cell.free),
-        metadata: Float32Array.from(cell.metadata),
-        unread: Float32Array.from(cell.unread),
-        tint: Float32Array.from(cell.tint),
-        largestClass: Int16Array.from(cell.largestClass),
-        largestFree: Float64Array.from(cell.largestFree),
-        usedBlocks: Uint32Array.from(cell.usedBlocks),
-        freeBlocks: Uint32Array.from(cell.freeBlocks),
-        flags: Uint8Array.from(cell.flags),
-      },
-    };
+    const { items, labels, runs, cells } = this;
+    return { items, labels: labels.texts, runs: runs.result(), aggregates: cells.columns.result() };
   }
 
   /** Under the last row: the sum over all blocks, beside the allocator's own figure. */
@@ -118,7 +84,7 @@ export class RowBuilder {
         return;
       }
       case 'rows': {
-        const height = this.viewport.rowHeight;
+        const height = this.layout.pitch;
         const first = Math.max(0, Math.floor((from - s.y) / height));
         const end = Math.min(s.rows, Math.ceil((to - s.y) / height));
         for (let r = first; r < end; r++)
@@ -166,8 +132,9 @@ export class RowBuilder {
         label: this.foldLabel(i),
         size: shortSizeText(size),
         weight,
-        flags: this.flagsOf(i),
+        flags: this.marks.ofBlock(i),
         tint: this.tintOf(blocks.size(i)),
+        shade: this.shading.of[i] ?? NO_SHADE,
       });
     }
     this.items.push({
@@ -189,29 +156,41 @@ export class RowBuilder {
 
   private row(y: number, base: bigint, foldBase: bigint | undefined): void {
     const { blocks } = this.snapshot;
-    const end = base + this.layout.rowBytes;
+    const { lines, columns, rowBytes } = this.layout;
+    const end = base + rowBytes;
     let first = blocks.lastAtOrBelow(base);
     if (first < 0 || blocks.end(first) <= base) first++;
     const last = blocks.lastAtOrBelow(end - 1n);
-    const aggregated = this.level > PAGE_LEVEL || last - first > this.viewport.cells * MAX_BLOCKS_PER_CELL;
-    const at = aggregated ? this.cell.asked.length : this.run.kind.length;
-    if (aggregated) for (let c = 0; c < this.viewport.cells; c++) this.addCell(base + (BigInt(c) << BigInt(this.level)));
-    else {
-      this.addRegions(base, end);
-      for (let i = first; i <= last; i++) this.addRun(i, base);
-    }
-    const flags = (aggregated ? this.cell.flags : this.run.flags).slice(at).reduce((all, f) => all | f, 0);
+    const aggregated = lines > 1 || this.level > PAGE_LEVEL || last - first > columns * MAX_BLOCKS_PER_CELL;
+    const at = aggregated ? this.cells.columns.length : this.runs.length;
+    const flags = aggregated ? this.addCells(base) : this.addRuns(base, end, first, last);
     this.items.push({
       kind: 'row',
       y,
       base: hex(base),
       aggregated,
       first: at,
-      count: aggregated ? this.viewport.cells : this.run.kind.length - at,
+      count: (aggregated ? this.cells.columns.length : this.runs.length) - at,
       changed: (flags & RunFlag.changed) !== 0,
       finding: (flags & RunFlag.finding) !== 0,
       ...(foldBase !== undefined && { foldBase: hex(foldBase) }),
     });
+  }
+
+  /** The cells of a row or band, as they are drawn: line by line. @returns all their flags */
+  private addCells(base: bigint): number {
+    const { lines, columns } = this.layout;
+    const order = lines === 1 ? undefined : bandOrder(columns);
+    let flags = 0;
+    for (let c = 0; c < columns * lines; c++) flags |= this.cells.add(base + (BigInt(order?.[c] ?? c) << BigInt(this.level)));
+    return flags;
+  }
+
+  private addRuns(base: bigint, end: bigint, first: number, last: number): number {
+    this.addRegions(base, end);
+    let flags = 0;
+    for (let i = first; i <= last; i++) flags |= this.addRun(i, base);
+    return flags;
   }
 
   /** Memory of other regions in a row: shown, because a row begins at an aligned address and not where the heap does. */
@@ -221,106 +200,62 @@ export class RowBuilder {
       const letters =
         span.look === 'kernel' ? [`${letterOf(span.look)} ${span.permissions}`, letterOf(span.look)] : [letterOf(span.look)];
       const size = Number(span.pageEnd - span.base);
-      this.push(
-        'region',
-        Number(span.base - base),
+      this.runs.push({
+        kind: RUN_KINDS.indexOf('region'),
+        from: Number(span.base - base),
         size,
-        size,
-        REGION_LOOKS.indexOf(span.look),
-        0,
-        0,
-        -1,
-        this.labels.add(letters),
-      );
+        solid: size,
+        sizeClass: REGION_LOOKS.indexOf(span.look),
+        tint: 0,
+        flags: 0,
+        since: -1,
+        label: this.labels.add(letters),
+        shade: NO_SHADE,
+      });
     }
   }
 
-  private addRun(i: number, rowBase: bigint): void {
+  private addRun(i: number, rowBase: bigint): number {
     const { blocks } = this.snapshot;
     const size = blocks.size(i);
     const state = blocks.state(i);
     const owner = state === 'used' ? this.around.owner(blocks.base(i), blocks.end(i)) : undefined;
     const wide = size * 2 >= 3 * 2 ** this.level || state === 'metadata';
-    const label = wide ? this.labels.of(i, owner) : -1;
-    const solid = state === 'used' ? solidBytes(blocks, i, owner?.pageBytes) : size;
-    this.push(
-      state,
-      Number(blocks.base(i) - rowBase),
+    const flags = this.marks.ofBlock(i);
+    this.runs.push({
+      kind: RUN_KINDS.indexOf(state),
+      from: Number(blocks.base(i) - rowBase),
       size,
-      solid,
-      blocks.sizeClass(i),
-      this.tintOf(size),
-      this.flagsOf(i),
-      owner?.operation ?? -1,
-      label,
-    );
-  }
-
-  private push(
-    kind: RunKind,
-    from: number,
-    size: number,
-    solid: number,
-    sizeClass: number,
-    tint: number,
-    flags: number,
-    since: number,
-    label: number,
-  ): void {
-    const { run } = this;
-    run.kind.push(RUN_KINDS.indexOf(kind));
-    run.from.push(from);
-    run.size.push(size);
-    run.solid.push(solid);
-    run.sizeClass.push(sizeClass);
-    run.tint.push(tint);
-    run.flags.push(flags);
-    run.since.push(since);
-    run.label.push(label);
-  }
-
-  private addCell(base: bigint): void {
-    const bytes = 2 ** this.level;
-    const end = base + BigInt(bytes);
-    const sums = this.sums.over(base, end);
-    const { cell } = this;
-    cell.asked.push(sums.asked / bytes);
-    cell.slack.push(sums.slack / bytes);
-    cell.free.push(sums.free / bytes);
-    cell.metadata.push(sums.metadata / bytes);
-    cell.unread.push(sums.unread / bytes);
-    cell.tint.push(sums.largestFree === 0 ? 0 : this.tintOf(sums.largestFree));
-    cell.largestClass.push(sums.largestClass);
-    cell.largestFree.push(sums.largestFree);
-    cell.usedBlocks.push(sums.usedBlocks);
-    cell.freeBlocks.push(sums.freeBlocks);
-    cell.flags.push(this.rangeFlags(base, end));
+      solid: state === 'used' ? solidBytes(blocks, i, owner?.pageBytes) : size,
+      sizeClass: blocks.sizeClass(i),
+      tint: this.tintOf(size),
+      flags,
+      since: owner?.operation ?? -1,
+      label: wide ? this.labels.of(i, owner) : -1,
+      shade: this.shading.of[i] ?? NO_SHADE,
+    });
+    return flags;
   }
 
   /** Where a size stands between a page and the largest area, on a logarithmic scale. */
   private tintOf(size: number): number {
     return Math.min(1, Math.max(0, (Math.log2(size) - 12) / (this.largest - 12)));
   }
+}
 
-  private flagsOf(i: number): number {
-    const { blocks } = this.snapshot;
-    const { filter, owner } = this.around;
-    const base = blocks.base(i);
-    let flags = this.rangeFlags(base, blocks.end(i));
-    if (this.around.linked?.base === base) flags |= RunFlag.linked;
-    const ownerText = (j: number) => owner(blocks.base(j), blocks.end(j))?.text ?? '';
-    if (filter !== undefined && !filter.matches(blocks, i, ownerText)) flags |= RunFlag.dimmed;
-    return flags;
-  }
+const orders = new Map<number, readonly number[]>();
 
-  private rangeFlags(base: bigint, end: bigint): number {
-    const { changed, selected } = this.around;
-    let flags = 0;
-    if (overlaps(changed, base, end)) flags |= RunFlag.changed;
-    if (selected !== undefined && selected.base < end && selected.end > base) flags |= RunFlag.selected;
-    if (hasFinding(this.snapshot, base, end)) flags |= RunFlag.finding;
-    return flags;
+/** By column and line of a band, the number of the cell that stands there. */
+function bandOrder(columns: number): readonly number[] {
+  let order = orders.get(columns);
+  if (order !== undefined) return order;
+  const places: number[] = [];
+  for (let n = 0; n < columns * HILBERT_SIDE; n++) {
+    const { x, y } = bandPlace(n);
+    places[y * columns + x] = n;
   }
+  orders.set(columns, (order = places));
+  return order;
 }
 
 /** The sum over all blocks beside the allocator's own figures. */
@@ -330,21 +265,4 @@ function footerOf(snapshot: HeapSnapshot): string {
   const agrees =
     metrics.free >= 0 ? (sums.free === metrics.free ? ' ✓' : ` ≠ ${sizeText(metrics.free)} counted by the allocator`) : '';
   return `Σ ${counted(snapshot.blocks.length, 'block')}, none dropped · free ${sizeText(sums.free)}${agrees}`;
-}
-
-/** Is something wrong in `[base, end)`? */
-export function hasFinding({ findings }: HeapSnapshot, base: bigint, end: bigint): boolean {
-  return findings.some((f) => f.address !== undefined && f.severity !== 'info' && f.address >= base && f.address < end);
-}
-
-/** Does one of the sorted, disjoint ranges meet `[base, end)`? */
-export function overlaps(ranges: readonly AddressRange[], base: bigint, end: bigint): boolean {
-  let low = 0;
-  let high = ranges.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (ranges[middle]!.end <= base) low = middle + 1;
-    else high = middle;
-  }
-  return low < ranges.length && ranges[low]!.base < end;
 }

@@ -5,14 +5,17 @@ import { PAGE_SIZE } from '../memory/address';
 import type { HeapSnapshot } from '../snapshot/snapshot';
 import { buildBytes, PAGE_ROW_HEIGHT } from './map-bytes';
 import type { BytesView } from './map-bytes';
+import { HILBERT_SIDE } from './hilbert';
 import type { MapSurroundings } from './map-items';
 import { firstStretchAt, HEADING_HEIGHT, layoutMap, placeOf } from './map-layout';
 import type { MapLayout } from './map-layout';
-import { hasFinding, overlaps, PAGE_LEVEL, RowBuilder } from './map-rows';
+import { hasFinding, overlaps } from './map-marks';
+import { PAGE_LEVEL, RowBuilder } from './map-rows';
 import type { MapParts } from './map-rows';
 import { counted, countText, sizeText } from './numbers';
+import type { LegendEntry } from './shades';
 import { MAP_LEVELS } from './viewport';
-import type { MapViewport, MapZoom } from './viewport';
+import type { Colouring, MapShape, MapViewport, MapZoom } from './viewport';
 
 export { cellText, RUN_KINDS, RunFlag } from './map-items';
 export type { Cells, FoldBox, MapItem, MapRow, MapSurroundings, RunKind, Runs } from './map-items';
@@ -29,6 +32,15 @@ export interface MapView extends MapParts {
   readonly cellBytes: number;
   readonly rowBytes: number;
   readonly rowHeight: number;
+  readonly shape: MapShape;
+  /** Cells of a row from top to bottom: 1, or those of a band of squares; and the height of one. */
+  readonly lines: number;
+  readonly cellHeight: number;
+  readonly colouring: Colouring;
+  /** What the colours stand for, where they are not those of states. */
+  readonly legend: readonly LegendEntry[];
+  /** Why there is none; else empty. */
+  readonly legendNote: string;
   /** Where the window is now: as asked for, or moved to reveal an address. */
   readonly top: number;
   readonly height: number;
@@ -57,7 +69,7 @@ export function buildMap(snapshot: HeapSnapshot, around: MapSurroundings, viewpo
   const unfolded = new Set(viewport.unfolded.map((a) => BigInt(a)));
   const layout = layoutMap(snapshot, { ...viewport, level }, unfolded);
   const limit = Math.max(0, layout.height - viewport.height);
-  const revealed = viewport.reveal === undefined ? undefined : placeOf(layout, BigInt(viewport.reveal), viewport.rowHeight);
+  const revealed = viewport.reveal === undefined ? undefined : placeOf(layout, BigInt(viewport.reveal));
   const top = Math.min(limit, Math.max(0, revealed === undefined ? viewport.top : centred(viewport, revealed)));
   const from = Math.max(0, top - OVERSCAN);
   const to = Math.min(layout.height, top + viewport.height + OVERSCAN);
@@ -76,17 +88,29 @@ export function buildMap(snapshot: HeapSnapshot, around: MapSurroundings, viewpo
     height: layout.height,
     from,
     to,
+    shape: viewport.shape,
+    lines: layout.lines,
+    cellHeight: layout.lines === 1 ? viewport.rowHeight - 2 : viewport.cellHeight,
+    ...legendOf(painter, viewport),
     title: titleOf(level, viewport.cells, layout),
-    ticks: [0, 16, 32, 48, 64].map((q) => ({
-      cell: (q * viewport.cells) / 64,
-      text: '+' + ((q * Number(layout.rowBytes)) / 64).toString(16),
-    })),
+    ticks: ticksOf(viewport, layout),
     linkText: around.linked?.text ?? '',
     levels: levelsOf(snapshot),
     zoom: levelsOf(snapshot).find((l) => l === level) ?? PAGE_LEVEL,
     revealed: revealed !== undefined,
     ...painter.result(),
   };
+}
+
+function legendOf({ shading }: RowBuilder, { colouring }: MapViewport): Pick<MapView, 'colouring' | 'legend' | 'legendNote'> {
+  return { colouring, legend: shading.legend, legendNote: shading.note };
+}
+
+/** Offsets over the columns of rows; over the squares of a band, where each begins. */
+function ticksOf({ cells, shape }: MapViewport, { rowBytes }: MapLayout): MapView['ticks'] {
+  const squares = cells / HILBERT_SIDE;
+  const marks = shape === 'rows' ? [0, 1, 2, 3, 4].map((q) => q / 4) : Array.from({ length: squares + 1 }, (_, q) => q / squares);
+  return marks.map((q) => ({ cell: q * cells, text: '+' + Math.round(q * Number(rowBytes)).toString(16) }));
 }
 
 /** Pages are the smallest blocks of some allocators: nothing lies between them and bytes. */
@@ -113,7 +137,16 @@ function bytesMap(snapshot: HeapSnapshot, around: MapSurroundings, viewport: Map
   const nothing = new RowBuilder(
     snapshot,
     around,
-    { rowBytes: BigInt(PAGE_SIZE), stretches: [], height: 0, rows: 0, folds: 0 },
+    {
+      rowBytes: BigInt(PAGE_SIZE),
+      stretches: [],
+      height: 0,
+      rows: 0,
+      folds: 0,
+      columns: viewport.cells,
+      lines: 1,
+      pitch: PAGE_ROW_HEIGHT,
+    },
     PAGE_LEVEL,
     viewport,
   );
@@ -126,6 +159,12 @@ function bytesMap(snapshot: HeapSnapshot, around: MapSurroundings, viewport: Map
     cellBytes: 1,
     rowBytes: 64,
     rowHeight: PAGE_ROW_HEIGHT,
+    shape: viewport.shape,
+    lines: 1,
+    cellHeight: PAGE_ROW_HEIGHT,
+    colouring: 'state',
+    legend: [],
+    legendNote: '',
     top: bytes.top,
     height: bytes.height,
     from: bytes.from,
@@ -149,6 +188,9 @@ function centred(viewport: MapViewport, y: number): number {
 /** Panes that the page level may take when the map is fitted: it is the level at which blocks join, so it is worth scrolling. */
 const PAGE_LEVEL_PANES = 3;
 
+/** A curve fits at any power of two: it fills its squares whatever they hold. */
+const CURVE_LEVELS = Array.from({ length: 25 }, (_, i) => PAGE_LEVEL + i);
+
 /**
  * `fit`: the finest level whose rows fit the pane. Finer than a page by the size of the heap alone, so that the level stays the same
  * from step to step; the page level if it fits with its folds, rather than a coarser one.
@@ -156,27 +198,36 @@ const PAGE_LEVEL_PANES = 3;
 function resolveLevel(snapshot: HeapSnapshot, viewport: MapViewport): number {
   if (typeof viewport.zoom === 'number') return viewport.zoom;
   const pages = snapshot.allocator === 'bbuddy' || snapshot.allocator === 'oscar';
+  const curved = viewport.shape === 'hilbert';
+  const cells = viewport.cells * (curved ? HILBERT_SIDE : 1);
+  const pitch = curved ? HILBERT_SIDE * viewport.cellHeight : viewport.rowHeight;
   const rowsOf = (level: number) =>
-    snapshot.areas.reduce((sum, a) => sum + Number(a.end - a.base) / (viewport.cells * 2 ** level) + 2, 0);
-  const finer = pages
-    ? undefined
-    : MAP_LEVELS.find((level) => level < PAGE_LEVEL && rowsOf(level) * viewport.rowHeight <= viewport.height);
+    snapshot.areas.reduce((sum, a) => sum + Number(a.end - a.base) / (cells * 2 ** level) + (curved ? 0 : 2), 0);
+  const finer = pages ? undefined : MAP_LEVELS.find((level) => level < PAGE_LEVEL && rowsOf(level) * pitch <= viewport.height);
   if (finer !== undefined) return finer;
   const panes = (level: number) => layoutMap(snapshot, { ...viewport, level }, new Set()).height / Math.max(1, viewport.height);
   if (panes(PAGE_LEVEL) <= PAGE_LEVEL_PANES) return PAGE_LEVEL;
-  return MAP_LEVELS.find((level) => level > PAGE_LEVEL && panes(level) <= 1) ?? MAP_LEVELS.at(-1)!;
+  // Headings and a curve's bands may be higher than the pane at every level: then the finest that is no higher than need be.
+  const least = Math.max(1, panes(MAP_LEVELS.at(-1)!));
+  const levels: readonly number[] = curved ? CURVE_LEVELS : MAP_LEVELS;
+  return levels.find((level) => level > PAGE_LEVEL && panes(level) <= least) ?? MAP_LEVELS.at(-1)!;
 }
 
-/** The level one step finer (−1) or coarser, for + and −. */
-export function nextZoom(map: MapView, by: 1 | -1): MapZoom {
-  const at = map.levels.indexOf(map.zoom);
-  return map.levels[Math.min(map.levels.length - 1, Math.max(0, at + by))]!;
+/** The level one step finer (−1) or coarser, for + and −. A fitted curve may stand between two of them. */
+export function nextZoom({ levels, level, bytes }: MapView, by: 1 | -1): MapZoom {
+  const place = (l: MapZoom) => (typeof l === 'number' ? l : 0);
+  const here = bytes === undefined ? level : 0;
+  const beyond = levels.filter((l) => (by < 0 ? place(l) < here : place(l) > here));
+  return (by < 0 ? beyond.at(-1) : beyond[0]) ?? levels.at(by < 0 ? 0 : -1)!;
 }
 
 function titleOf(level: number, cells: number, layout: MapLayout): string {
   const cell = level === PAGE_LEVEL ? '1 page' : sizeText(2 ** level);
-  const row = `1 row = ${sizeText(layout.rowBytes)}`;
+  const row =
+    layout.lines === 1
+      ? `1 row = ${sizeText(layout.rowBytes)}`
+      : `Hilbert curve, 1 square = ${sizeText((layout.rowBytes * BigInt(HILBERT_SIDE)) / BigInt(cells))}`;
   if (level <= PAGE_LEVEL) return `1 cell = ${cell} · ${row}`;
   const folds = layout.folds === 0 ? '' : `, then ${counted(layout.folds, 'fold')}`;
-  return `Σ aggregated: 1 cell = ${countText(2 ** (level - PAGE_LEVEL))} pages = ${cell} · ${row} · ${counted(layout.rows * cells, 'cell')}${folds}`;
+  return `Σ aggregated: 1 cell = ${countText(2 ** (level - PAGE_LEVEL))} pages = ${cell} · ${row} · ${counted(layout.rows * cells * layout.lines, 'cell')}${folds}`;
 }

@@ -2,6 +2,7 @@
 // does.
 
 import { PAGE_SIZE, toNumber } from '../memory/address';
+import type { BlockTable } from '../snapshot/blocks';
 import type { OperationInfo } from '../timeline/types';
 import type { Steppable } from './subject';
 
@@ -22,8 +23,29 @@ export interface Owner {
   readonly pageBytes: number;
 }
 
+/** Owners of all blocks of a heap, as columns. */
+export interface Holders {
+  /** By block: the operation that it is held by since; −1 where there is none. */
+  readonly operation: Int32Array;
+  readonly groups: () => Groups;
+  /** Operations of the whole run. */
+  readonly operations: number;
+}
+
+/** Operations by who asked. */
+export interface Groups {
+  /** Callers, or calls where the caller is not known, in the order in which they first asked for memory. */
+  readonly names: readonly string[];
+  /** By operation: index into `names`; of those that ask for no memory, any. */
+  readonly of: Uint8Array;
+}
+
+/** Names of groups beyond this many are one. */
+const MOST_GROUPS = 255;
+
 export class Owners {
   private readonly simulation: Steppable;
+  private groups: Groups | undefined;
   /** Results (signed readings) in ascending order of address, and of operation where an address was given out again. */
   private readonly addresses: Float64Array;
   private readonly operations: Uint32Array;
@@ -34,6 +56,24 @@ export class Owners {
     const order = orderOf(addresses, operations);
     this.addresses = Float64Array.from(order, (i) => addresses[i]!);
     this.operations = Uint32Array.from(order, (i) => operations[i]!);
+  }
+
+  /** The owners of all used blocks when `done` operations have been executed: one pass over blocks and results. */
+  holders(blocks: BlockTable, done: number): Holders {
+    const { addresses, operations } = this;
+    const operation = new Int32Array(blocks.length).fill(-1);
+    let at = 0;
+    for (let i = 0; i < blocks.length; i++) {
+      if (blocks.state(i) !== 'used') continue;
+      const base = toNumber(blocks.base(i));
+      const end = base + blocks.size(i);
+      // Signed readings start over where addresses reach the upper half.
+      if (at > 0 && addresses[at - 1]! >= base) at = this.first(base, 0);
+      while (at < addresses.length && addresses[at]! < base) at++;
+      for (let k = at; k < addresses.length && addresses[k]! < end; k++)
+        if (operations[k]! < done && operations[k]! > operation[i]!) operation[i] = operations[k]!;
+    }
+    return { operation, groups: () => (this.groups ??= groupsOf(this.simulation)), operations: this.simulation.operationCount };
   }
 
   /** The owner of the used block `[base, end)` when `done` operations have been executed. */
@@ -69,6 +109,21 @@ export class Owners {
   }
 }
 
+function groupsOf(simulation: Steppable): Groups {
+  const names: string[] = [];
+  const of = new Uint8Array(simulation.operationCount);
+  for (let i = 0; i < of.length; i++) {
+    const recorded = simulation.recorded(i);
+    const { kind, caller } =
+      recorded === undefined ? simulation.info(i) : { kind: recorded.operation.op, caller: recorded.caller };
+    if (!ALLOCATING.has(kind)) continue;
+    const name = callerOf(caller) ?? kind;
+    const at = names.indexOf(name);
+    of[i] = at >= 0 ? at : names.length < MOST_GROUPS ? names.push(name) - 1 : MOST_GROUPS - 1;
+  }
+  return { names, of };
+}
+
 /** Every address that was given out, in the order of operations. */
 function resultsOf(simulation: Steppable): { readonly addresses: Float64Array; readonly operations: Uint32Array } {
   const addresses = new Float64Array(simulation.operationCount);
@@ -98,7 +153,12 @@ function orderOf(addresses: Float64Array, operations: Uint32Array): Uint32Array 
   );
 }
 
+/** The kernel's own caller, as people call it. */
+function callerOf(caller: string | undefined): string | undefined {
+  return caller === undefined ? undefined : CALLERS.find(([pattern]) => pattern.test(caller))?.[1];
+}
+
 function ownerText(info: OperationInfo): string {
-  const who = info.caller === undefined ? undefined : CALLERS.find(([pattern]) => pattern.test(info.caller!))?.[1];
+  const who = callerOf(info.caller);
   return who === undefined ? info.title : `${who} · ${info.title}`;
 }

@@ -11,6 +11,12 @@ export const MAP_LEVELS = [4, 6, 8, 10, 12, 16, 20, 24, 28, 32, 36] as const;
 /** A level by its address bits per cell; `bytes` shows pages byte by byte; `fit` is the finest level whose rows fit the pane. */
 export type MapZoom = (typeof MAP_LEVELS)[number] | 'bytes' | 'fit';
 
+/** How cells lie in the map: in rows by address, or along a Hilbert curve, which keeps near what is near in memory. */
+export type MapShape = 'rows' | 'hilbert';
+/** What a block's colour says: its state alone, or beside it its order or size, its age, or who asked for it. */
+export const COLOURINGS = ['state', 'class', 'age', 'owner'] as const;
+export type Colouring = (typeof COLOURINGS)[number];
+
 /** The part of a long list that is on screen, rows counted from 0. */
 export interface Window {
   readonly first: number;
@@ -24,6 +30,12 @@ export interface MapViewport {
   readonly cells: 32 | 64 | 128;
   /** Height of one row, its gap included. */
   readonly rowHeight: number;
+  readonly shape: MapShape;
+  /** Height of one cell of a curve. */
+  readonly cellHeight: number;
+  readonly colouring: Colouring;
+  /** Shade of the one entry of the legend that stands out, all others dimmed; −1 for none. */
+  readonly only: number;
   /** Top of what is visible, from the top of the whole map. */
   readonly top: number;
   readonly height: number;
@@ -55,7 +67,18 @@ export interface Viewport {
 
 /** What a panel asks for before it knows its own size. */
 export const FIRST_VIEWPORT: Viewport = {
-  map: { zoom: 'fit', cells: 64, rowHeight: 28, top: 0, height: 300, unfolded: [] },
+  map: {
+    zoom: 'fit',
+    cells: 64,
+    rowHeight: 28,
+    shape: 'rows',
+    cellHeight: 10,
+    colouring: 'state',
+    only: -1,
+    top: 0,
+    height: 300,
+    unfolded: [],
+  },
   steps: { first: 0, count: 40, follow: true },
   log: { first: 0, count: 10, follow: true },
   listMembers: 12,

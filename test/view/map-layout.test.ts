@@ -99,10 +99,10 @@ describe('map layout: places', () => {
 
   it('an address is found in its row, in its fold, or nowhere', () => {
     const [top] = layout.stretches;
-    assert.equal(placeOf(layout, 0x15000n, 28), top!.height);
-    assert.equal(placeOf(layout, 0x41000n, 28), top!.height + 28);
-    assert.equal(placeOf(layout, 0x150000n, 28), layout.stretches[2]!.y);
-    assert.equal(placeOf(layout, 0x900000n, 28), undefined);
+    assert.equal(placeOf(layout, 0x15000n), top!.height);
+    assert.equal(placeOf(layout, 0x41000n), top!.height + 28);
+    assert.equal(placeOf(layout, 0x150000n), layout.stretches[2]!.y);
+    assert.equal(placeOf(layout, 0x900000n), undefined);
   });
 
   it('down and up go by rows, and jump over a fold as over one row', () => {

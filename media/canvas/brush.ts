@@ -1,0 +1,164 @@
+// The marks of the map: solid is asked for, hatched is lost inside a block, hollow is free; and what goes over them.
+
+import { RunFlag } from '../../src/view/map';
+import type { RegionLook } from '../../src/view/strip';
+import type { Palette } from '../theme';
+import type { Box } from './geometry';
+import { texture } from './surface';
+
+export class Brush {
+  readonly context: CanvasRenderingContext2D;
+  readonly palette: Palette;
+  /** Width of a hatch's lines. */
+  readonly line: number;
+
+  constructor(context: CanvasRenderingContext2D, palette: Palette) {
+    this.context = context;
+    this.palette = palette;
+    this.line = palette.highContrast ? 1.6 : 1.2;
+  }
+
+  /** Sets the opacity of what is dimmed; high contrast has dotted outlines instead. */
+  dim(dimmed: boolean): void {
+    this.context.globalAlpha = dimmed && !this.palette.highContrast ? 0.25 : 1;
+  }
+
+  /** @param shade colour of the legend, instead of that of free memory */
+  free(box: Box, tint: number, dotted: boolean, shade = this.palette.free): void {
+    const { context, palette } = this;
+    if (!palette.highContrast) {
+      const alpha = context.globalAlpha;
+      context.globalAlpha = alpha * freeAlpha(palette, tint);
+      context.fillStyle = shade;
+      context.fillRect(box.x, box.y, box.w, box.h);
+      context.globalAlpha = alpha;
+    }
+    this.outline(box, shade, dotted && palette.highContrast);
+  }
+
+  /** @param cut where asked for turns into slack, in pixels of the canvas; `begins`: is the block's start in the box? */
+  used(box: Box, cut: number, begins: boolean, dotted: boolean, shade = this.palette.used): void {
+    const { context, palette } = this;
+    const least = begins ? Math.min(box.w, 2.5) : 0;
+    const width = Math.min(box.w, Math.max(least, cut - box.x));
+    if (box.w - width > 0.5) {
+      context.fillStyle = texture(context, 'slack', shade, this.line);
+      context.fillRect(box.x, box.y, box.w, box.h);
+    }
+    context.fillStyle = shade;
+    context.fillRect(box.x, box.y, width, box.h);
+    this.outline(box, shade, dotted && palette.highContrast);
+  }
+
+  solid(box: Box, colour: string): void {
+    this.context.fillStyle = colour;
+    this.context.fillRect(box.x + 0.5, box.y, Math.max(1, box.w - 1), box.h);
+  }
+
+  textured(box: Box, kind: 'unread' | 'reserved' | 'kernel', colour: string, dashed: boolean): void {
+    const { context, palette } = this;
+    const alpha = context.globalAlpha;
+    context.fillStyle = texture(context, kind, colour, this.line * 0.8);
+    context.globalAlpha = alpha * (palette.highContrast ? 1 : 0.45);
+    context.fillRect(box.x, box.y, box.w, box.h);
+    context.globalAlpha = alpha;
+    this.outline(box, colour, dashed);
+  }
+
+  region(box: Box, look: RegionLook): void {
+    const { context, palette } = this;
+    const colour = palette.region[look];
+    if (look === 'reserved' || look === 'unknown' || look === 'kernel') {
+      this.textured(box, look === 'kernel' ? 'kernel' : 'reserved', colour, false);
+      return;
+    }
+    if (!palette.highContrast) {
+      context.globalAlpha = 0.25;
+      context.fillStyle = colour;
+      context.fillRect(box.x, box.y, box.w, box.h);
+      context.globalAlpha = 1;
+    }
+    this.outline(box, colour, false);
+  }
+
+  outline(box: Box, colour: string, dashed: boolean): void {
+    const { context } = this;
+    context.strokeStyle = colour;
+    context.lineWidth = 1.1;
+    if (dashed) context.setLineDash([2, 2]);
+    context.strokeRect(box.x + 0.75, box.y + 0.75, Math.max(0.5, box.w - 1.5), box.h - 1.5);
+    context.setLineDash([]);
+  }
+
+  /** The longest form of a label that fits, or none. On hatch and solid it stands on a chip of the background. */
+  label(forms: readonly string[], box: Box, align: 'left' | 'centre', colour: string, chip: boolean, tight = false): void {
+    if (box.w < 8) return;
+    const { context, palette } = this;
+    context.font = `600 11px ${palette.uiFont}`;
+    for (const text of forms) {
+      const width = context.measureText(text).width;
+      if (width + (tight ? 1 : chip ? 10 : 4) > box.w) continue;
+      const x = align === 'left' ? box.x + 6 : box.x + (box.w - width) / 2;
+      if (chip) {
+        const alpha = context.globalAlpha;
+        const high = Math.min(18, box.h - 10);
+        context.globalAlpha = alpha * 0.88;
+        context.fillStyle = palette.background;
+        context.fillRect(x - 3, box.y + (box.h - high) / 2, width + 6, high);
+        context.globalAlpha = alpha;
+      }
+      context.fillStyle = colour;
+      context.fillText(text, x, box.y + box.h / 2 + 0.5);
+      return;
+    }
+  }
+
+  sign(text: string, x: number, y: number, colour: string): void {
+    this.context.font = `bold 12px ${this.palette.uiFont}`;
+    this.context.fillStyle = colour;
+    this.context.fillText(text, x, y);
+  }
+
+  /** Marks go over their neighbours: they are put in `late`, to be drawn when all boxes are. */
+  marks(flags: number, box: Box, late: (() => void)[]): void {
+    if ((flags & RunFlag.changed) !== 0) late.push(() => this.changed(box));
+    if ((flags & RunFlag.finding) !== 0) late.push(() => this.finding(box));
+    if ((flags & RunFlag.selected) !== 0) late.push(() => this.selected(box));
+  }
+
+  private changed(box: Box): void {
+    const { context, palette } = this;
+    context.strokeStyle = context.fillStyle = palette.changed;
+    context.lineWidth = 1.6;
+    context.strokeRect(box.x + 0.8, box.y + 0.8, Math.max(1, box.w - 1.6), box.h - 1.6);
+    const side = Math.min(8, box.w, box.h);
+    context.beginPath();
+    context.moveTo(box.x + box.w - side, box.y);
+    context.lineTo(box.x + box.w, box.y);
+    context.lineTo(box.x + box.w, box.y + side);
+    context.fill();
+  }
+
+  private finding(box: Box): void {
+    const { context, palette } = this;
+    context.strokeStyle = context.fillStyle = palette.error;
+    context.lineWidth = 2;
+    context.strokeRect(box.x + 1, box.y + 1, Math.max(1, box.w - 2), box.h - 2);
+    this.sign('⚠', box.x + box.w / 2 - 6, box.y + box.h - 4, palette.error);
+  }
+
+  private selected(box: Box): void {
+    const { context, palette } = this;
+    context.strokeStyle = palette.background;
+    context.lineWidth = 5;
+    context.strokeRect(box.x - 0.5, box.y - 0.5, box.w + 1, box.h + 1);
+    context.strokeStyle = palette.highContrast ? palette.focus : palette.foreground;
+    context.lineWidth = 2.2;
+    context.strokeRect(box.x - 1, box.y - 1, box.w + 2, box.h + 2);
+  }
+}
+
+/** Opacity of free memory's tint: more for larger chunks. */
+export function freeAlpha(palette: Palette, tint: number): number {
+  return palette.light ? 0.1 + 0.24 * tint : 0.16 + 0.26 * tint;
+}

@@ -1,0 +1,184 @@
+// Draws aggregated cells, in rows and along a Hilbert curve. A cell's height is 100 % of its bytes: asked for from the bottom, slack,
+// then free; what is there a little is never rounded to nothing, and what is not there a little never to all.
+
+import type { MapRow, MapView } from '../../src/view/map';
+import { RunFlag } from '../../src/view/map';
+import { NO_SHADE } from '../../src/view/shades';
+import { REGION_LOOKS } from '../../src/view/strip';
+import { freeAlpha } from './brush';
+import type { Brush } from './brush';
+import type { Box } from './geometry';
+import { texture } from './surface';
+
+export class CellPainter {
+  private readonly brush: Brush;
+  private readonly map: MapView;
+  private readonly cell: number;
+  private readonly gutter: number;
+
+  constructor(brush: Brush, map: MapView, cell: number, gutter: number) {
+    this.brush = brush;
+    this.map = map;
+    this.cell = cell;
+    this.gutter = gutter;
+  }
+
+  row(row: MapRow, y: number, height: number, late: (() => void)[]): void {
+    for (let n = 0; n < row.count; n++) this.aggregate(row.first + n, { x: this.gutter + n * this.cell, y, w: this.cell, h: height }, 1, late); // prettier-ignore
+  }
+
+  /** Cells of a band join where one block fills both. */
+  band(row: MapRow, y: number, late: (() => void)[]): void {
+    const { cells, cellHeight } = this.map;
+    for (let n = 0; n < row.count; n++) this.aggregate(row.first + n, this.cellBox(n, y), 0, late);
+    this.borders(row, y);
+    this.squares(y, row.count / cells);
+    for (let n = 0; n < row.count; n++) this.bandLabel(row, n, y, cellHeight);
+  }
+
+  private cellBox(n: number, y: number): Box {
+    const { cells, cellHeight } = this.map;
+    return { x: this.gutter + (n % cells) * this.cell, y: y + Math.floor(n / cells) * cellHeight, w: this.cell, h: cellHeight };
+  }
+
+  private aggregate(i: number, box: Box, gap: 0 | 1, late: (() => void)[]): void {
+    const { map, brush } = this;
+    const { context, palette } = brush;
+    const c = map.aggregates;
+    const region = c.region[i]!;
+    if (region >= 0) {
+      const [kind, colour] = [REGION_LOOKS[region]!, palette.region[REGION_LOOKS[region]!]];
+      const standing = kind === 'kernel' ? 'kernel' : 'reserved';
+      this.fill(
+        { x: box.x, y: box.y, w: box.w, h: box.h },
+        texture(context, standing, colour, 0.8),
+        palette.highContrast ? 1 : 0.4,
+      );
+      return;
+    }
+    const dimmed = (c.flags[i]! & RunFlag.dimmed) !== 0;
+    const faint = dimmed ? (palette.highContrast ? 0 : 0.25) : 1;
+    const used = c.shade[i] === NO_SHADE ? palette.used : palette.shades[c.shade[i]!]!;
+    const free = c.freeShade[i] === NO_SHADE ? palette.free : palette.shades[c.freeShade[i]!]!;
+    const inner = gap === 0 ? box : { ...box, x: box.x + 0.5, w: Math.max(1, box.w - 1) };
+    let bottom = box.y + box.h;
+    const layer = (share: number, fill: string | CanvasPattern, alpha: number) => {
+      if (share <= 0) return;
+      const height = share >= 1 ? box.h : Math.min(box.h - 1, Math.max(1, share * box.h));
+      this.fill({ ...inner, y: bottom - height, h: height }, fill, alpha * faint);
+      bottom -= height;
+    };
+    layer(c.metadata[i]!, palette.metadata, 1);
+    layer(c.asked[i]!, used, 1);
+    const hatched = palette.highContrast || c.block[i]! >= 0;
+    layer(c.slack[i]!, hatched ? texture(context, 'slack', used, brush.line) : used, hatched ? 1 : 0.36);
+    if (c.free[i]! > 0) {
+      const top = Math.max(box.y, bottom - Math.max(1, c.free[i]! * box.h));
+      if (palette.highContrast || dimmed) this.hollow({ ...inner, y: top, h: bottom - top }, free, dimmed, gap);
+      if (!palette.highContrast) layer(c.free[i]!, free, freeAlpha(palette, c.tint[i]!) + (gap === 0 ? 0 : 0.1));
+    }
+    layer(c.unread[i]!, texture(context, 'unread', palette.description, brush.line), 1);
+    brush.marks(c.flags[i]!, box, late);
+  }
+
+  private fill(box: Box, fill: string | CanvasPattern, alpha: number): void {
+    const { context } = this.brush;
+    context.globalAlpha = alpha;
+    context.fillStyle = fill;
+    context.fillRect(box.x, box.y, box.w, box.h);
+    context.globalAlpha = 1;
+  }
+
+  /** In high contrast free is an outline; where cells join, their common border is drawn by `borders`. */
+  private hollow(box: Box, colour: string, dotted: boolean, gap: 0 | 1): void {
+    if (gap === 0) return;
+    const { context } = this.brush;
+    context.strokeStyle = colour;
+    context.lineWidth = 1;
+    if (dotted) context.setLineDash([2, 2]);
+    context.strokeRect(box.x + 0.5, box.y + 0.5, box.w - 1, box.h - 1);
+    context.setLineDash([]);
+  }
+
+  /** A line wherever two neighbouring cells are not of one block, in the colour of what lies on its inner side. */
+  private borders(row: MapRow, y: number): void {
+    const { cells, cellHeight, aggregates } = this.map;
+    const { context, palette } = this.brush;
+    const block = (n: number) => aggregates.block[row.first + n]!;
+    const colour = (n: number) => {
+      const i = row.first + n;
+      if (aggregates.free[i]! >= 1)
+        return aggregates.freeShade[i] === NO_SHADE ? palette.free : palette.shades[aggregates.freeShade[i]!]!;
+      if (aggregates.asked[i]! + aggregates.slack[i]! > 0) return palette.background;
+      return undefined;
+    };
+    const paths = new Map<string, Path2D>();
+    const line = (n: number, x0: number, y0: number, x1: number, y1: number) => {
+      const of = colour(n);
+      if (of === undefined) return;
+      let path = paths.get(of);
+      if (path === undefined) paths.set(of, (path = new Path2D()));
+      path.moveTo(x0, y0);
+      path.lineTo(x1, y1);
+    };
+    for (let n = 0; n < row.count; n++) {
+      const [x, top] = [this.gutter + (n % cells) * this.cell, y + Math.floor(n / cells) * cellHeight];
+      const [right, bottom] = [x + this.cell, top + cellHeight];
+      const differs = (m: number) => block(n) < 0 || block(m) !== block(n);
+      if (n % cells === 0 || differs(n - 1)) line(n, x + 0.5, top, x + 0.5, bottom);
+      if (n % cells === cells - 1 || differs(n + 1)) line(n, right - 0.5, top, right - 0.5, bottom);
+      if (n < cells || differs(n - cells)) line(n, x, top + 0.5, right, top + 0.5);
+      if (n >= row.count - cells || differs(n + cells)) line(n, x, bottom - 0.5, right, bottom - 0.5);
+    }
+    context.lineWidth = 1;
+    for (const [of, path] of paths) {
+      context.strokeStyle = of;
+      context.stroke(path);
+    }
+  }
+
+  /** Where one square of the curve ends and the next begins. */
+  private squares(y: number, side: number): void {
+    const { cells, cellHeight } = this.map;
+    const { context, palette } = this.brush;
+    context.strokeStyle = palette.description;
+    context.lineWidth = 1;
+    context.setLineDash([1, 3]);
+    context.beginPath();
+    for (let column = 0; column <= cells; column += side) {
+      const x = Math.round(this.gutter + column * this.cell) + 0.5;
+      context.moveTo(x, y - 2);
+      context.lineTo(x, y + side * cellHeight + 2);
+    }
+    context.stroke();
+    context.setLineDash([]);
+  }
+
+  /** A block that is a rectangle on the curve, as every buddy is, carries its label in the middle. */
+  private bandLabel(row: MapRow, n: number, y: number, cellHeight: number): void {
+    const { aggregates, labels, cells } = this.map;
+    const label = aggregates.label[row.first + n]!;
+    if (label < 0) return;
+    const block = aggregates.block[row.first + n]!;
+    let [left, right, top, bottom, count] = [cells, 0, row.count, 0, 0];
+    for (let m = 0; m < row.count; m++) {
+      if (aggregates.block[row.first + m] !== block) continue;
+      const [column, at] = [m % cells, Math.floor(m / cells)];
+      [left, right, top, bottom] = [Math.min(left, column), Math.max(right, column), Math.min(top, at), Math.max(bottom, at)];
+      count++;
+    }
+    if (count !== (right - left + 1) * (bottom - top + 1)) return;
+    const box = {
+      x: this.gutter + left * this.cell,
+      y: y + top * cellHeight,
+      w: (right - left + 1) * this.cell,
+      h: (bottom - top + 1) * cellHeight,
+    };
+    const { palette } = this.brush;
+    if (box.h < 14) return;
+    const used = aggregates.free[row.first + n]! < 1;
+    const shade = aggregates.freeShade[row.first + n]!;
+    const free = shade === NO_SHADE ? palette.free : palette.shades[shade]!;
+    this.brush.label(labels[label]!, box, 'centre', used ? palette.foreground : free, used);
+  }
+}
