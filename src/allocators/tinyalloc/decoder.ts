@@ -3,7 +3,7 @@
 import { hex } from '../../memory/address';
 import type { Reader } from '../../memory/reader';
 import { BlockBuilder, BlockTable } from '../../snapshot/blocks';
-import type { TinyallocBlock } from '../../snapshot/details';
+import { DESCRIPTOR_STATES, type TinyallocBlock } from '../../snapshot/details';
 import { FindingList } from '../../snapshot/findings';
 import { metricsOf } from '../../snapshot/metrics';
 import type { FreeList, HeapSnapshot } from '../../snapshot/snapshot';
@@ -44,7 +44,7 @@ export function decode(reader: Reader, base: bigint, given: AllocatorOptions): H
   const table = tableOf(words, priv, findings);
   const { lists, states } = walkLists(reader, heap, table, findings);
   const from = table.blocks + BigInt(Block.bytes * table.count);
-  const limit = words.limit ?? from;
+  const limit = believableLimit(words.limit, base, priv, findings) ?? from;
   const extent: Extent = { from, top: words.top ?? from, limit };
   const { free, used, fresh } = lists;
 
@@ -57,6 +57,7 @@ export function decode(reader: Reader, base: bigint, given: AllocatorOptions): H
     blocks.add(base, Number((from < limit ? from : limit) - base), 'metadata');
     for (const block of free.entries) if (isPlausible(block, extent)) blocks.add(block.addr, Number(block.size), 'free');
     for (const block of used.entries) if (isPlausible(block, extent)) addUsed(reader, block, alignment, blocks, findings);
+    if (!free.complete || !used.complete) addUnlisted(reader, table, states, extent, blocks);
     // What was never handed out has no descriptor, but is free all the same.
     if (extent.top >= from && extent.top < limit) blocks.add(extent.top, Number(limit - extent.top), 'free');
   }
@@ -114,6 +115,29 @@ function tableOf(words: Words, priv: bigint, findings: FindingList): Table {
     return nothing;
   }
   return { blocks, count: Number(words.maxBlocks) };
+}
+
+/** Every region ends within 2^47 bytes. */
+const LARGEST = 2n ** 47n;
+
+function believableLimit(limit: bigint | undefined, base: bigint, priv: bigint, findings: FindingList): bigint | undefined {
+  if (limit === undefined || (limit > base && limit - base < LARGEST)) return limit;
+  const message = `heap_limit is ${hex(limit)}: no region at ${hex(base)} ends there`;
+  findings.add('error', 'wild-pointer', message, priv + BigInt(Tinyalloc.heap_limit));
+  return undefined;
+}
+
+/** Where a list broke off, what the descriptors behind it stand for is known all the same, but not whether it is free. */
+function addUnlisted(reader: Reader, table: Table, states: Uint8Array, extent: Extent, blocks: BlockBuilder): void {
+  const none = DESCRIPTOR_STATES.indexOf('none');
+  for (let i = states.indexOf(none); i >= 0; i = states.indexOf(none, i + 1)) {
+    const descriptor = table.blocks + BigInt(Block.bytes * i);
+    const [addr, size] = [Block.addr, Block.size].map((at) => reader.u64(descriptor + BigInt(at)) ?? 0n);
+    const block = { descriptor, addr: addr!, size: size! };
+    if (block.size > 0n && block.addr + block.size <= extent.top && isPlausible(block, extent)) {
+      blocks.add(block.addr, Number(block.size), 'unread');
+    }
+  }
 }
 
 function addUsed(
