@@ -10,7 +10,7 @@ import type { Measurement, Workload } from './bench/workload';
 /** Marks a run inside the process of its own. */
 const ALONE = '--alone';
 
-export function bench(args: readonly string[]): ExitStatus {
+export async function bench(args: readonly string[]): Promise<ExitStatus> {
   // V8 stops inlining after 920 bytes of bytecode a function, which is less than one allocator call. Must precede compilation.
   if (args.includes(ALONE)) return runAlone(args.filter((a) => a !== ALONE));
   const { positionals } = parseCommandLine(args, []);
@@ -31,10 +31,10 @@ function byName(name: string): Workload {
   return found;
 }
 
-function runAlone(args: readonly string[]): ExitStatus {
+async function runAlone(args: readonly string[]): Promise<ExitStatus> {
   v8.setFlagsFromString('--max-inlined-bytecode-size-cumulative=4000');
   const workload = byName(args[0] ?? '');
-  const measured = workload.run();
+  const measured = await workload.run();
   console.log(lineOf(workload, measured));
   const wrong = measured.checks.filter((c) => c.got !== c.expected);
   for (const { name, got, expected } of wrong) console.error(`${workload.name}: ${name} is ${got}, expected ${expected}`);

@@ -10,8 +10,9 @@ const ZEROS = Buffer.alloc(CHUNK);
 export class FileBytes extends StoredBytes {
   private readonly file: number;
   readonly length: number;
-  /** What was found not to be zero, once everything was gone through. */
-  private found: (readonly [number, number])[] | undefined;
+  /** Of each chunk that was looked at: is it zero? */
+  private readonly zero = new Map<number, boolean>();
+  private readonly buffer = Buffer.alloc(CHUNK);
 
   /** @throws an error of Node's when it cannot be opened */
   constructor(path: string) {
@@ -29,25 +30,21 @@ export class FileBytes extends StoredBytes {
     return at < count ? bytes.subarray(0, at) : bytes;
   }
 
-  /** The first time through, the file is read, and zero parts are remembered; then only what is left is named. */
-  override *runs(): Iterable<readonly [number, number]> {
-    if (this.found !== undefined) {
-      yield* this.found;
-      return;
+  /** Chunks that are zero are remembered, so that they are read only once. */
+  override *runs(from: number, to: number): Iterable<readonly [number, number]> {
+    const end = Math.min(to, this.length);
+    for (let chunk = Math.floor(from / CHUNK); chunk * CHUNK < end; chunk++) {
+      if (!this.isZero(chunk)) yield [Math.max(from, chunk * CHUNK), Math.min(end, (chunk + 1) * CHUNK)];
     }
-    const found: (readonly [number, number])[] = [];
-    const buffer = Buffer.alloc(CHUNK);
-    for (let from = 0; from < this.length;) {
-      const count = readSync(this.file, buffer, 0, CHUNK, from);
-      if (count === 0) break;
-      if (buffer.compare(ZEROS, 0, count, 0, count) !== 0) {
-        const run = [from, from + count] as const;
-        found.push(run);
-        yield run;
-      }
-      from += count;
-    }
-    this.found = found;
+  }
+
+  private isZero(chunk: number): boolean {
+    const known = this.zero.get(chunk);
+    if (known !== undefined) return known;
+    const count = readSync(this.file, this.buffer, 0, CHUNK, chunk * CHUNK);
+    const zero = this.buffer.compare(ZEROS, 0, count, 0, count) === 0;
+    this.zero.set(chunk, zero);
+    return zero;
   }
 
   close(): void {

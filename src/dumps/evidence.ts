@@ -4,7 +4,7 @@
 import { ukAllocProfile } from '../allocators/layers/profiles';
 import type { MemoryImage } from '../memory/image';
 import type { Reader } from '../memory/reader';
-import { findBootinfo } from '../readers/descriptor-array';
+import { BOOTINFO_OVERLAP, bootinfosIn } from '../readers/descriptor-array';
 import type { RegionMap } from '../regions/descriptor';
 import { eraOf } from '../regions/eras';
 import { compareReleases, RELEASES, type Architecture, type Release } from '../regions/release';
@@ -103,15 +103,21 @@ export function symbolNames(symbols: ReadonlyMap<string, bigint> | undefined): N
   };
 }
 
+/** No kernel's data lie further from its code. */
+const KERNEL_REACH = 2n ** 26n;
+
 /**
  * Every kernel from 0.12 on keeps a bootinfo header in its data. Where the dump holds the kernel's memory (the functions that the heap
  * names lie in it) and no such header is anywhere, the kernel is older.
  */
 export function noBootinfo(image: MemoryImage, reading: Reading, map: RegionMap | undefined): Narrowing | undefined {
-  const code = reading.header.callbacks.malloc ?? 0n;
-  const held = image.present(code, code + 16n).length > 0;
   if (map !== undefined && map.descriptors.length > 0) return undefined;
-  if (!held || findBootinfo(image).length > 0) return undefined;
+  const code = reading.header.callbacks.malloc ?? 0n;
+  if (image.present(code, code + 16n).length === 0) return undefined;
+  const reader = image.reader();
+  const around = { base: code > KERNEL_REACH ? code - KERNEL_REACH : 0n, end: code + KERNEL_REACH };
+  for (const piece of image.pieces(2 ** 20, BOOTINFO_OVERLAP, around))
+    if (bootinfosIn(piece, reader).length > 0) return undefined;
   return {
     by: 'bootinfo',
     says: 'the dump holds the kernel, and no bootinfo header is in it: up to 0.11 there was none',

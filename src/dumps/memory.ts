@@ -2,7 +2,6 @@
 
 import { MemoryImage, type Piece } from '../memory/image';
 import { readerOver, type Reader } from '../memory/reader';
-import { findBootinfo } from '../readers/descriptor-array';
 import type { RegionMap } from '../regions/descriptor';
 import type { Architecture, Config } from '../regions/release';
 import { isPaged, MOST_MAPPINGS, rootAt, searchRoot, type FoundRoot } from './paging';
@@ -46,19 +45,25 @@ export function readerOfAll({ virtual, physical }: Memory, root: FoundRoot | und
   return readerOver((a, length) => above.bytes(a, length) ?? below.bytes(a, length) ?? above.bytes(a, 1) ?? below.bytes(a, 1));
 }
 
+/** The boot's region descriptors, and where in the dump they are, when they are in it. */
+export interface FoundMap {
+  readonly map: RegionMap;
+  readonly address?: bigint;
+}
+
 export function* rootOf(
   { physical, virtual }: Memory,
   sources: Sources,
-  map: RegionMap | undefined,
+  boot: FoundMap | undefined,
   config: Config,
   arch: Architecture | undefined,
 ): Generator<number, FoundRoot | undefined> {
   // A dump by virtual address needs none; arm64's tables are of another form.
-  if (physical === undefined || virtual !== undefined || arch === 'arm64' || !isPaged(map, config)) return undefined;
+  if (physical === undefined || virtual !== undefined || arch === 'arm64' || !isPaged(boot?.map, config)) return undefined;
   const { pageTableRoot } = sources;
   const said = pageTableRoot && rootAt(physical, pageTableRoot.address, pageTableRoot.from);
   if (said !== undefined) return said;
-  const anchor = findBootinfo(physical).at(-1) ?? sources.symbols.get('_uk_alloc_head');
+  const anchor = boot?.address ?? sources.symbols.get('_uk_alloc_head');
   if (anchor === undefined) return undefined;
   return yield* searchRoot(physical, anchor, config);
 }

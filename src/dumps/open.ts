@@ -6,13 +6,14 @@ import type { RecordedOperation } from '../allocators/ukalloc';
 import { hex } from '../memory/address';
 import type { MemoryImage } from '../memory/image';
 import type { Reader } from '../memory/reader';
-import { findBootinfo, readDescriptors } from '../readers/descriptor-array';
+import { readBootinfo, readDescriptors } from '../readers/descriptor-array';
 import type { RegionMap } from '../regions/descriptor';
 import type { AllocatorId } from '../regions/allocator-id';
 import type { Problem } from '../regions/problem';
 import type { Architecture, Config, Release } from '../regions/release';
 import type { HeapSnapshot } from '../snapshot/snapshot';
 import { assume, known, type Choices } from '../timeline/choices';
+import { findUsedBootinfo } from './bootinfo';
 import {
   archOf,
   blockHeaders,
@@ -24,7 +25,7 @@ import {
   symbolNames,
 } from './evidence';
 import { findHeap, type FoundHeap } from './find-heap';
-import { memoryOf, piecesOf, readerOfAll, rootOf, type Memory } from './memory';
+import { memoryOf, piecesOf, readerOfAll, rootOf, type FoundMap, type Memory } from './memory';
 import { partOf, partProblem, type HeapPart } from './part';
 import { checksOf, functionCheck, optionsOf, releaseOf, type Check, type KnownBuild } from './recognise';
 import { readSources, type DumpPart, type Sources } from './sources';
@@ -117,7 +118,8 @@ export function* openingDump(parts: readonly DumpPart[], options: OpenOptions = 
   }
 
   // Descriptors stand in the kernel's data, which is mapped to itself: the same by either address.
-  const map = mapOf(memory, sources, problems);
+  const boot = yield* telling('Looking for the region descriptors', mapOf(memory, sources, problems));
+  const map = boot?.map;
   const arch = said.arch ?? archOf(map);
   const build: KnownBuild = {
     ...(options.allocator !== undefined && { allocator: options.allocator }),
@@ -126,7 +128,7 @@ export function* openingDump(parts: readonly DumpPart[], options: OpenOptions = 
     config: said.config,
     symbols: sources.symbols,
   };
-  const root = yield* telling('Looking for page tables', rootOf(memory, sources, map, said.config, arch));
+  const root = yield* telling('Looking for page tables', rootOf(memory, sources, boot, said.config, arch));
   if (root !== undefined) notes.push(root.says);
   const paged = root !== undefined;
   const makeReader = (): Reader => readerOfAll(memory, root);
@@ -188,21 +190,21 @@ function definedOf({ allocator, release, arch }: OpenOptions): Partial<Pick<Open
 }
 
 /**
- * Of several copies of the bootinfo the one that `bi_bootinfo` points to, else the last: the first is the image as it was loaded. How its
- * descriptors are laid out is seen from themselves, whatever release was said.
+ * The list of the bootinfo that `bi_bootinfo` points to, else of the one that is in use, else of a file beside the dump. How its descriptors
+ * are laid out is seen from themselves, whatever release was said.
  */
-function mapOf({ image, physical }: Memory, sources: Sources, problems: Problem[]): RegionMap | undefined {
+function* mapOf({ image, physical }: Memory, sources: Sources, problems: Problem[]): Generator<number, FoundMap | undefined> {
   for (const part of [image, ...(physical === undefined || physical === image ? [] : [physical])]) {
     const symbol = sources.symbols.get('bi_bootinfo');
     const pointed = symbol === undefined ? undefined : part.reader().u64(symbol);
-    const found = findBootinfo(part);
-    const at = found.find((a) => a === pointed) ?? found.at(-1);
+    const valid = pointed !== undefined && (readBootinfo(part.reader(), pointed)?.descriptors.length ?? 0) > 0;
+    const at = valid ? pointed : yield* findUsedBootinfo(part);
     if (at === undefined) continue;
     const map = readDescriptors(part, at);
     problems.push(...map.problems.filter((p) => p.severity !== 'info'));
-    return map;
+    return { map, address: at };
   }
-  return sources.map;
+  return sources.map && { map: sources.map };
 }
 
 type Understood = Pick<OpenedDump, 'choices' | 'assumed' | 'releases' | 'checks'>;

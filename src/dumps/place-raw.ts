@@ -3,7 +3,7 @@
 
 import { MemoryImage } from '../memory/image';
 import { readBytes, runsOf, type Bytes } from '../memory/stored-bytes';
-import { findBootinfo, readBootinfo } from '../readers/descriptor-array';
+import { findUsedBootinfo, liesInItsKernel } from './bootinfo';
 
 export interface Placed {
   readonly base: bigint;
@@ -25,19 +25,14 @@ const USUAL = [0n, 0x4000_0000n];
 export function* placeRaw(bytes: Bytes): Generator<number, Placed | undefined> {
   for (const base of USUAL) {
     const image = MemoryImage.of([{ base, bytes }]);
-    for (const at of findBootinfo(image)) {
-      const list = readBootinfo(image.reader(), at)?.descriptors ?? [];
-      const holds = list.some(({ fields }) => {
-        const [from, len, type] = [fields.pbase?.value, fields.len?.value, fields.type?.value];
-        return type === 4n && from !== undefined && len !== undefined && at >= from && at < from + len;
-      });
-      if (holds) return { base, says: 'its bootinfo then lies in the region of the kernel that it describes' };
-    }
+    const at = yield* findUsedBootinfo(image);
+    if (at === undefined || !liesInItsKernel(image.reader(), at)) continue;
+    return { base, says: 'its bootinfo then lies in the region of the kernel that it describes' };
   }
   let done = 0;
   for (const [from, to] of runsOf(bytes)) {
     for (let at = from; at < to; at += PIECE) {
-      const piece = readBytes(bytes, at, Math.min(to, at + PIECE + 8 * HEADS));
+      const piece = readBytes(bytes, at, Math.min(bytes.length, Math.min(to, at + PIECE) + 8 * HEADS));
       const found = ownSentinels(piece, at);
       if (found !== undefined) return found;
       done += piece.length;

@@ -19,6 +19,8 @@ export interface SearchHit {
 const HEADER = 48;
 /** Places that are tried at most: tables of functions are many in some kernels, and damage can make more. */
 const MOST_TRIED = 100_000;
+/** So many words that agree are no chance: nothing behind is looked at. */
+const CERTAIN = 32;
 /** Hits that are kept. */
 const MOST_HITS = 64;
 
@@ -51,6 +53,7 @@ export function* searchHeaps(
         hits.set(heap, { heap, allocator: best.allocator.id, words: best.recognition.words });
     }
     done += piece.bytes.length;
+    if ([...hits.values()].some((h) => h.words >= CERTAIN)) break;
     yield done;
   }
   return [...hits.values()].sort((a, b) => b.words - a.words || (a.heap < b.heap ? -1 : 1));

@@ -51,12 +51,17 @@ export class MemoryImage {
   /**
    * Everything that may be other than zero, in ascending order, in pieces of at most `most` bytes: what a search goes through.
    * Pieces that follow each other in one segment overlap by `overlap` bytes, so that nothing is cut by their border.
+   *
+   * @param within pieces that begin elsewhere are left out, unread where that is possible
    */
-  *pieces(most = 2 ** 20, overlap = 0): Generator<Piece> {
+  *pieces(most = 2 ** 20, overlap = 0, within?: AddressRange): Generator<Piece> {
     for (const { base, bytes } of this.segments) {
-      for (const [from, to] of runsOf(bytes)) {
+      const [low, high] =
+        within === undefined ? [0, bytes.length] : [within.base - base, within.end - base].map(clamped(bytes.length));
+      if (low! >= high!) continue;
+      for (const [from, to] of runsOf(bytes, low, high)) {
         for (let at = from; at < to; at += most) {
-          const end = Math.min(to, at + most + overlap);
+          const end = Math.min(bytes.length, Math.min(to, at + most) + overlap);
           yield { base: base + BigInt(at), bytes: readBytes(bytes, at, end) };
         }
       }
@@ -129,4 +134,9 @@ function overlay(below: readonly Segment[], top: Segment): Segment[] {
 
 function min(a: bigint, b: bigint): bigint {
   return a < b ? a : b;
+}
+
+/** An offset into `length` bytes: 0 or the length for what lies outside. */
+function clamped(length: number): (offset: bigint) => number {
+  return (offset) => (offset < 0n ? 0 : offset > BigInt(length) ? length : Number(offset));
 }

@@ -78,8 +78,13 @@ export class SparseBytes extends StoredBytes {
     return out;
   }
 
-  override *runs(): Iterable<readonly [number, number]> {
-    for (const { from, bytes } of this.kept) yield [from, from + bytes.length];
+  override *runs(from: number, to: number): Iterable<readonly [number, number]> {
+    for (let i = Math.max(0, this.lastAtOrBelow(from)); i < this.kept.length; i++) {
+      const run = this.kept[i]!;
+      if (run.from >= to) return;
+      const [low, high] = [Math.max(from, run.from), Math.min(to, run.from + run.bytes.length)];
+      if (low < high) yield [low, high];
+    }
   }
 
   private flush(): void {

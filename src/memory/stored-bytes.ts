@@ -8,8 +8,8 @@ export abstract class StoredBytes {
   /** Bytes `[from, to)`, cut to what there is. A view where possible: not to be written to. */
   abstract read(from: number, to: number): Uint8Array;
 
-  /** Runs `[from, to)` in ascending order outside of which every byte is zero. */
-  abstract runs(): Iterable<readonly [from: number, to: number]>;
+  /** Runs in ascending order, of what lies in `[from, to)`, outside of which every byte is zero. */
+  abstract runs(from: number, to: number): Iterable<readonly [from: number, to: number]>;
 
   /** A part of these bytes; no copy. */
   subarray(from: number, to: number): StoredBytes {
@@ -33,13 +33,9 @@ class Part extends StoredBytes {
     return this.whole.read(this.from + from, this.from + Math.min(to, this.length));
   }
 
-  override *runs(): Iterable<readonly [number, number]> {
-    const end = this.from + this.length;
-    for (const [from, to] of this.whole.runs()) {
-      if (to <= this.from) continue;
-      if (from >= end) return;
-      yield [Math.max(from, this.from) - this.from, Math.min(to, end) - this.from];
-    }
+  override *runs(from: number, to: number): Iterable<readonly [number, number]> {
+    const end = Math.min(to, this.length);
+    for (const [start, stop] of this.whole.runs(this.from + from, this.from + end)) yield [start - this.from, stop - this.from];
   }
 
   override subarray(from: number, to: number): StoredBytes {
@@ -55,7 +51,7 @@ export function readBytes(bytes: Bytes, from: number, to: number): Uint8Array {
   return bytes instanceof Uint8Array ? bytes.subarray(from, to) : bytes.read(from, to);
 }
 
-/** Runs outside of which every byte is zero; bytes in memory are one run. */
-export function runsOf(bytes: Bytes): Iterable<readonly [from: number, to: number]> {
-  return bytes instanceof Uint8Array ? [[0, bytes.length]] : bytes.runs();
+/** Runs, of what lies in `[from, to)`, outside of which every byte is zero; bytes in memory are one run. */
+export function runsOf(bytes: Bytes, from = 0, to = bytes.length): Iterable<readonly [from: number, to: number]> {
+  return bytes instanceof Uint8Array ? [[from, Math.min(to, bytes.length)]] : bytes.runs(from, to);
 }

@@ -9,7 +9,7 @@
 // field is larger than the array: only `count` is believed.
 
 import { hex } from '../memory/address';
-import type { MemoryImage } from '../memory/image';
+import type { MemoryImage, Piece } from '../memory/image';
 import type { Reader } from '../memory/reader';
 import type { Descriptor, Era, Field, FieldName, Hints, RegionMap } from '../regions/descriptor';
 import { eraProfile, profileOfEra, unknownBits, type DescriptorLayout, type EraProfile } from '../regions/eras';
@@ -74,15 +74,21 @@ const MAGIC_BYTES = [0xb0, 0xb0, 0x07, 0xb0, 1] as const;
 
 /** Places where a bootinfo header may stand: its magic and version at an 8-byte boundary, and a list that makes sense behind it. */
 export function findBootinfo(image: MemoryImage, options: ArrayOptions = {}): bigint[] {
-  const found: bigint[] = [];
   const reader = image.reader();
-  for (const { base, bytes } of image.pieces(2 ** 20, MAGIC_BYTES.length - 1)) {
-    for (let at = bytes.indexOf(MAGIC_BYTES[0]); at >= 0; at = bytes.indexOf(MAGIC_BYTES[0], at + 1)) {
-      const address = base + BigInt(at);
-      if (bytes[at + 2] !== MAGIC_BYTES[2] || address % 8n !== 0n || !MAGIC_BYTES.every((b, i) => bytes[at + i] === b)) continue;
-      const list = readBootinfo(reader, address, options);
-      if (list !== undefined && list.descriptors.length > 0 && list.descriptors.length === list.count) found.push(address);
-    }
+  return [...image.pieces(2 ** 20, BOOTINFO_OVERLAP)].flatMap((piece) => bootinfosIn(piece, reader, options));
+}
+
+/** Bytes by which pieces of memory must overlap, so that no header is cut by their border. */
+export const BOOTINFO_OVERLAP = MAGIC_BYTES.length - 1;
+
+/** The same in one piece of memory; the list may reach beyond it. */
+export function bootinfosIn({ base, bytes }: Piece, reader: Reader, options: ArrayOptions = {}): bigint[] {
+  const found: bigint[] = [];
+  for (let at = bytes.indexOf(MAGIC_BYTES[0]); at >= 0; at = bytes.indexOf(MAGIC_BYTES[0], at + 1)) {
+    const address = base + BigInt(at);
+    if (bytes[at + 2] !== MAGIC_BYTES[2] || address % 8n !== 0n || !MAGIC_BYTES.every((b, i) => bytes[at + i] === b)) continue;
+    const list = readBootinfo(reader, address, options);
+    if (list !== undefined && list.descriptors.length > 0 && list.descriptors.length === list.count) found.push(address);
   }
   return found;
 }

@@ -21,7 +21,7 @@ export interface Workload {
   readonly name: string;
   readonly what: string;
   /** Sets up, runs, and times the part that the specification says is timed. */
-  run(): Measurement;
+  run(): Measurement | Promise<Measurement>;
 }
 
 /** xorshift32 as the specifications define it. The state stays an int32: a signed number is faster and the same bits. */
