@@ -9,12 +9,4 @@ import { workloads as tinyalloc } from './tinyalloc';
 import { workloads as tlsf } from './tlsf';
 import type { Workload } from './workload';
 
-export const workloads: readonly Workload[] = [
-  ...bbuddy,
-  ...tlsf,
-  ...tinyalloc,
-  ...mimalloc,
-  ...oscar,
-  ...timeline,
-  ...dumps,
-];
+export const workloads: readonly Workload[] = [...bbuddy, ...tlsf, ...tinyalloc, ...mimalloc, ...oscar, ...timeline, ...dumps];
