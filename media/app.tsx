@@ -21,6 +21,7 @@ import { Log, Steps } from './panes/steps';
 import { Strip } from './panes/strip';
 import { Timeline } from './panes/timeline';
 import { Toolbar } from './panes/toolbar';
+import { WhatIf } from './panes/what-if';
 import type { Store } from './store';
 
 type Width = 'narrow' | 'medium' | 'normal' | 'wide';
@@ -87,6 +88,7 @@ function Panel({ store, frame, layout }: PanelProps) {
       ) : (
         <Columns store={store} frame={frame} layout={layout} />
       )}
+      <WhatIf store={store} frame={frame} />
       {timeline}
       {(layout === 'normal' || layout === 'wide') && frame.log !== undefined && (
         <LogRow store={store} frame={frame} layout={layout} />

@@ -153,8 +153,8 @@ export class Store {
     this.look({ steps: { ...steps, follow: true }, log: { ...log, follow: true } });
   }
 
-  command(id: string): void {
-    this.channel.send('command', { id });
+  command(id: string, argument?: string): void {
+    this.channel.send('command', { id, ...(argument !== undefined && { argument }) });
   }
 
   dropped(drop: ClientEvents['drop']): void {

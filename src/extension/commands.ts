@@ -7,6 +7,7 @@ import type { DebugSessions } from './debug-sessions';
 import type { Diagnostics } from './diagnostics';
 import type { DumpPart } from '../dumps/open';
 import type { Dumps } from './dumps';
+import { exportReport } from './exports';
 import { COMMANDS } from './ids';
 import { uriOf } from './input';
 import type { Log } from './log';
@@ -64,6 +65,9 @@ export function registerCommands(
     register(COMMANDS.explainRegion, (context) => places.explainRegion(context)),
     register(COMMANDS.explainStep, (context) => places.explainStep(context)),
     register(COMMANDS.copyLine, (context) => places.copyLine(context)),
+    register(COMMANDS.compareAllocators, () => simulations.compare()),
+    register(COMMANDS.simulateWith, (allocator) => simulations.simulateWith(allocator)),
+    register(COMMANDS.exportReport, (to) => exportReport(panels, to)),
     register(COMMANDS.changeDump, () => dumps.change()),
     register(COMMANDS.openHeapView, () => openHeapView(simulations, panels)),
     ...MOVES.map((move) => register(COMMANDS[move], () => panels.move(move))),

@@ -129,6 +129,18 @@ export function bytesOpened({
   return cut === '' ? undefined : { severity: 'info', text: cut.trim() };
 }
 
+export function noSimulation(): Message {
+  return { severity: 'info', text: 'Allocators are compared on a simulated boot: run Simulate ukboot on a region list first.' };
+}
+
+export function nothingToExport(): Message {
+  return { severity: 'info', text: 'There is no heap view to export. Run Simulate ukboot or Import Dump… first.' };
+}
+
+export function exported(name: string): string {
+  return `${name} was written.`;
+}
+
 export function noDump(): Message {
   return { severity: 'info', text: 'This heap view shows no dump. Import one first, with Import Dump….' };
 }

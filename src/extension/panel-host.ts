@@ -13,6 +13,7 @@ import type {
   ViewAction,
 } from '../protocol/messages';
 import type { Move } from '../view/heap-view';
+import type { WhatIf } from '../timeline/what-if';
 import type { DumpSubject } from '../view/subject';
 import type { Viewport } from '../view/viewport';
 import { FrameFlow } from './frame-flow';
@@ -22,7 +23,7 @@ export interface Surroundings {
   post(message: HostMessage): void;
   copy(text: string): void;
   /** Runs a command of the extension. */
-  run(command: string): void;
+  run(command: string, argument?: string): void;
   /** The cursor moved. */
   moved(): void;
   /** The view selected something else. */
@@ -91,6 +92,12 @@ export class PanelHost {
     this.changed();
   }
 
+  /** Shows how all allocators fare on the same boot. */
+  compareWith(rows: readonly WhatIf[]): void {
+    this.view.compareWith(rows);
+    this.flow.changed();
+  }
+
   /** Opens an explanation: a card's id, or `ledger`. */
   explain(id: string): void {
     if (this.met) this.around.post({ type: 'event', name: 'explain', body: { id } });
@@ -148,7 +155,7 @@ export class PanelHost {
         this.changed();
         break;
       case 'command':
-        if (LINKED.test(message.body.id)) this.around.run(message.body.id);
+        if (LINKED.test(message.body.id)) this.around.run(message.body.id, message.body.argument);
         break;
       case 'drop':
         this.around.dropped(message.body);

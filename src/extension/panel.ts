@@ -20,6 +20,9 @@ export interface PanelEvents {
   closed(panel: HeapPanel): void;
 }
 
+/** Stands in the key of a panel between its input and the allocator that was tried instead. */
+export const WHAT_IF = '#what-if:';
+
 export class HeapPanel {
   readonly host: PanelHost;
   /** What the panel is about: the same input with the same choices is the same panel. */
@@ -42,7 +45,7 @@ export class HeapPanel {
     this.host = new PanelHost(new HeapView(subject), restore, {
       post: (message) => this.post(message, events),
       copy: (text) => void vscode.env.clipboard.writeText(text),
-      run: (command) => void vscode.commands.executeCommand(command),
+      run: (command, argument) => void vscode.commands.executeCommand(command, argument),
       moved: () => events.viewStateChanged(this),
       selected: () => events.selected(this),
       dropped: (drop) => void vscode.commands.executeCommand(COMMANDS.importDump, undefined, drop.uris, drop),
@@ -96,7 +99,7 @@ export class HeapPanel {
 
   /** URI of the text that its regions stand in; undefined for a dump. */
   get source(): string | undefined {
-    return this.host.view.subject.kind === 'simulation' ? this.key : undefined;
+    return this.host.view.subject.kind === 'simulation' ? this.key.split(WHAT_IF)[0] : undefined;
   }
 
   act(action: ViewAction): void {

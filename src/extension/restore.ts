@@ -12,6 +12,8 @@ export interface SimulationRestore {
   /** URI of the input. */
   readonly input: string;
   readonly choices: Choices;
+  /** Another allocator than the input's was tried. */
+  readonly whatIf?: boolean;
 }
 
 /** A dump: the files that were understood together, and what the user said beside them. */
@@ -33,8 +35,8 @@ export interface Said {
 
 export type Restore = SimulationRestore | DumpRestore;
 
-export function restoreOf(input: string, choices: Choices): SimulationRestore {
-  return { kind: 'simulation', input, choices: plainChoices(choices) };
+export function restoreOf(input: string, choices: Choices, whatIf = false): SimulationRestore {
+  return { kind: 'simulation', input, choices: plainChoices(choices), ...(whatIf && { whatIf }) };
 }
 
 function plainChoices({ release, allocator, arch, config }: Choices): Choices {
@@ -51,7 +53,9 @@ export function parseRestore(state: unknown): Restore | undefined {
   }
   const input = field(restore, 'input');
   const choices = choicesOf(field(restore, 'choices'));
-  return typeof input === 'string' && choices !== undefined ? { kind: 'simulation', input, choices } : undefined;
+  return typeof input === 'string' && choices !== undefined
+    ? { kind: 'simulation', input, choices, ...(field(restore, 'whatIf') === true && { whatIf: true }) }
+    : undefined;
 }
 
 /** The name of the debug session that a heap view showed; undefined when it showed something else. */

@@ -2,21 +2,24 @@
 
 import * as vscode from 'vscode';
 import { allocatorFor } from '../allocators/registry';
+import { isAllocatorId } from '../regions/allocator-id';
 import type { RegionMap } from '../regions/descriptor';
 import { toRegions } from '../regions/regions';
 import { known } from '../timeline/choices';
 import { Simulation, cannotSimulate } from '../timeline/simulation';
+import type { SimulationInput } from '../timeline/types';
+import { comparing } from '../timeline/what-if';
 import type { Subject } from '../view/subject';
-import { completeChoices } from './choice-picker';
+import { askAllocator, completeChoices } from './choice-picker';
 import type { Choices } from '../timeline/choices';
 import { inputOf } from './input';
 import type { Input } from './input';
 import type { Log } from './log';
 import * as messages from './messages';
+import { WHAT_IF } from './panel';
 import type { Panels } from './panels';
 import type { Project } from './project';
 import { readInput } from './reading';
-import type { Reading } from './reading';
 import { restoreOf } from './restore';
 import type { SimulationRestore } from './restore';
 import { settingsHints } from './settings';
@@ -51,12 +54,51 @@ export class Simulations {
     else await this.simulateInput(input);
   }
 
+  /** The boot of a panel with another allocator, in a panel of its own. @param allocator asked for when it is none */
+  async simulateWith(allocator: unknown): Promise<void> {
+    const { current } = this.panels;
+    const { subject } = current?.host.view ?? {};
+    if (current?.source === undefined || subject?.kind !== 'simulation') {
+      tell(messages.noSimulation());
+      return;
+    }
+    const { input } = subject.simulation;
+    const named = typeof allocator === 'string' && isAllocatorId(allocator);
+    const chosen = named ? allocator : await askAllocator(input.release, 'Simulate with another allocator');
+    if (chosen === undefined) return;
+    const { map, workload, release, arch, config } = input;
+    const uri = vscode.Uri.parse(current.source);
+    await this.run(
+      { uri, name: subject.title },
+      { map, workload },
+      { release, arch, config, allocator: chosen },
+      undefined,
+      true,
+    );
+  }
+
+  /** Shows in the heap view how every allocator fares on the same boot; simulates the editor's input when there is no view yet. */
+  async compare(): Promise<void> {
+    if (this.panels.current === undefined) await this.simulate(undefined);
+    const { current } = this.panels;
+    const { subject } = current?.host.view ?? {};
+    if (current === undefined || subject?.kind !== 'simulation') {
+      tell(messages.noSimulation());
+      return;
+    }
+    const words = (done: number): string => `${done.toLocaleString('en')} operations`;
+    const rows = await runInSlices('Comparing allocators', comparing(subject.simulation.input), words);
+    if (rows === undefined) return;
+    current.reveal();
+    current.host.compareWith(rows);
+  }
+
   /** After a reload: the same input with the same choices, at the same step. False when its input is gone. */
-  async restore({ input: text, choices }: SimulationRestore, panel: vscode.WebviewPanel): Promise<boolean> {
+  async restore({ input: text, choices, whatIf }: SimulationRestore, panel: vscode.WebviewPanel): Promise<boolean> {
     const input = await inputOf(text);
     if (input === undefined || 'problem' in input) return false;
     const reading = await readInput(input.name, input.bytes, await this.project.around(input.uri));
-    return await this.run(input, reading, choices, panel);
+    return await this.run(input, reading, choices, panel, whatIf);
   }
 
   private async simulateInput(input: Input): Promise<void> {
@@ -75,7 +117,13 @@ export class Simulations {
   }
 
   /** False when nothing is shown: it cannot be simulated, or the user cancelled. */
-  private async run(input: Input, { map, workload }: Reading, choices: Choices, into?: vscode.WebviewPanel): Promise<boolean> {
+  private async run(
+    input: Pick<Input, 'uri' | 'name'>,
+    { map, workload }: Pick<SimulationInput, 'map' | 'workload'>,
+    choices: Choices,
+    into?: vscode.WebviewPanel,
+    whatIf = false,
+  ): Promise<boolean> {
     const reason = cannotSimulate(choices);
     if (reason !== undefined) {
       tell(messages.cannotSimulate(reason));
@@ -88,7 +136,7 @@ export class Simulations {
     const allocator = allocatorFor(choices.allocator)!;
     const subject: Subject = {
       kind: 'simulation',
-      title: input.name,
+      title: whatIf ? `${input.name} (what if: ${choices.allocator})` : input.name,
       source: SOURCES[map.kind],
       release: choices.release,
       arch: choices.arch,
@@ -96,7 +144,7 @@ export class Simulations {
       simulation,
     };
     const uri = input.uri.toString();
-    this.panels.show(subject, uri, restoreOf(uri, choices), into);
+    this.panels.show(subject, whatIf ? uri + WHAT_IF + choices.allocator : uri, restoreOf(uri, choices, whatIf), into);
     this.log.info(
       `Simulated ${input.name}: ${choices.release}, ${choices.arch}, ${choices.allocator}, ${simulation.operationCount} operations: ${simulation.outcome.message}`,
     );

@@ -54,7 +54,7 @@ export interface ClientEvents {
   move: { how: Move };
   seek: { cursor: Cursor };
   /** A command of the extension, by id, for a link or button in the panel: `ukboot.importDump`. */
-  command: { id: string };
+  command: { id: string; argument?: string };
   /** Files were dropped on the panel: resources by URI, others with their bytes; names of those that were too large for that. */
   drop: {
     uris: readonly string[];

@@ -5,6 +5,7 @@ import type { RegionMap } from '../regions/descriptor';
 import type { Decision } from '../boot/decision';
 import type { HeapSnapshot, Metrics } from '../snapshot/snapshot';
 import type { Cursor } from '../timeline/types';
+import type { WhatIf } from '../timeline/what-if';
 import { blockRows } from './block-rows';
 import type { BlockRow } from './block-rows';
 import { parseFilter } from './filter';
@@ -31,6 +32,8 @@ import type { Steppable, Subject } from './subject';
 import { buildTimeline } from './timeline';
 import type { TimelineView } from './timeline';
 import type { Viewport } from './viewport';
+import { buildWhatIf, whatIfMarkdown } from './what-if';
+import type { WhatIfView } from './what-if';
 
 /** Rows of the block table in a frame. */
 const TABLE_ROWS = 24;
@@ -97,6 +100,8 @@ export interface Frame {
   readonly steps?: StepsView;
   readonly timeline?: TimelineView;
   readonly log?: LogView;
+  /** All allocators on the same boot, once they were compared. */
+  readonly whatIf?: WhatIfView & { readonly markdown: string };
   /** `7 of 42 blocks`, while a filter is set. */
   readonly filterText: string;
   /** One sentence for screen readers about what was done last. */
@@ -125,6 +130,8 @@ export interface FrameInput {
   /** Blocks that match the filter; undefined without one. */
   readonly matching: number | undefined;
   readonly explanations: Explanations | undefined;
+  /** How all allocators fare on the same boot; undefined until they were compared. */
+  readonly whatIf?: readonly WhatIf[] | undefined;
 }
 
 export function buildFrame(input: FrameInput, viewport: Viewport): Frame {
@@ -157,6 +164,7 @@ export function buildFrame(input: FrameInput, viewport: Viewport): Frame {
       input.matching === undefined || snapshot === undefined
         ? ''
         : `${countText(input.matching)} of ${counted(snapshot.blocks.length, 'block')}`,
+    ...(input.whatIf && { whatIf: whatIfOf(input.whatIf, input) }),
     spoken: spokenOf(input),
     ...(subject.kind === 'dump' && subject.stale !== undefined && { stale: true }),
     status:
@@ -164,6 +172,12 @@ export function buildFrame(input: FrameInput, viewport: Viewport): Frame {
         ? 'no heap'
         : `${snapshot.allocator} ${sizeText(Math.max(0, snapshot.metrics.free))} free · largest ${sizeText(Math.max(0, snapshot.metrics.largestFree))}`,
   };
+}
+
+function whatIfOf(rows: readonly WhatIf[], { subject, snapshot }: FrameInput): Frame['whatIf'] {
+  const current = subject.kind === 'simulation' ? subject.simulation.input.allocator : (snapshot?.allocator ?? 'bbuddy');
+  const view = buildWhatIf(rows, current);
+  return { ...view, markdown: whatIfMarkdown(view) };
 }
 
 function heapParts(

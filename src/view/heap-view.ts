@@ -5,6 +5,7 @@ import type { AddressRange, Reader } from '../memory/reader';
 import type { RegionMap } from '../regions/descriptor';
 import type { HeapSnapshot, Metrics } from '../snapshot/snapshot';
 import type { Cursor } from '../timeline/types';
+import type { WhatIf } from '../timeline/what-if';
 import type { BlockRow } from './block-rows';
 import { blockRows } from './block-rows';
 import { buddyOf } from './buddy';
@@ -48,6 +49,7 @@ interface Standing {
 export class HeapView {
   private shown: Subject;
   private shows = 0;
+  private whatIf: readonly WhatIf[] | undefined;
   private readonly explanations: Explanations | undefined;
   private viewport: Viewport = FIRST_VIEWPORT;
   private sequence = 0;
@@ -98,6 +100,11 @@ export class HeapView {
   show(subject: DumpSubject): void {
     this.shown = subject;
     this.shows++;
+  }
+
+  /** Shows how all allocators fare on the same boot. */
+  compareWith(rows: readonly WhatIf[]): void {
+    this.whatIf = rows;
   }
 
   /** Names the state that is shown: another state has another name. */
@@ -175,6 +182,7 @@ export class HeapView {
         holders: () => this.holdersOf(snapshot),
         matching: this.matching(snapshot),
         explanations: this.explanations,
+        whatIf: this.whatIf,
       },
       this.follows && snapshot !== undefined ? following(this.viewport, snapshot, touched) : this.viewport,
     );

@@ -5,3 +5,4 @@ import './simulate.test';
 import './explain.test';
 import './dumps.test';
 import './debug-session.test';
+import './what-if.test';
