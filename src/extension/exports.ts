@@ -2,7 +2,6 @@
 
 import * as vscode from 'vscode';
 import { HeapView } from '../view/heap-view';
-import { frameSvg } from '../view/svg';
 import { FIRST_VIEWPORT } from '../view/viewport';
 import * as messages from './messages';
 import type { HeapPanel } from './panel';
@@ -58,21 +57,21 @@ export async function exportReport(panels: Panels, to: unknown): Promise<void> {
 /** Undefined when the user backs out. */
 async function textOf(panel: HeapPanel, { ending }: Format, quiet: boolean): Promise<string | undefined> {
   const { view } = panel.host;
-  if (ending === 'html') {
-    const { reportHtml } = await import('../report/html');
-    return reportHtml(view.subject);
-  }
+  // The report's code is loaded with the first report.
+  if (ending === 'html') return (await import('../report/report')).htmlReport(view.subject);
   if (ending === 'svg') {
+    const [{ frameSvg }, { presetColours }] = await Promise.all([import('../report/svg'), import('../report/colours')]);
     const picture = new HeapView(view.subject);
     picture.look({ ...FIRST_VIEWPORT, map: { ...FIRST_VIEWPORT.map, height: MAP_HEIGHT } });
-    return frameSvg(picture.frame());
+    return frameSvg(picture.frame(), presetColours('light'));
   }
-  const { TABLE_IDS, tableCsv, tableJson } = await import('../report/table');
-  const { tableNamed } = await import('../report/tables');
-  const id = quiet ? 'blocks' : await askTable(TABLE_IDS);
-  if (id === undefined) return undefined;
-  const table = tableNamed(view, id);
-  return ending === 'csv' ? tableCsv(table) : tableJson(table);
+  const { textOf: joined } = await import('../report/table');
+  const tables = (await import('../report/tables')).tablesOf(view);
+  const id = quiet ? 'blocks' : await askTable(tables.map((t) => t.id));
+  const table = tables.find((t) => t.id === id);
+  if (table === undefined) return undefined;
+  if (ending === 'csv') return joined((await import('../report/csv')).csvChunks(table));
+  return joined((await import('../report/json')).jsonChunks(table));
 }
 
 async function askTable<T extends string>(ids: readonly T[]): Promise<T | undefined> {
