@@ -1,10 +1,11 @@
 // The memory of a dump as the kernel addresses it: files laid over each other, and page tables where physical memory needs them.
 
 import { MemoryImage, type Piece } from '../memory/image';
-import { readerOver, type Reader } from '../memory/reader';
+import { readerOver, type AddressRange, type Reader } from '../memory/reader';
 import type { RegionMap } from '../regions/descriptor';
 import type { Architecture, Config } from '../regions/release';
 import { isPaged, MOST_MAPPINGS, rootAt, searchRoot, type FoundRoot } from './paging';
+import { addRange } from './ranges';
 import type { Sources } from './sources';
 
 /** All memory that was given, laid over each other. */
@@ -68,17 +69,26 @@ export function* rootOf(
   return yield* searchRoot(physical, anchor, config);
 }
 
+/** Bytes of a header that must not be cut by the border of a piece. */
+const OVERLAP = 48;
+
 /** What a search goes through: all of the dump, by the kernel's addresses. */
-export function* piecesOf({ image }: Memory, root: FoundRoot | undefined, reader: Reader): Generator<Piece> {
-  const overlap = 48;
+export function* piecesOf({ image }: Memory, root: FoundRoot | undefined): Generator<Piece> {
   if (root === undefined) {
-    yield* image.pieces(2 ** 20, overlap);
+    yield* image.pieces(2 ** 20, OVERLAP);
     return;
   }
-  for (const { base, end } of root.walk.mappings(MOST_MAPPINGS)) {
-    for (let at = base; at < end; at += 4096n) {
-      const bytes = reader.bytes(at, 4096 + overlap) ?? reader.bytes(at, 4096);
-      if (bytes !== undefined) yield { base: at, bytes };
+  // Damaged tables may map the same frames a thousand times: what has been gone through is left out.
+  let seen: readonly AddressRange[] = [];
+  let left = 2 * image.size + 2 ** 20;
+  for (const { base, end, physical } of root.walk.mappings(MOST_MAPPINGS)) {
+    const within = { base: physical, end: physical + (end - base) };
+    if (seen.some((r) => r.base <= within.base && within.end <= r.end)) continue;
+    seen = addRange(seen, within);
+    for (const piece of image.pieces(2 ** 20, OVERLAP, within)) {
+      yield { base: base + (piece.base - physical), bytes: piece.bytes };
+      left -= piece.bytes.length;
+      if (left < 0) return;
     }
   }
 }

@@ -143,7 +143,7 @@ export function* openingDump(parts: readonly DumpPart[], options: OpenOptions = 
       map,
       releases: possibleReleases(options.release, map),
       ...(options.heap !== undefined && { said: options.heap }),
-      pieces: () => piecesOf(memory, root, reader),
+      pieces: () => piecesOf(memory, root),
     }),
   );
   for (const text of root?.walk.oddities ?? []) problems.push({ severity: 'warning', code: 'page-table', message: text });

@@ -26,6 +26,10 @@ export interface Reader {
 export type Source = (a: bigint, length: number) => Uint8Array | undefined;
 
 const CHUNK = 4096n;
+/** Pieces that are kept: 64 MiB. Who goes through more than that goes through it once. */
+const MOST_CHUNKS = 16384;
+/** Missed ranges that are noted. */
+const MOST_ABSENT = 2 ** 17;
 
 /**
  * A reader over any source of bytes. Reads go through a cache of 4 KiB pieces, because decoders read word by word.
@@ -40,7 +44,10 @@ export function readerOver(source: Source): Reader {
   /** The present bytes of the 4 KiB piece at `key`; a piece that begins absent is looked at from `from` on. */
   function chunk(key: bigint): Uint8Array | undefined {
     if (key === lastKey) return last;
-    if (!chunks.has(key)) chunks.set(key, source(key, Number(CHUNK)));
+    if (!chunks.has(key)) {
+      if (chunks.size >= MOST_CHUNKS) chunks.clear();
+      chunks.set(key, source(key, Number(CHUNK)));
+    }
     lastKey = key;
     last = chunks.get(key);
     return last;
@@ -67,7 +74,7 @@ export function readerOver(source: Source): Reader {
           ? piece.subarray(offset, offset + length - at)
           : source(address, length - at);
       if (part === undefined || part.length === 0 || address >= 1n << 64n) {
-        absent.push({ base: address, end: a + BigInt(length) });
+        if (absent.length < MOST_ABSENT) absent.push({ base: address, end: a + BigInt(length) });
         return undefined;
       }
       const count = Math.min(part.length, length - at);
