@@ -3,8 +3,9 @@
 import { ALLOCATORS } from '../allocators/registry';
 import type { AllocationRequest, WhatIf } from '../allocators/reasoning';
 import { countText, sizeText } from '../regions/text';
+import type { HeapSnapshot } from '../snapshot/snapshot';
 import { cannotSimulate, Simulation } from '../timeline/simulation';
-import type { Explainable } from './explainable';
+import { at, type Explainable } from './explainable';
 
 /** Heaps beyond this many bytes of regions are not booted again for a comparison. */
 const LARGEST = 64n << 30n;
@@ -19,6 +20,31 @@ export function otherAllocators(simulation: Explainable): WhatIf[] {
     const regions = added === 0 ? 'one region' : `${countText(added + 1)} regions`;
     return { works: snapshot.metrics.free > 0, result: `${sizeText(Math.max(0, snapshot.metrics.free))} free`, note: regions };
   });
+}
+
+/**
+ * An allocator that ukboot has no option for, beside the one that it sits on: the same regions and the same calls, at their end.
+ */
+export function besideCanonical(simulation: Explainable): WhatIf[] {
+  const { input } = simulation;
+  const own = at(simulation, { operation: simulation.operationCount, step: Number.MAX_SAFE_INTEGER }, () =>
+    simulation.snapshot(),
+  );
+  const canonical = own?.details?.kind === 'oscar' ? own.details.canonical : undefined;
+  if (own === undefined || canonical === undefined) return [];
+  const other = Simulation.create({ ...input, allocator: canonical });
+  other.runToEnd();
+  const row = (what: string, s: HeapSnapshot | undefined, note: string): WhatIf => ({
+    what: `with ${what}`,
+    works: s !== undefined,
+    result:
+      s === undefined
+        ? 'no heap'
+        : `${sizeText(Math.max(0, s.metrics.free))} free, ${sizeText(Math.max(0, s.metrics.used))} used`,
+    note,
+  });
+  const calls = `after ${countText(simulation.operationCount - simulation.bootEnd)} calls of the workload`;
+  return [row(input.allocator, own, `a what-if, ${calls}`), row(canonical, other.snapshot(), `as ukboot can be built, ${calls}`)];
 }
 
 /** What one request would get from each other allocator, right after the boot. */

@@ -11,7 +11,7 @@ import { failedAssertion } from './assertions';
 import type { Card } from './card';
 import { allocatorOf, contextOf, linesOf, optionsOf, regionsOf, type Explainable } from './explainable';
 import { drawRegion } from './region-drawing';
-import { otherAllocators } from './others';
+import { besideCanonical, otherAllocators } from './others';
 
 /** What became of a region. */
 export interface RegionSentence {
@@ -109,7 +109,9 @@ function partsOf(simulation: Explainable, decision: Decision, region: Region, re
   if (decision.kind === 'skipped') return skipped(simulation, decision, region);
   if (decision.kind !== 'failed') {
     const answer = reasoning === undefined ? decision.reason : `${decision.reason} ${reasoning.answer}`;
-    return { answer, sums: reasoning?.sums ?? [], change: reasoning?.change ?? [], whatIf: reasoning?.whatIf ?? [] };
+    const outOfTree = decision.kind === 'init' && allocatorOf(simulation).bootOption === undefined;
+    const whatIf = outOfTree ? besideCanonical(simulation) : (reasoning?.whatIf ?? []);
+    return { answer, sums: reasoning?.sums ?? [], change: reasoning?.change ?? [], whatIf };
   }
   const stop = failedAssertion(region, simulation.input.release);
   if (decision.reason.startsWith('The boot stops') && stop !== undefined)

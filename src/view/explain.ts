@@ -6,6 +6,8 @@ import { ledgerOf, type Ledger } from '../explain/ledger';
 import { ledgerMarkdown, ledgerRows, type LedgerRow } from '../explain/ledger-text';
 import { cardMarkdown, summaryMarkdown } from '../explain/markdown';
 import { regionSentences } from '../explain/regions';
+import { hex } from '../memory/address';
+import { checkDescriptors } from '../regions/checks';
 import { currentOperation } from './steps';
 import type { Steppable } from './subject';
 
@@ -33,12 +35,21 @@ export interface ExplainView {
   readonly markdown: string;
 }
 
+/** A finding on the region list, as the pane of findings shows it. */
+export interface ListFindingRow {
+  readonly severity: 'error' | 'warning' | 'info';
+  readonly code: string;
+  readonly message: string;
+  readonly address: string;
+}
+
 /** Everything that can be explained about one simulation; cards are made when they are first asked for. */
 export class Explanations {
   private readonly simulation: Steppable;
   private readonly cards = new Map<string, Card | undefined>();
   private known: readonly CardTitle[] | undefined;
   private account: Ledger | undefined;
+  private wrong: readonly ListFindingRow[] | undefined;
 
   constructor(simulation: Steppable) {
     this.simulation = simulation;
@@ -74,6 +85,24 @@ export class Explanations {
       ledgerMarkdown(this.ledger()),
     );
     return { title: 'what became of each region', markdown };
+  }
+
+  /** What is wrong with the region list, beyond remarks: the same as the problems of its file. */
+  listFindings(): readonly ListFindingRow[] {
+    if (this.wrong !== undefined) return this.wrong;
+    const { map, release, arch, config } = this.simulation.input;
+    const regional = checkDescriptors(map, release, arch, config).map((p) => ({ ...p, at: map.descriptors[p.descriptor] }));
+    const all = [...regional, ...map.problems.map((p) => ({ ...p, at: undefined }))].filter((p) => p.severity !== 'info');
+    this.wrong = all.slice(0, MOST_TITLES).map(({ severity, code, message, at }) => {
+      const base = (at?.fields.vbase ?? at?.fields.base)?.value;
+      return {
+        severity,
+        code,
+        message: at === undefined ? message : `region list: ${message}`,
+        address: base === undefined ? '' : hex(base),
+      };
+    });
+    return this.wrong;
   }
 
   private titles(): readonly CardTitle[] {

@@ -148,12 +148,15 @@ export function buildFrame(input: FrameInput, viewport: Viewport): Frame {
     ...(snapshot && heapParts(input, snapshot, viewport)),
     ...(metrics && { metrics }),
     ...(snapshot === undefined && { absence: absenceOf(subject) }),
-    findings: (snapshot?.findings ?? []).map((f) => ({
-      severity: f.severity,
-      code: f.code,
-      address: f.address === undefined ? '' : hex(f.address),
-      message: f.message,
-    })),
+    findings: [
+      ...(snapshot?.findings ?? []).map((f) => ({
+        severity: f.severity,
+        code: f.code,
+        address: f.address === undefined ? '' : hex(f.address),
+        message: f.message,
+      })),
+      ...(input.explanations?.listFindings() ?? []),
+    ],
     ...(input.explanations && { explain: input.explanations.view(viewport.explain) }),
     ...(simulation && {
       steps: buildSteps(simulation, viewport.steps),

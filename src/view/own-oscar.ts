@@ -2,13 +2,17 @@
 
 import { runHolding } from '../snapshot/shadow';
 import type { ShadowRun, ShadowSpace, ShadowState, ShadowWalk } from '../snapshot/shadow';
-import { counted, countText, hex } from './numbers';
+import { counted, countText, hex, sizeText } from './numbers';
 import type { OwnInput } from './own';
 import type { Probe, ProbeStep } from './own-probe';
 
 const PAGE = 4096n;
 /** Shadow pages that are drawn: those around the selection, or the last ones. */
 const MOST_PAGES = 320;
+/** Allocations a second, for how long the addresses last. */
+const ASSUMED_RATE = 1000;
+const WHAT_IF =
+  'No release of ukboot has an option for Oscar: this boot is a what-if on the same regions. Explain compares it with the allocator below.';
 
 export interface ShadowCell {
   readonly address: string;
@@ -37,6 +41,10 @@ export interface OscarView {
   readonly before: number;
   readonly frames: readonly FrameCell[];
   readonly counters: string;
+  /** How long the shadow addresses last, with the rate that is assumed for it. */
+  readonly left: string;
+  /** Said of a simulated boot: no release of ukboot has this allocator. Empty for a dump, in which somebody has built it in. */
+  readonly whatIf: string;
   readonly probe: Probe;
 }
 
@@ -45,7 +53,9 @@ export function buildOscar(space: ShadowSpace, { selection, probe }: OwnInput): 
   const selectedRun = selection === undefined ? undefined : runHolding(space, selection);
   const first = firstDrawn(space, total, selectedRun === undefined ? undefined : selection);
   const cells = cellsFrom(space, first, selection);
-  const selectedFrame = cells.find((c) => c.selected && c.frame !== '')?.frame;
+  // A shadow that is selected marks its frame, and a frame the shadows on it.
+  const frameAt = selection === undefined ? '' : hex(selection - (selection % PAGE));
+  const selectedFrame = cells.find((c) => c.frame !== '' && (c.selected || c.frame === frameAt))?.frame;
   return {
     kind: 'oscar',
     title: `preset ${space.preset} over ${space.canonical} · ${counted(space.tables.length, 'page table')} · the address only grows, mark ${hex(space.mark)}`,
@@ -56,6 +66,8 @@ export function buildOscar(space: ShadowSpace, { selection, probe }: OwnInput): 
     counters: Object.entries(space.counters)
       .map(([name, value]) => `${name} ${countText(value)}`)
       .join(' · '),
+    left: leftText(space, total),
+    whatIf: Object.keys(space.counters).length === 0 ? '' : WHAT_IF,
     probe: probed(space, probe.trim() === '' && selection !== undefined && selectedRun !== undefined ? hex(selection) : probe),
   };
 }
@@ -98,6 +110,25 @@ function shadowText(space: ShadowSpace, total: number): string {
   const live = pages('live');
   const revoked = pages('revoked') + pages('gone');
   return `${counted(total, 'page')} handed out, ${countText(live)} live, ${countText(revoked)} revoked for good (×) · ${counted(space.objects.length, 'object')}`;
+}
+
+/**
+ * Shadow addresses that are left, and for how long. Nothing records time, so the rate of calls is assumed; the pages an object takes are
+ * those of this run.
+ */
+function leftText(space: ShadowSpace, total: number): string {
+  const left = (space.end - space.mark) / PAGE;
+  const shadows = space.counters.maps ?? 0;
+  const head = `${sizeText(left * PAGE)} of ${sizeText(space.end - space.start)} of shadow addresses left`;
+  if (shadows === 0 || total === 0) return head;
+  const pages = total / shadows;
+  const hours = Number(left) / (pages * ASSUMED_RATE * 3600);
+  return `${head}: ${hoursText(hours)} at ${countText(ASSUMED_RATE)} allocations a second (assumed) of ${pages.toFixed(1)} pages each (the average so far)`;
+}
+
+function hoursText(hours: number): string {
+  if (hours < 1) return 'less than an hour';
+  return `${countText(Math.floor(hours))} ${hours < 2 ? 'hour' : 'hours'}`;
 }
 
 /** The frames behind the drawn pages, ascending. */

@@ -8,6 +8,7 @@ import type { Operation } from '../../src/allocators/ukalloc';
 import type { AllocatorId } from '../../src/regions/allocator-id';
 import type { Descriptor } from '../../src/regions/descriptor';
 import type { Config, Release } from '../../src/regions/release';
+import { sizeText } from '../../src/regions/text';
 import { Simulation } from '../../src/timeline/simulation';
 import { classic, mapOf, paged, typed } from '../support/maps';
 
@@ -165,7 +166,7 @@ describe('explain: a boot without a heap', () => {
     assert.deepEqual(
       card.whatIf.map((w) => [w.what, w.works]),
       [
-        ['with bbuddy', true],
+        ['with bbuddy', false],
         ['with region', false],
         ['with tinyalloc', false],
         ['with mimalloc', false],
@@ -238,6 +239,22 @@ describe('explain: requests by allocator', () => {
   it('0.20: region’s broken malloc is told', () => {
     const card = lastCard(run(regions, [malloc(64n)], 'region', '0.20.0'));
     assert.match(card.answer, /broken in this release/);
+  });
+});
+
+describe('explain: Oscar', () => {
+  it('is a what-if, set beside the allocator that it sits on: the same regions, the same calls', () => {
+    const simulation = run([paged(0x10000000n, 0x400000n)], [malloc(100n), { op: 'malloc', id: 2, size: 5000n }], 'oscar');
+    const card = cardOf(simulation, 'region:0')!;
+    assert.match(card.answer, /No release of ukboot has an option for it: this is a what-if/);
+    assert.deepEqual(
+      card.whatIf.map((w) => w.what),
+      ['with oscar', 'with bbuddy'],
+    );
+    const bbuddy = run([paged(0x10000000n, 0x400000n)], [malloc(100n), { op: 'malloc', id: 2, size: 5000n }]);
+    bbuddy.runToEnd();
+    assert.ok(card.whatIf[1]!.result.startsWith(`${sizeText(bbuddy.snapshot()!.metrics.free)} free`));
+    assert.notEqual(card.whatIf[0]!.result, card.whatIf[1]!.result);
   });
 });
 

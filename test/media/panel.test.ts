@@ -305,6 +305,19 @@ async function violations(page: Page): Promise<string[]> {
         await page.close();
       });
 
+    it('Oscar: a line ties each living shadow page to its frame', async () => {
+      const page = await harness.open(oscarBoot(), 'dark', 1400, 900);
+      await press(page, 'End');
+      const live = await page.locator('.shadow.live[data-frame]').count();
+      assert.ok(live > 5);
+      assert.equal(await page.locator('.ties path').count(), live);
+      await page.locator('.shadow.live').first().click();
+      await settled(page);
+      assert.equal(await page.locator('.ties path.bold').count(), 1);
+      assert.deepEqual(errorsOf(page), []);
+      await page.close();
+    });
+
     it('a size typed into TLSF’s pane is followed through the grid without changing the heap', async () => {
       const page = await harness.open(capturedBoot('0.17.0-x86_64-tlsf-64M'), 'dark', 1400, 843);
       await go(page, 'step 50');
