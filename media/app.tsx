@@ -12,6 +12,7 @@ import { isFolded, Sash } from './pane';
 import { Absence } from './panes/absence';
 import { Explain } from './panes/explain';
 import { Findings } from './panes/findings';
+import { HeldPane } from './panes/held';
 import { Lists } from './panes/lists';
 import { OwnPane } from './panes/own';
 import { MapPane } from './panes/map';
@@ -88,6 +89,7 @@ function Panel({ store, frame, layout }: PanelProps) {
       ) : (
         <Columns store={store} frame={frame} layout={layout} />
       )}
+      <HeldPane store={store} frame={frame} />
       <WhatIf store={store} frame={frame} />
       {timeline}
       {(layout === 'normal' || layout === 'wide') && frame.log !== undefined && (

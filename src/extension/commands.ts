@@ -68,6 +68,7 @@ export function registerCommands(
     register(COMMANDS.compareAllocators, () => simulations.compare()),
     register(COMMANDS.simulateWith, (allocator) => simulations.simulateWith(allocator)),
     register(COMMANDS.exportReport, (to) => exportReport(panels, to)),
+    register(COMMANDS.holdAgainstSimulation, () => dumps.hold()),
     register(COMMANDS.changeDump, () => dumps.change()),
     register(COMMANDS.openHeapView, () => openHeapView(simulations, panels)),
     ...MOVES.map((move) => register(COMMANDS[move], () => panels.move(move))),

@@ -7,9 +7,10 @@ import type { DumpPart, OpenedDump } from '../dumps/open';
 import { hex } from '../memory/address';
 import { known } from '../timeline/choices';
 import type { Choices } from '../timeline/choices';
-import type { DumpSubject } from '../view/subject';
+import type { DumpSubject, Subject } from '../view/subject';
 import { askAbout, askCompanions, pickFiles } from './dump-questions';
 import { gunzip, isGzip } from './gunzip';
+import { heldView } from './held';
 import { readUri } from './input';
 import type { Log } from './log';
 import * as messages from './messages';
@@ -70,6 +71,44 @@ export class Dumps {
     if (source === undefined) return;
     current?.dispose();
     await this.open(source);
+  }
+
+  /** Simulates the boot beside the dump: says where the dump stands in it and what differs, and opens the simulation at that step. */
+  async hold(): Promise<void> {
+    const { current } = this.panels;
+    const opened = current && this.opened.get(current.key);
+    if (current === undefined || opened === undefined) {
+      tell(messages.noDump());
+      return;
+    }
+    const { dump } = opened;
+    const { holding, simulationBeside } = await import('../dumps/hold');
+    const simulation = simulationBeside(dump);
+    if (typeof simulation === 'string') {
+      tell(messages.cannotHold(simulation));
+      return;
+    }
+    const words = (operation: number): string => `step ${operation.toLocaleString('en')}`;
+    const held = await runInSlices('Holding the dump against its simulation', holding(dump, simulation), words);
+    if (held === undefined) return;
+    if (typeof held === 'string') {
+      tell(messages.cannotHold(held));
+      return;
+    }
+    const { title } = current;
+    const { allocator, release, arch } = simulation.input;
+    const subject: Subject = {
+      kind: 'simulation',
+      title: `${title} (simulated boot)`,
+      source: 'the boot that the dump is of',
+      release,
+      arch,
+      inspect: (reader, snapshot, address) => allocatorFor(allocator)!.inspect(reader, snapshot, address),
+      simulation,
+    };
+    this.panels.show(subject, `${current.key}#simulated`, undefined);
+    current.reveal();
+    current.host.hold(heldView(held, simulation.operationCount));
   }
 
   private async open(source: DumpSource, into?: vscode.WebviewPanel): Promise<boolean> {

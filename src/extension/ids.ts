@@ -36,6 +36,7 @@ export const COMMANDS = {
   compareAllocators: 'ukboot.compareAllocators',
   simulateWith: 'ukboot.simulateWith',
   exportReport: 'ukboot.exportReport',
+  holdAgainstSimulation: 'ukboot.holdAgainstSimulation',
   changeDump: 'ukboot.changeDump',
   explain: 'ukboot.explain',
   copyExplanation: 'ukboot.copyExplanation',

@@ -141,6 +141,13 @@ export function exported(name: string): string {
   return `${name} was written.`;
 }
 
+export function cannotHold(why: string): Message {
+  return {
+    severity: 'warning',
+    text: `The dump cannot be held against a simulation: ${why}. Add files with Change How the Dump Is Read…, such as a transcript with the descriptors.`,
+  };
+}
+
 export function noDump(): Message {
   return { severity: 'info', text: 'This heap view shows no dump. Import one first, with Import Dump….' };
 }

@@ -14,6 +14,7 @@ import type {
 } from '../protocol/messages';
 import type { Move } from '../view/heap-view';
 import type { WhatIf } from '../timeline/what-if';
+import type { HeldView } from '../view/held';
 import type { DumpSubject } from '../view/subject';
 import type { Viewport } from '../view/viewport';
 import { FrameFlow } from './frame-flow';
@@ -95,6 +96,12 @@ export class PanelHost {
   /** Shows how all allocators fare on the same boot. */
   compareWith(rows: readonly WhatIf[]): void {
     this.view.compareWith(rows);
+    this.flow.changed();
+  }
+
+  /** Shows what holding the dump against its simulation found. */
+  hold(held: HeldView): void {
+    this.view.hold(held);
     this.flow.changed();
   }
 

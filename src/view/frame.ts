@@ -10,6 +10,7 @@ import { blockRows } from './block-rows';
 import type { BlockRow } from './block-rows';
 import { parseFilter } from './filter';
 import type { MetricsHistory } from './history';
+import type { HeldView } from './held';
 import { buildLists } from './lists';
 import type { ListsView } from './lists';
 import { buildMap } from './map';
@@ -100,6 +101,8 @@ export interface Frame {
   readonly steps?: StepsView;
   readonly timeline?: TimelineView;
   readonly log?: LogView;
+  /** A dump beside the simulation of its boot, once they were held against each other. */
+  readonly held?: HeldView;
   /** All allocators on the same boot, once they were compared. */
   readonly whatIf?: WhatIfView & { readonly markdown: string };
   /** `7 of 42 blocks`, while a filter is set. */
@@ -132,6 +135,7 @@ export interface FrameInput {
   readonly explanations: Explanations | undefined;
   /** How all allocators fare on the same boot; undefined until they were compared. */
   readonly whatIf?: readonly WhatIf[] | undefined;
+  readonly held?: HeldView | undefined;
 }
 
 export function buildFrame(input: FrameInput, viewport: Viewport): Frame {
@@ -167,6 +171,7 @@ export function buildFrame(input: FrameInput, viewport: Viewport): Frame {
       input.matching === undefined || snapshot === undefined
         ? ''
         : `${countText(input.matching)} of ${counted(snapshot.blocks.length, 'block')}`,
+    ...(input.held && { held: input.held }),
     ...(input.whatIf && { whatIf: whatIfOf(input.whatIf, input) }),
     spoken: spokenOf(input),
     ...(subject.kind === 'dump' && subject.stale !== undefined && { stale: true }),

@@ -13,6 +13,7 @@ import { parseFilter } from './filter';
 import { Explanations } from './explain';
 import { buildFrame } from './frame';
 import type { Frame } from './frame';
+import type { HeldView } from './held';
 import { metricsHistory, withPageCalls } from './history';
 import type { MetricsHistory } from './history';
 import { addressBeside, cellBeside, layoutMap } from './map-layout';
@@ -49,6 +50,7 @@ interface Standing {
 export class HeapView {
   private shown: Subject;
   private shows = 0;
+  private held: HeldView | undefined;
   private whatIf: readonly WhatIf[] | undefined;
   private readonly explanations: Explanations | undefined;
   private viewport: Viewport = FIRST_VIEWPORT;
@@ -105,6 +107,11 @@ export class HeapView {
   /** Shows how all allocators fare on the same boot. */
   compareWith(rows: readonly WhatIf[]): void {
     this.whatIf = rows;
+  }
+
+  /** Shows what holding the dump against its simulation found. */
+  hold(held: HeldView): void {
+    this.held = held;
   }
 
   /** Names the state that is shown: another state has another name. */
@@ -183,6 +190,7 @@ export class HeapView {
         matching: this.matching(snapshot),
         explanations: this.explanations,
         whatIf: this.whatIf,
+        held: this.held,
       },
       this.follows && snapshot !== undefined ? following(this.viewport, snapshot, touched) : this.viewport,
     );

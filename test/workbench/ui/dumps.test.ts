@@ -70,6 +70,21 @@ describe('dumps in the window', () => {
     await chips.getByText(/^0\.17\.0/).waitFor();
   });
 
+  it('held against the simulation of its boot it says where it stands and what differs', async () => {
+    const window = suite.get();
+    await window.selectInExplorer('dump', IMAGE);
+    await window.contextMenu(window.explorerRow(IMAGE), 'Import Dump…');
+    await showsTheHeap();
+    await window.command('ukboot: Hold the Dump Against Its Simulation');
+    await window.page.locator(`.tab[aria-label^="ukboot: ${IMAGE} (simulated boot)"]`).waitFor();
+    const held = panel().frame.getByRole('region', { name: /^Held against the simulation/ });
+    await held
+      .getByText(/of what|the state|that of|No step has this state|The dump is what/)
+      .first()
+      .waitFor();
+    await held.getByText(/bytes that only the allocator writes were compared/).waitFor();
+  });
+
   it('a dump without heap shows its regions, says why, and takes an address', async () => {
     const window = suite.get();
     await window.selectInExplorer('descriptors', 'mrds-pre-heap.ihex');
