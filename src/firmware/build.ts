@@ -34,7 +34,7 @@ export function buildList(firmware: FirmwareMap, choices: ListChoices): ListRun 
   } catch (problem) {
     if (!(problem instanceof Stopped)) throw problem;
     stop = problem.stop;
-    list.accountFor();
+    list.accountFor(stop);
   }
   return list.result(stop);
 }

@@ -143,7 +143,7 @@ export class ListBuilder {
   }
 
   /** What the boot did not come to because it stopped is lost as such: sums hold all the same. */
-  accountFor(): void {
+  accountFor(stop: ListStop): void {
     const known = new Set(this.sources.map((s) => s.entry));
     this.firmware.entries.forEach(({ base, len, kind, where }, entry) => {
       if (known.has(entry)) return;
@@ -155,18 +155,16 @@ export class ListBuilder {
       const own = placed.filter((p) => p.source === source);
       return own.reduce((rest: Piece[], p) => outside(rest, p.base, p.end), [{ source, base, end }]);
     });
-    if (left.length === 0) return;
-    const head = {
-      kind: 'leave-out',
-      fn: 'ukplat_crash',
-      file: 'plat/common/shutdown.c',
-      caller: '',
-      title: 'the boot stops here',
-    } as const;
+    const told = this.calls.at(-1)?.stop !== undefined;
+    if (told && left.length === 0) return;
+    const title = told ? 'what the boot did not come to' : 'the boot stops here';
+    const head = { kind: 'leave-out', fn: 'ukplat_crash', file: 'plat/common/shutdown.c', caller: '', title } as const;
     this.call(head, () => {
-      this.step({ text: 'nothing more is looked at', lost: dropped(left, 'not-looked-at') });
+      this.step({ text: title, lost: dropped(left, 'not-looked-at') });
       return undefined;
     });
+    // Thrown between two calls: the stop has no call of its own but this one.
+    if (!told) this.calls.push({ ...this.calls.pop()!, stop });
   }
 
   result(stop: ListStop | undefined): ListRun {
