@@ -6,6 +6,7 @@ import { isDeviceTreeBlob } from './device-tree/dtb';
 import { isElf } from './elf-core';
 import { looksLikeFirmwareMap } from './firmware-map';
 import { looksLikeGdb } from './gdb-text';
+import { isMultibootMap } from './multiboot-map';
 import { looksLikeSerialLog } from './serial-log';
 import { textOf } from './text-encoding';
 
@@ -29,6 +30,7 @@ export const DETECTED_KINDS = [
   // memory
   'elf',
   'device-tree',
+  'multiboot-map',
   'intel-hex',
   's-record',
   'verilog-hex',
@@ -58,6 +60,7 @@ export const KIND_TITLES: Readonly<Record<DetectedKind, string>> = {
   symbols: 'a list of symbols',
   elf: 'an ELF file',
   'device-tree': 'a device tree blob',
+  'multiboot-map': 'a multiboot memory map',
   'intel-hex': 'an Intel HEX file',
   's-record': 'a Motorola S-record file',
   'verilog-hex': 'a Verilog hex file',
@@ -79,6 +82,7 @@ export function detect(name: string, bytes: Uint8Array): DetectedKind {
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) return 'gzip';
   if (isElf(bytes)) return 'elf';
   if (isDeviceTreeBlob(bytes)) return 'device-tree';
+  if (isMultibootMap(bytes)) return 'multiboot-map';
   const text = textOf(bytes);
   return text === undefined ? 'raw' : detectText(name, text);
 }

@@ -16,6 +16,7 @@ import { looksLikeDeviceTree, readSource } from './device-tree/dts';
 import { firmwareOfTree } from './device-tree/firmware';
 import { LINE_SIGNS, e820Entries, iomemEntries, mtreeEntries } from './firmware-lines';
 import { Offsets } from './lines';
+import { readMultibootMap } from './multiboot-map';
 
 const PAGE = BigInt(PAGE_SIZE);
 const MIB = 1n << 20n;
@@ -43,6 +44,13 @@ export function readDeviceTreeBlob(bytes: Uint8Array, release: Release = DEFAULT
   const { root, problems } = readBlob(bytes);
   const tree = root === undefined ? { problems: [] } : firmwareOfTree(root);
   return assembled(tree.firmware, [...problems, ...tree.problems], release, { arch: 'arm64' });
+}
+
+/** Reads the bytes of a multiboot memory map. */
+export function readMultibootBytes(bytes: Uint8Array, release: Release = DEFAULT_RELEASE): RegionMap {
+  const { entries } = readMultibootMap(bytes);
+  const map: FirmwareMap = { protocol: 'multiboot', entries, kernel: [], modules: [], devices: [], image: '' };
+  return assembled(map, [], release, { arch: 'x86_64' });
 }
 
 function ofLines(text: string, found: readonly FirmwareEntry[], release: Release): RegionMap {

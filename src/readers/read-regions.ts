@@ -13,7 +13,7 @@ import { KIND_TITLES, detect, detectText } from './detect';
 import type { DetectedKind } from './detect';
 import type { Dump } from './dump';
 import { readElfCore } from './elf-core';
-import { readDeviceTreeBlob, readFirmwareMap } from './firmware-map';
+import { readDeviceTreeBlob, readFirmwareMap, readMultibootBytes } from './firmware-map';
 import { readGdbText } from './gdb-text';
 import { readTrace } from './golden-trace';
 import { readIntelHex } from './intel-hex';
@@ -50,6 +50,7 @@ export function readRegions(name: string, input: string | Uint8Array, context: R
     return fromDump(core, context, core.arch);
   }
   if (kind === 'device-tree') return readDeviceTreeBlob(input, context.release);
+  if (kind === 'multiboot-map') return readMultibootBytes(input, context.release);
   if (kind === 'raw') return fromDump(readRawImage(input, context.base ?? 0n), context);
   if (kind === 'gzip') return nothing('gzip', 'Unpack it first.');
   return readText(kind, textOf(input) ?? '', context);
