@@ -2,6 +2,7 @@
 
 import { resolveMap } from '../firmware/resolve';
 import type { ListRun } from '../firmware/types';
+import { madeJson, madeText } from './list-text';
 import { PROTOCOL_TITLES } from '../regions/firmware-map';
 import { checkDescriptors } from '../regions/checks';
 import { choiceOption, Exit, onlyInput, parseCommandLine, type ExitStatus } from './command-line';
@@ -24,13 +25,15 @@ export function regions(args: readonly string[]): ExitStatus {
       era: d.era,
       problems: problems.filter((p) => p.descriptor === i),
     }));
-    console.log(printJson({ kind: map.kind, release: choices.release, assumed, regions: list, problems: map.problems }));
+    const made = run && { made: madeJson(run) };
+    console.log(printJson({ kind: map.kind, release: choices.release, assumed, regions: list, problems: map.problems, ...made }));
   } else {
     const text = [
       `${String(map.descriptors.length)} descriptors (${run === undefined ? `read as ${map.kind}` : madeFrom(run)}), judged by Unikraft ${choices.release}`,
       ...assumed.filter((a) => a.startsWith('release')).map((a) => `  assumed: ${a} (the input does not say)`),
       ...regionsText(map.descriptors, choices.release, problems, undefined),
       ...map.problems.map((p) => `  ${problemText(p)}`),
+      ...(run === undefined ? [] : madeText(run)),
     ];
     console.log(text.join('\n'));
   }

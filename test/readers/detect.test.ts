@@ -159,7 +159,7 @@ describe('read regions: one boot in every form', () => {
         [],
         name,
       );
-      assert.ok(map.descriptors.length > 0, name);
+      assert.ok(map.descriptors.length > 0 || map.firmware !== undefined, name);
     }
   });
 });

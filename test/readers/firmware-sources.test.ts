@@ -30,7 +30,9 @@ const entries = (map: FirmwareMap | undefined): string[] =>
 /** A tree without places, properties as hex. */
 const plain = (node: TreeNode): unknown => ({
   name: node.name,
-  properties: Object.fromEntries([...node.properties].map(([k, p]) => [k, Buffer.from(p.bytes).toString('hex')]).sort()),
+  properties: Object.fromEntries(
+    [...node.properties].map(([k, p]): [string, string] => [k, Buffer.from(p.bytes).toString('hex')]).sort(),
+  ),
   children: node.children.map(plain),
 });
 
