@@ -7,6 +7,7 @@ import { NO_SHADE } from '../../src/view/shades';
 import { REGION_LOOKS } from '../../src/view/strip';
 import { freeAlpha } from './brush';
 import type { Brush } from './brush';
+import { PROFILE_WIDTH } from './geometry';
 import type { Box } from './geometry';
 import { texture } from './surface';
 
@@ -25,6 +26,27 @@ export class CellPainter {
 
   row(row: MapRow, y: number, height: number, late: (() => void)[]): void {
     for (let n = 0; n < row.count; n++) this.aggregate(row.first + n, { x: this.gutter + n * this.cell, y, w: this.cell, h: height }, 1, late); // prettier-ignore
+  }
+
+  /** Share of a row's heap that is used, as a bar beside it; a little is never nothing, and never all. */
+  profile(row: MapRow, y: number, height: number): void {
+    const { aggregates, cells } = this.map;
+    let used = 0;
+    let all = 0;
+    for (let i = row.first; i < row.first + row.count; i++) {
+      const own = aggregates.asked[i]! + aggregates.slack[i]! + aggregates.metadata[i]!;
+      used += own;
+      all += own + aggregates.free[i]! + aggregates.unread[i]!;
+    }
+    if (all === 0) return;
+    const { context, palette } = this.brush;
+    const box = { x: this.gutter + cells * this.cell + 8, y, w: PROFILE_WIDTH - 8, h: height };
+    const share = used / all;
+    const width = share === 0 || share === 1 ? share * box.w : Math.min(box.w - 1, Math.max(1, share * box.w));
+    this.fill({ ...box, w: width }, palette.used, 1);
+    context.strokeStyle = palette.description;
+    context.lineWidth = 1;
+    context.strokeRect(box.x + 0.5, box.y + 0.5, box.w - 1, box.h - 1);
   }
 
   /** Cells of a band join where one block fills both. */

@@ -3,6 +3,8 @@
 import { bandIndex } from '../../src/view/hilbert';
 import type { FoldBox, MapItem, MapRow, MapView } from '../../src/view/map';
 import { HEADING_HEIGHT } from '../../src/view/map-layout';
+import { PAGE_LEVEL } from '../../src/view/map-rows';
+import { groupedAddress } from '../../src/view/numbers';
 import type { BytePage } from '../../src/view/map-bytes';
 
 export interface MapGeometry {
@@ -36,8 +38,23 @@ export interface MapHit {
   readonly toggles?: string;
 }
 
+/** Width of the profile beside aggregated rows, its gap included. */
+export const PROFILE_WIDTH = 64;
+
+/** Do all rows of the map have aggregated cells, and room for a profile? */
+export function hasProfile(map: MapView): boolean {
+  return map.level > PAGE_LEVEL && map.lines === 1 && map.cells >= 128;
+}
+
+/** Width of the gutter that the longest address in the window needs; all of an address is shown, or none of it. */
+export function gutterWidth(map: MapView): number {
+  const row = map.items.findLast((i) => i.kind === 'row');
+  const digits = row === undefined ? 9 : groupedAddress(BigInt(row.base)).length - 2;
+  return Math.round(digits * 6.65) + (map.cells <= 32 ? 14 : 24);
+}
+
 export function cellWidth(map: MapView, geometry: MapGeometry): number {
-  return (geometry.width - geometry.gutter - geometry.margin) / map.cells;
+  return (geometry.width - geometry.gutter - geometry.margin - (hasProfile(map) ? PROFILE_WIDTH : 0)) / map.cells;
 }
 
 /** Height of a row, a band or a fold, without what separates it from the next. */

@@ -8,7 +8,7 @@ import { NO_SHADE } from '../../src/view/shades';
 import type { Palette } from '../theme';
 import { Brush } from './brush';
 import { CellPainter } from './cells';
-import { cellWidth, foldPlaces, heightOf } from './geometry';
+import { cellWidth, foldPlaces, hasProfile, heightOf } from './geometry';
 import type { Box, MapGeometry } from './geometry';
 import { paintLink } from './link';
 
@@ -102,10 +102,12 @@ export class MapPainter {
     const { palette, map, geometry, brush } = this;
     const height = heightOf(row, map);
     const middle = map.lines === 1 ? height / 2 : map.cellHeight / 2 + 2;
-    this.gutterText(groupedAddress(BigInt(row.base)).slice(2).slice(0, 14), y + middle, palette.description);
+    this.gutterText(groupedAddress(BigInt(row.base)).slice(2), y + middle, palette.description);
     if (map.lines > 1) this.cells.band(row, y, late);
-    else if (row.aggregated) this.cells.row(row, y, height, late);
-    else for (let i = row.first; i < row.first + row.count; i++) this.run(i, y, height, late);
+    else if (row.aggregated) {
+      this.cells.row(row, y, height, late);
+      if (hasProfile(map)) this.cells.profile(row, y, height);
+    } else for (let i = row.first; i < row.first + row.count; i++) this.run(i, y, height, late);
     const x = geometry.width - geometry.margin + 5;
     if (row.finding) brush.sign('⚠', x, y + height / 2, palette.error);
     else if (row.changed) brush.sign('Δ', x, y + height / 2, palette.changed);

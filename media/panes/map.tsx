@@ -5,7 +5,7 @@ import type { Frame } from '../../src/view/frame';
 import type { MapView } from '../../src/view/map';
 import { HILBERT_SIDE } from '../../src/view/hilbert';
 import { hex } from '../../src/view/numbers';
-import { cellWidth, hitMap } from '../canvas/geometry';
+import { cellWidth, gutterWidth, hitMap } from '../canvas/geometry';
 import type { MapGeometry, MapHit } from '../canvas/geometry';
 import { MapPainter } from '../canvas/map';
 import { byteAt, paintBytes } from '../canvas/bytes';
@@ -23,7 +23,7 @@ interface Props {
   readonly store: Store;
   readonly frame: Frame;
   readonly map: MapView;
-  readonly cells: 32 | 64 | 128;
+  readonly cells: number;
   readonly rowHeight: number;
 }
 
@@ -64,7 +64,7 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
   const ours = useRef(-1);
 
   const geometry = (): MapGeometry => ({
-    gutter: cells === 32 ? 74 : 84,
+    gutter: gutterWidth(state.current.map),
     margin: 22,
     width: state.current.size.width,
     height: state.current.size.height,

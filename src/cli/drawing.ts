@@ -57,7 +57,7 @@ function printTable(subject: Subject, id: TableId, json: boolean): void {
 
 function subjectSvg(subject: Subject): string {
   const view = new HeapView(subject);
-  view.look({ ...FIRST_VIEWPORT, map: { ...FIRST_VIEWPORT.map, height: MAP_HEIGHT } });
+  view.look({ ...FIRST_VIEWPORT, map: { ...FIRST_VIEWPORT.map, height: MAP_HEIGHT, leastRow: 20 } });
   return frameSvg(view.frame(), presetColours('light'));
 }
 

@@ -22,7 +22,7 @@ export function htmlReport(subject: Subject): string {
   const view = new HeapView(subject);
   view.look({
     ...FIRST_VIEWPORT,
-    map: { ...FIRST_VIEWPORT.map, height: MAP_HEIGHT },
+    map: { ...FIRST_VIEWPORT.map, height: MAP_HEIGHT, leastRow: 20 },
     columns: 960,
   });
   const frame = view.frame();

@@ -28,7 +28,7 @@ export function mapSection({ map }: Frame, snapshot: HeapSnapshot | undefined): 
     ? `Aggregated: each cell stands for ${cell} and shows the shares of it that were asked for, slack, the allocator's own and free; ${counted(snapshot.blocks.length, 'block')} in all.`
     : `Every one of the ${counted(snapshot.blocks.length, 'block')} is drawn to scale; ${cell} a cell, ${sizeText(map.rowBytes)} a row. What is uniform is folded, with its length at the left.`;
   const left = map.height - map.to;
-  const rest = left <= 0 ? '' : `The map goes on for about ${countText(Math.ceil(left / map.rowHeight))} more rows, which are not drawn.`; // prettier-ignore
+  const rest = left <= 0 ? '' : `The map goes on for about ${countText(Math.ceil(left / (map.cellHeight + 2)))} more rows, which are not drawn.`; // prettier-ignore
   const note = markup`<p class="note">${map.title}. ${scale} ${rest}</p>`;
   return { id: 'map', title: 'Map of the heap', body: markup`${note}${mapSvg(map, VARIABLE_COLOURS, 'map')}` };
 }

@@ -32,7 +32,7 @@ class MapDrawing {
     this.map = map;
     this.colours = colours;
     this.id = id;
-    this.height = map.rowHeight - 2;
+    this.height = map.lines === 1 ? map.cellHeight : map.rowHeight - 2;
   }
 
   item(item: MapView['items'][number], y: number): Markup {
@@ -68,7 +68,7 @@ class MapDrawing {
   private fold(boxes: readonly FoldBox[], y: number): Markup[] {
     let x = LEFT;
     return boxes.map((box) => {
-      const place = { x, y, width: box.weight * ROW_WIDTH, height: this.height };
+      const place = { x, y, width: box.weight * ROW_WIDTH, height: this.map.rowHeight - 2 };
       x += place.width;
       return markup`${this.filled(place, box.kind, box.tint, box.kind === 'used' ? place.width : 0)}${this.label([box.label], place, box.kind)}${this.marks(box.flags, place)}`;
     });

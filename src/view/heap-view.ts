@@ -16,6 +16,7 @@ import type { Frame } from './frame';
 import type { HeldView } from './held';
 import { metricsHistory, withPageCalls } from './history';
 import type { MetricsHistory } from './history';
+import { shapeAt } from './map';
 import { addressBeside, cellBeside, layoutMap } from './map-layout';
 import { counted, hex } from './numbers';
 import { buildOutline } from './outline';
@@ -283,7 +284,7 @@ export class HeapView {
     const { map } = this.viewport;
     const level = this.level ?? 12;
     const { blocks } = snapshot;
-    const layout = layoutMap(snapshot, { ...map, level }, new Set(map.unfolded.map((u) => BigInt(u))));
+    const layout = layoutMap(snapshot, shapeAt(snapshot, map, level), new Set(map.unfolded.map((u) => BigInt(u))));
     if (layout.lines > 1) {
       const [dx, dy] = { cellLeft: [-1, 0], cellRight: [1, 0], rowUp: [0, -1], rowDown: [0, 1] }[way] as [number, number];
       const beside = cellBeside(layout, address, dx, dy);

@@ -47,6 +47,8 @@ export interface RowShape {
   readonly level: number;
   readonly cells: number;
   readonly rowHeight: number;
+  /** Height of a row of cells where it differs from that of a fold. */
+  readonly cellRow?: number;
   readonly shape?: MapShape;
   readonly cellHeight?: number;
 }
@@ -66,7 +68,7 @@ interface Quiet {
 export function layoutMap(snapshot: HeapSnapshot, shape: RowShape, unfolded: ReadonlySet<bigint>): MapLayout {
   const curved = shape.shape === 'hilbert';
   const lines = curved ? HILBERT_SIDE : 1;
-  const pitch = curved ? HILBERT_SIDE * (shape.cellHeight ?? 10) + BAND_GAP : shape.rowHeight;
+  const pitch = curved ? HILBERT_SIDE * (shape.cellHeight ?? 10) + BAND_GAP : (shape.cellRow ?? shape.rowHeight);
   const rowBytes = BigInt(shape.cells * lines) << BigInt(shape.level);
   const quiet = keptQuietRows(snapshot, rowBytes, shape.cells);
   const stretches: Stretch[] = [];

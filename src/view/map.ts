@@ -8,7 +8,7 @@ import type { BytesView } from './map-bytes';
 import { HILBERT_SIDE } from './hilbert';
 import type { MapSurroundings } from './map-items';
 import { firstStretchAt, HEADING_HEIGHT, layoutMap, placeOf } from './map-layout';
-import type { MapLayout } from './map-layout';
+import type { MapLayout, RowShape } from './map-layout';
 import { hasFinding, overlaps } from './map-marks';
 import { PAGE_LEVEL, RowBuilder } from './map-rows';
 import type { MapParts } from './map-rows';
@@ -63,11 +63,13 @@ export interface MapView extends MapParts {
   readonly revealed: boolean;
 }
 
-export function buildMap(snapshot: HeapSnapshot, around: MapSurroundings, viewport: MapViewport): MapView {
-  if (viewport.zoom === 'bytes') return bytesMap(snapshot, around, viewport);
-  const level = resolveLevel(snapshot, viewport);
+export function buildMap(snapshot: HeapSnapshot, around: MapSurroundings, asked: MapViewport): MapView {
+  if (asked.zoom === 'bytes') return bytesMap(snapshot, around, asked);
+  const level = resolveLevel(snapshot, asked);
+  const shape = shapeAt(snapshot, asked, level);
+  const viewport = { ...asked, cells: shape.cells };
   const unfolded = new Set(viewport.unfolded.map((a) => BigInt(a)));
-  const layout = layoutMap(snapshot, { ...viewport, level }, unfolded);
+  const layout = layoutMap(snapshot, shape, unfolded);
   const limit = Math.max(0, layout.height - viewport.height);
   const revealed = viewport.reveal === undefined ? undefined : placeOf(layout, BigInt(viewport.reveal));
   const top = Math.min(limit, Math.max(0, revealed === undefined ? viewport.top : centred(viewport, revealed)));
@@ -90,7 +92,7 @@ export function buildMap(snapshot: HeapSnapshot, around: MapSurroundings, viewpo
     to,
     shape: viewport.shape,
     lines: layout.lines,
-    cellHeight: layout.lines === 1 ? viewport.rowHeight - 2 : viewport.cellHeight,
+    cellHeight: layout.lines === 1 ? layout.pitch - 2 : viewport.cellHeight,
     ...legendOf(painter, viewport),
     title: titleOf(level, viewport.cells, layout),
     ticks: ticksOf(viewport, layout),
@@ -100,6 +102,19 @@ export function buildMap(snapshot: HeapSnapshot, around: MapSurroundings, viewpo
     revealed: revealed !== undefined,
     ...painter.result(),
   };
+}
+
+/** Least height of a row of aggregated cells unless the viewport says otherwise. */
+const LEAST_ROW = 10;
+
+/** Aggregated cells need no room for a label: twice as many stand in a row, and rows are as low as it takes to see all of them. */
+export function shapeAt(snapshot: HeapSnapshot, viewport: MapViewport, level: number): RowShape {
+  if (level <= PAGE_LEVEL || viewport.shape === 'hilbert') return { ...viewport, level };
+  const { cells, rowHeight, height, leastRow = LEAST_ROW } = viewport;
+  const low = { level, cells: cells * 2, rowHeight, cellRow: leastRow };
+  const layout = layoutMap(snapshot, low, new Set());
+  const spare = Math.floor((height - layout.height) / Math.max(1, layout.rows));
+  return { ...low, cellRow: Math.min(rowHeight, Math.max(leastRow, leastRow + spare)) };
 }
 
 function legendOf({ shading }: RowBuilder, { colouring }: MapViewport): Pick<MapView, 'colouring' | 'legend' | 'legendNote'> {
@@ -205,7 +220,8 @@ function resolveLevel(snapshot: HeapSnapshot, viewport: MapViewport): number {
     snapshot.areas.reduce((sum, a) => sum + Number(a.end - a.base) / (cells * 2 ** level) + (curved ? 0 : 2), 0);
   const finer = pages ? undefined : MAP_LEVELS.find((level) => level < PAGE_LEVEL && rowsOf(level) * pitch <= viewport.height);
   if (finer !== undefined) return finer;
-  const panes = (level: number) => layoutMap(snapshot, { ...viewport, level }, new Set()).height / Math.max(1, viewport.height);
+  const panes = (level: number) =>
+    layoutMap(snapshot, shapeAt(snapshot, viewport, level), new Set()).height / Math.max(1, viewport.height);
   if (panes(PAGE_LEVEL) <= PAGE_LEVEL_PANES) return PAGE_LEVEL;
   // Headings and a curve's bands may be higher than the pane at every level: then the finest that is no higher than need be.
   const least = Math.max(1, panes(MAP_LEVELS.at(-1)!));

@@ -27,9 +27,12 @@ export interface Window {
 
 export interface MapViewport {
   readonly zoom: MapZoom;
-  readonly cells: 32 | 64 | 128;
+  /** Cells of a row, a power of two; rows of aggregated cells have twice as many. */
+  readonly cells: number;
   /** Height of one row, its gap included. */
   readonly rowHeight: number;
+  /** Least height of a row of aggregated cells, its gap included, 10 unless said: how dense a picture may get. */
+  readonly leastRow?: number;
   readonly shape: MapShape;
   /** Height of one cell of a curve. */
   readonly cellHeight: number;

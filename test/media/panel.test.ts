@@ -146,7 +146,7 @@ async function violations(page: Page): Promise<string[]> {
     it('+ and − change the level, 0 fits again', async () => {
       const subtitle = async () => plain(await page.locator('.pane-map .pane-subtitle').textContent());
       await press(page, '-');
-      assert.match(await subtitle(), /^Σ aggregated: 1 cell = 16 pages = 64 KiB · 1 row = 4 MiB/);
+      assert.match(await subtitle(), /^Σ aggregated: 1 cell = 16 pages = 64 KiB · 1 row = 8 MiB/);
       await press(page, '+', '+');
       assert.match(await subtitle(), /^1 dot = 1 byte/);
       await press(page, '0');

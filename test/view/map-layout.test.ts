@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { shapeAt } from '../../src/view/map';
 import { addressBeside, layoutMap, placeOf } from '../../src/view/map-layout';
 import type { MapLayout, Stretch } from '../../src/view/map-layout';
-import { madeSnapshot } from './subjects';
+import { madeSnapshot, viewport } from './subjects';
 import type { Made } from './subjects';
 
 const PAGES = { level: 12, cells: 64, rowHeight: 28 } as const;
@@ -111,5 +112,32 @@ describe('map layout: places', () => {
     assert.equal(addressBeside(layout, 0x80000n, 1), 0x200000n);
     assert.equal(addressBeside(layout, 0x201000n, -1), 0x1fffffn);
     assert.equal(addressBeside(layout, 0x15000n, -1), undefined);
+  });
+});
+
+describe('map: rows of aggregated cells', () => {
+  /** 4 GiB of pages in turn used and free. */
+  const snapshot = madeSnapshot(
+    Array.from({ length: 4096 }, (_, i) => [BigInt(i) << 20n, 2 ** 20, i % 2 === 0 ? 'used' : 'free', 8] as const),
+  );
+  const shape = (level: number, change: object = {}) => {
+    const { cells, cellRow } = shapeAt(snapshot, viewport({ map: { height: 480, ...change } }).map, level);
+    return [cells, cellRow];
+  };
+
+  it('stand twice as close, and as low as it takes to see all of them', () => {
+    assert.deepEqual(shape(20), [128, 13]);
+    assert.ok(layoutMap(snapshot, shapeAt(snapshot, viewport({ map: { height: 480 } }).map, 20), new Set()).height <= 480);
+  });
+
+  it('are no higher than others, and never lower than asked for', () => {
+    assert.deepEqual(shape(28), [128, 28]);
+    assert.deepEqual(shape(16), [128, 10]);
+    assert.deepEqual(shape(16, { leastRow: 20 }), [128, 20]);
+  });
+
+  it('pages keep their rows, and a curve its cells', () => {
+    assert.deepEqual(shape(12), [64, undefined]);
+    assert.deepEqual(shape(20, { shape: 'hilbert' }), [64, undefined]);
   });
 });
