@@ -6,7 +6,9 @@ import type { Store } from './store';
 
 /** What a command of the menu gets; `webviewSection` decides which commands there are. */
 interface Context {
-  readonly webviewSection: 'address' | 'region' | 'step' | 'line';
+  readonly webviewSection: 'address' | 'region' | 'step' | 'line' | 'pane';
+  /** The pane that it was opened on, for what is saved of it. */
+  readonly pane?: string;
   readonly address?: string;
   readonly region?: number;
   readonly operation?: number;
@@ -16,10 +18,17 @@ interface Context {
 /** Sets the context of the menu that is about to open. Text boxes keep their own menu. */
 export function onContextMenu(e: MouseEvent, root: HTMLElement, store: Store): void {
   const target = e.target instanceof Element ? e.target : root;
-  const context = target.closest('input') === null ? contextOf(target, store) : undefined;
+  const context = target.closest('input') === null ? withPane(contextOf(target, store), target) : undefined;
   if (context === undefined) delete root.dataset.vscodeContext;
   else root.dataset.vscodeContext = JSON.stringify({ ...context, preventDefaultContextMenuItems: true });
   if (context?.webviewSection === 'address' && context.address !== store.viewport.selection) store.select(context.address, false);
+}
+
+/** Every place is in a pane; one without an address has the pane's own menu. */
+function withPane(context: Context | undefined, target: Element): Context | undefined {
+  const pane = target.closest<HTMLElement>('[data-pane]')?.dataset.pane;
+  if (pane === undefined || pane === 'toolbar' || pane === 'search') return context;
+  return { webviewSection: 'pane', ...context, pane };
 }
 
 function contextOf(target: Element, store: Store): Context | undefined {

@@ -5,6 +5,7 @@ import type { Frame } from '../src/view/frame';
 import type { Move, Neighbour } from '../src/view/heap-view';
 import { FIRST_VIEWPORT } from '../src/view/viewport';
 import type { Cursor, MapViewport, Viewport } from '../src/view/viewport';
+import { capture } from './capture/capture';
 import { Channel } from './channel';
 
 interface Api {
@@ -46,6 +47,7 @@ export class Store {
         if (event.name === 'frame') this.receive(event.body.frame, event.body.restore);
         else if (event.name === 'explain') this.explain(event.body.id);
         else if (event.name === 'select') this.select(event.body.address);
+        else if (event.name === 'capture') void capture(event.body).then((body) => this.channel.send('captured', body));
         else for (const act of this.actions) act(event.body.action);
       },
     );

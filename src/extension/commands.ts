@@ -7,7 +7,7 @@ import type { DebugSessions } from './debug-sessions';
 import type { Diagnostics } from './diagnostics';
 import type { DumpPart } from '../dumps/open';
 import type { Dumps } from './dumps';
-import { exportReport } from './exports';
+import type { Exports } from './exports';
 import { COMMANDS } from './ids';
 import { uriOf } from './input';
 import type { Log } from './log';
@@ -38,6 +38,7 @@ export function registerCommands(
   dumps: Dumps,
   sessions: DebugSessions,
   places: Places,
+  exports: Exports,
   diagnostics: Diagnostics,
   log: Log,
 ): vscode.Disposable[] {
@@ -67,7 +68,6 @@ export function registerCommands(
     register(COMMANDS.copyLine, (context) => places.copyLine(context)),
     register(COMMANDS.compareAllocators, () => simulations.compare()),
     register(COMMANDS.simulateWith, (allocator) => simulations.simulateWith(allocator)),
-    register(COMMANDS.exportReport, (to) => exportReport(panels, to)),
     register(COMMANDS.holdAgainstSimulation, () => dumps.hold()),
     register(COMMANDS.changeDump, () => dumps.change()),
     register(COMMANDS.openHeapView, () => openHeapView(simulations, panels)),
@@ -75,6 +75,10 @@ export function registerCommands(
     ...ACTIONS.map((action) => register(COMMANDS[action], () => panels.act(action))),
     register(COMMANDS.explain, (target, id) => explain(simulations, panels, target, id)),
     register(COMMANDS.copyExplanation, () => copyExplanation(panels)),
+    register(COMMANDS.exportReport, (target) => exports.report(target)),
+    register(COMMANDS.exportTable, (context) => exports.table(context)),
+    register(COMMANDS.savePng, (context) => exports.picture(context, 'png')),
+    register(COMMANDS.saveSvg, (context) => exports.picture(context, 'svg')),
     register(COMMANDS.checkRegions, () => checkRegions(diagnostics)),
     register(COMMANDS.showLog, () => log.show()),
   ];

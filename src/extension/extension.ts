@@ -6,6 +6,7 @@ import { Diagnostics } from './diagnostics';
 import { Documents } from './documents';
 import { Dumps } from './dumps';
 import { EditorContext } from './editor-context';
+import { Exports } from './exports';
 import { DescriptorHovers } from './hovers';
 import { LANGUAGES } from './ids';
 import { AddressHovers } from './address-hovers';
@@ -40,6 +41,6 @@ export function activate(context: vscode.ExtensionContext): void {
     new EditorContext(documents),
     vscode.languages.registerHoverProvider([...LANGUAGES], new DescriptorHovers(documents)),
     registerSerializer(simulations, dumps),
-    ...registerCommands(simulations, panels, dumps, sessions, places, diagnostics, log),
+    ...registerCommands(simulations, panels, dumps, sessions, places, new Exports(panels), diagnostics, log),
   );
 }

@@ -40,6 +40,9 @@ export const COMMANDS = {
   changeDump: 'ukboot.changeDump',
   explain: 'ukboot.explain',
   copyExplanation: 'ukboot.copyExplanation',
+  exportTable: 'ukboot.exportTable',
+  savePng: 'ukboot.savePng',
+  saveSvg: 'ukboot.saveSvg',
   checkRegions: 'ukboot.checkRegions',
   showLog: 'ukboot.showLog',
 } as const;

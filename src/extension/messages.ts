@@ -133,14 +133,6 @@ export function noSimulation(): Message {
   return { severity: 'info', text: 'Allocators are compared on a simulated boot: run Simulate ukboot on a region list first.' };
 }
 
-export function nothingToExport(): Message {
-  return { severity: 'info', text: 'There is no heap view to export. Run Simulate ukboot or Import Dump… first.' };
-}
-
-export function exported(name: string): string {
-  return `${name} was written.`;
-}
-
 export function cannotHold(why: string): Message {
   return {
     severity: 'warning',
@@ -185,6 +177,23 @@ export function explanationCopied(title: string): Message {
 
 export function nothingToExplain(): Message {
   return { severity: 'info', text: 'Explanations are of a simulation: run Simulate ukboot on the regions of this heap first.' };
+}
+
+export function noHeapView(): Message {
+  return { severity: 'info', text: 'Open a heap view first: run Simulate ukboot on a memory map, or Import Dump….' };
+}
+
+export function saved(name: string): string {
+  return `Saved ${name}.`;
+}
+
+export function notSaved(name: string, reason: string): Message {
+  return { severity: 'error', text: `${name} could not be saved: ${reason}` };
+}
+
+/** @param reason a clause: `the pane is not shown` */
+export function notCaptured(pane: string, reason: string): Message {
+  return { severity: 'warning', text: `There is no picture of ${pane}: ${reason}.` };
 }
 
 /** A mistake of ours: the log has the details. */

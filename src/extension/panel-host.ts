@@ -33,6 +33,17 @@ export interface Surroundings {
   dropped(files: ClientEvents['drop']): void;
 }
 
+/** A picture of a pane, and the colours of the theme that it is in. */
+export interface Captured {
+  readonly bytes: Uint8Array;
+  readonly colours: Readonly<Record<string, unknown>>;
+}
+
+interface Capturing {
+  resolve(captured: Captured): void;
+  reject(error: Error): void;
+}
+
 /** Commands that the panel's own links may run. */
 const LINKED = /^ukboot\.[A-Za-z]+$/;
 
@@ -41,6 +52,8 @@ export class PanelHost {
   private readonly around: Surroundings;
   private readonly restore: unknown;
   private readonly flow: FrameFlow<Frame>;
+  private readonly capturing = new Map<number, Capturing>();
+  private lastCapture = 0;
   /** The webview has been ready before. */
   private met = false;
   /** An explanation to open once the webview is ready. */
@@ -111,8 +124,19 @@ export class PanelHost {
     else this.waiting = id;
   }
 
+  /** A picture of a pane as the webview shows it. Rejects where there is none, and when the webview goes away. */
+  capture(pane: string, format: 'png' | 'svg'): Promise<Captured> {
+    const id = ++this.lastCapture;
+    return new Promise((resolve, reject) => {
+      this.capturing.set(id, { resolve, reject });
+      this.around.post({ type: 'event', name: 'capture', body: { id, pane, format } });
+    });
+  }
+
   /** The webview is hidden or closed. */
   close(): void {
+    for (const waiting of this.capturing.values()) waiting.reject(new Error('the heap view is hidden'));
+    this.capturing.clear();
     this.flow.close();
   }
 
@@ -164,10 +188,21 @@ export class PanelHost {
       case 'command':
         if (LINKED.test(message.body.id)) this.around.run(message.body.id, message.body.argument);
         break;
+      case 'captured':
+        this.captured(message.body);
+        break;
       case 'drop':
         this.around.dropped(message.body);
         break;
     }
+  }
+
+  private captured(body: ClientEvents['captured']): void {
+    const waiting = this.capturing.get(body.id);
+    this.capturing.delete(body.id);
+    if ('problem' in body) waiting?.reject(new Error(body.problem));
+    else if (body.bytes instanceof Uint8Array) waiting?.resolve(body);
+    else waiting?.reject(new Error('the heap view sent no picture'));
   }
 
   private handleRequest(message: ClientMessage & { readonly type: 'request' }): void {

@@ -55,6 +55,8 @@ export interface ClientEvents {
   seek: { cursor: Cursor };
   /** A command of the extension, by id, for a link or button in the panel: `ukboot.importDump`. */
   command: { id: string; argument?: string };
+  /** Answers `capture` of the same id: the file, and the theme's colours by name; or why there is none. */
+  captured: { id: number; bytes: Uint8Array; colours: Readonly<Record<string, unknown>> } | { id: number; problem: string };
   /** Files were dropped on the panel: resources by URI, others with their bytes; names of those that were too large for that. */
   drop: {
     uris: readonly string[];
@@ -72,6 +74,8 @@ export interface HostEvents {
   explain: { id: string };
   /** Selects the block that holds an address, everywhere. */
   select: { address: string };
+  /** Asks for a picture of a pane as it stands on the screen. */
+  capture: { id: number; pane: string; format: 'png' | 'svg' };
 }
 
 /** What a VS Code command can ask of the view. */

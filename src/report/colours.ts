@@ -27,6 +27,18 @@ export function presetColours(kind: 'light' | 'dark'): DrawingColours {
   return coloursOf((name) => own.get(`ukboot.${name}`) ?? THEME[kind][name as keyof (typeof THEME)['light']]);
 }
 
+/** A colour as a browser computes it; what comes from outside is held against it. */
+const COLOUR = /^(#[0-9a-f]{3,8}|(rgb|hsl|oklab|oklch|lab|lch|color)a?\([-\w\s.,%/]{1,80}\)|[a-z]{3,30})$/i;
+
+/** The colours of the theme that is on; where one is missing or none, the preset's. */
+export function themeColours(said: Readonly<Record<string, unknown>>): DrawingColours {
+  const preset = presetColours(said.light === true ? 'light' : 'dark');
+  return coloursOf((name) => {
+    const colour = said[name];
+    return typeof colour === 'string' && COLOUR.test(colour) ? colour : preset[name];
+  });
+}
+
 /** As variables, for a drawing in a page that says what they are. */
 export const VARIABLE_COLOURS: DrawingColours = coloursOf((name) => `var(--${name})`);
 

@@ -5,10 +5,10 @@ import { seriesOf } from '../view/steps';
 import type { Steppable } from '../view/subject';
 import type { TimelineView } from '../view/timeline';
 import { VARIABLE_COLOURS } from './colours';
-import { Markup, markup } from './escape';
+import { markup, type Markup } from './escape';
 import { gridHtml, heading, numberCell, rowHtml, textCell } from './html-table';
 import type { Section } from './page';
-import { text } from './svg-shapes';
+import { TIMELINE_HEIGHT, TIMELINE_WIDTH, timelineDrawing } from './svg-timeline';
 
 /** Of a long run, the steps at its beginning and at its end, and the refused ones between them. */
 const FIRST_STEPS = 250;
@@ -29,42 +29,10 @@ export function timelineSection(timeline: TimelineView | undefined, run: Steppab
   };
 }
 
-const WIDTH = 1000;
-const HEIGHT = 120;
-
 function chart(t: TimelineView): Markup {
-  const c = VARIABLE_COLOURS;
-  const step = WIDTH / t.used.length;
-  const bars = runsOf(t.used, (v, from, to) => {
-    const y = HEIGHT - v * (HEIGHT - 4);
-    return `M${(from * step).toFixed(1)} ${String(HEIGHT)}V${y.toFixed(1)}H${(to * step).toFixed(1)}V${String(HEIGHT)}z`;
-  });
-  const line = runsOf(t.fragmentation, (v, from, to) => {
-    const y = HEIGHT - v * (HEIGHT - 4);
-    return `M${(from * step).toFixed(1)} ${y.toFixed(1)}H${(to * step).toFixed(1)}`;
-  });
-  const x = (operation: number): string => ((operation * WIDTH) / Math.max(1, t.operations)).toFixed(1);
-  const marks = t.marks.map((m) => {
-    const colour = m.kind === 'phase' ? c.description : c.error;
-    return markup`<g><title>${m.text}</title><path d="M${x(m.operation)} 0v${HEIGHT}" stroke="${colour}" stroke-dasharray="${m.kind === 'phase' ? '4 3' : 'none'}"/></g>`;
-  });
-  return markup`<svg viewBox="0 -4 ${WIDTH} ${HEIGHT + 24}" role="img" aria-label="${t.spoken}" font-family="monospace">
-<path d="${bars}" fill="${c.used}" fill-opacity="0.55"/><path d="${line}" stroke="${c.changed}" fill="none" stroke-width="1.4"/>${marks}
-<path d="M0 ${HEIGHT}H${WIDTH}" stroke="${c.description}"/><path d="M${x(t.at)} -4v${HEIGHT + 4}" stroke="${c.foreground}" stroke-width="1.5"/>
-${text(0, HEIGHT + 14, '0', c.description)}${text(WIDTH, HEIGHT + 14, countText(t.operations), c.description, { anchor: 'end' })}
+  return markup`<svg viewBox="0 -4 ${TIMELINE_WIDTH} ${TIMELINE_HEIGHT}" role="img" aria-label="${t.spoken}" font-family="monospace">
+${timelineDrawing(t, VARIABLE_COLOURS)}
 </svg>`;
-}
-
-/** A piece of path for each stretch of equal values; those below 0 are not drawn. */
-function runsOf(values: Float32Array, piece: (value: number, from: number, to: number) => string): string {
-  let path = '';
-  for (let i = 0; i < values.length;) {
-    let end = i + 1;
-    while (end < values.length && values[end] === values[i]) end++;
-    if (values[i]! >= 0) path += piece(values[i]!, i, end);
-    i = end;
-  }
-  return path;
 }
 
 export function stepSection(run: Steppable): Section | undefined {

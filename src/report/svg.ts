@@ -6,6 +6,7 @@ import { regionColour, type DrawingColours } from './colours';
 import { Markup, markup } from './escape';
 import { GUTTER, mapDrawing, MARGIN, ROW_WIDTH } from './svg-map';
 import { definitions, rect, text } from './svg-shapes';
+import { TIMELINE_HEIGHT, TIMELINE_WIDTH, timelineDrawing } from './svg-timeline';
 
 const WIDTH = ROW_WIDTH + GUTTER + 2 * MARGIN;
 const STRIP_HEIGHT = 78;
@@ -25,6 +26,36 @@ ${text(MARGIN, 28, title, colours.foreground, { size: 14 })}
 ${strip.body}
 ${map === undefined ? text(MARGIN, top, line, colours.foreground, { size: 13 }) : markup`${legend(colours, top - 22)}${map.body}`}`;
   return svg(title, top + (map?.height ?? 40) + MARGIN, body);
+}
+
+/** Panes that are drawn from the frame; the others are pictures of what stands on the screen. */
+export const DRAWN_PANES = ['strip', 'map', 'timeline'] as const;
+export type DrawnPane = (typeof DRAWN_PANES)[number];
+
+/** One pane as it is in a frame, in a drawing that stands alone; undefined where the frame has none, or none in lines. */
+export function paneSvg(frame: Frame, pane: DrawnPane, colours: DrawingColours): string | undefined {
+  const { map, timeline } = frame;
+  switch (pane) {
+    case 'strip': {
+      const { body, height } = stripDrawing(frame.strip, colours, 8);
+      return svg(`Memory regions: ${frame.strip.lines.join(', ')}`, height + 12, markup`${definitions(colours, 'f')}${paper(colours, height + 12)}${body}`);
+    }
+    case 'map': {
+      // Single bytes are a picture, not lines.
+      if (map === undefined || map.bytes !== undefined) return undefined;
+      const { body, height } = mapDrawing(map, colours, 36);
+      return svg(`${frame.title}: ${map.title}`, height + 40, markup`${definitions(colours, 'f')}${paper(colours, height + 40)}${legend(colours, 18)}${body}`);
+    }
+    case 'timeline': {
+      if (timeline === undefined) return undefined;
+      const height = TIMELINE_HEIGHT + 2 * MARGIN;
+      return svg(timeline.spoken, height, markup`${paper(colours, height)}<g transform="translate(${(WIDTH - TIMELINE_WIDTH) / 2} ${MARGIN})">${timelineDrawing(timeline, colours)}</g>`);
+    }
+  }
+} // prettier-ignore
+
+function paper(colours: DrawingColours, height: number): Markup {
+  return rect({ x: 0, y: 0, width: WIDTH, height }, colours.background);
 }
 
 /** The strip alone. */

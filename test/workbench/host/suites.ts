@@ -3,6 +3,7 @@ import './hovers.test';
 import './diagnostics.test';
 import './simulate.test';
 import './explain.test';
+import './exports.test';
 import './dumps.test';
 import './debug-session.test';
 import './what-if.test';

@@ -1,0 +1,55 @@
+// What leaves the heap view, saved by a person: from the palette, and from the menu of a pane.
+
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { HeapView } from '../support/heap-view';
+import { SOON, WORKSPACE, windowForSuite } from '../support/window';
+
+const INPUT = 'paged-0.17.ukboot.json';
+
+describe('exports in the window', () => {
+  const suite = windowForSuite();
+  const panel = (): HeapView => new HeapView(suite.get());
+
+  before(async () => {
+    const window = suite.get();
+    await window.openFile(INPUT);
+    await window.command('Simulate ukboot');
+    await panel().lists.first().waitFor();
+  });
+
+  /** The file that the save dialog proposes, once it is there. */
+  async function saved(name: string): Promise<Buffer> {
+    const path = join(WORKSPACE, name);
+    await suite.get().page.getByRole('button', { name: 'OK', exact: true }).waitFor();
+    await suite.get().answer(undefined);
+    for (const last = Date.now() + SOON; !existsSync(path); await new Promise((resolve) => setTimeout(resolve, 50)))
+      assert.ok(Date.now() < last, `${name} is saved`);
+    await suite.get().toast(new RegExp(`Saved ${name.replaceAll('.', '\\.')}`)).waitFor(); // prettier-ignore
+    return readFileSync(path);
+  }
+
+  it('the report, from the palette', async () => {
+    await suite.get().command('ukboot: Export Report');
+    const html = (await saved('paged-0.17-report.html')).toString('utf8');
+    assert.match(html, /<section id="map">/);
+    assert.doesNotMatch(html, /<script|https?:\/\//);
+  });
+
+  it('a table, from the menu of its pane', async () => {
+    const member = panel().frame.getByRole('list', { name: /^Memory regions/ }).getByRole('button').first(); // prettier-ignore
+    await suite.get().contextMenu(member, 'Export Table…');
+    await suite.get().pick('Memory regions');
+    const csv = (await saved('paged-0.17-regions.csv')).toString('utf8');
+    assert.match(csv, /^index,name,type,flags,/);
+    assert.equal(csv.trimEnd().split('\r\n').length, 16);
+  });
+
+  it('the map as PNG, from its menu', async () => {
+    const map = panel().frame.getByRole('grid', { name: /^Blocks/ });
+    await suite.get().contextMenu(map, 'Save Pane as PNG…');
+    const png = await saved('paged-0.17-map.png');
+    assert.equal(png.subarray(1, 4).toString('latin1'), 'PNG');
+  });
+});
