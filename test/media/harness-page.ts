@@ -46,13 +46,15 @@ declare global {
       pending: number;
       settled(): Promise<void>;
       hostTime: number;
+      /** A pane's picture as the extension saves it, in base 64. */
+      capture(pane: string, format: 'png' | 'svg'): Promise<string>;
     };
   }
 }
 
 const { scenario } = window;
 const view = new HeapView('blocks' in scenario ? manyBlocks(scenario.blocks) : simulated(scenario));
-window.harness = { view, copied: [], commands: [], state: scenario.state, pending: 0, settled, hostTime: 0 };
+window.harness = { view, copied: [], commands: [], state: scenario.state, pending: 0, settled, hostTime: 0, capture };
 const host = new PanelHost(view, undefined, {
   post: (message) => {
     // A frame is heard when the client says that it is painted.
@@ -150,4 +152,9 @@ function manyBlocks(count: number): Subject {
       absent: [],
     },
   };
+}
+
+async function capture(pane: string, format: 'png' | 'svg'): Promise<string> {
+  const { bytes } = await host.capture(pane, format);
+  return btoa(Array.from(bytes, (b) => String.fromCharCode(b)).join(''));
 }
