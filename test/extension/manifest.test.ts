@@ -36,12 +36,13 @@ interface Manifest {
       >;
     };
     readonly colors: readonly { readonly id: string; readonly defaults: Readonly<Record<string, string>> }[];
+    readonly walkthroughs: readonly unknown[];
     readonly jsonValidation: readonly { readonly url: string }[];
   };
 }
 
 const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Manifest;
-const { commands, menus, keybindings, configuration, colors, jsonValidation } = manifest.contributes;
+const { commands, menus, keybindings, configuration, colors, jsonValidation, walkthroughs } = manifest.contributes;
 
 describe('package.json', () => {
   it('declares the commands that the code registers, and no others', () => {
@@ -94,6 +95,13 @@ describe('package.json', () => {
       [],
     );
     assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${VIEW_TYPE}`));
+  });
+
+  it('the walkthrough has pictures that exist, and names commands that exist', () => {
+    const text = JSON.stringify(walkthroughs);
+    const ids = commands.map((c) => c.command);
+    for (const [, id] of text.matchAll(/(?:command|onCommand):(ukboot\.\w+)/g)) assert.ok(ids.includes(id!), id);
+    for (const [, image] of text.matchAll(/"image":"([^"]+)"/g)) assert.ok(existsSync(join(ROOT, image!)), image);
   });
 
   it('names schemas that exist', () => {
