@@ -140,7 +140,7 @@ describe('ledger from the firmware: adds up', () => {
           };
           holds(firmware, ledgerOf(bootOn(firmware, { release, arch: 'x86_64', config: {} }, 'bbuddy')));
         }),
-        { seed: 11, numRuns: 60 },
+        { seed: 11, numRuns: 40 },
       );
     });
   }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { resolveMap } from '../../src/firmware/resolve';
 import { readMemoryMap } from '../../src/readers/memory-map';
 import { eraOf, eraProfile } from '../../src/regions/eras';
 import { RELEASES } from '../../src/regions/release';
@@ -207,8 +208,10 @@ describe('memory map: workload', () => {
 describe('memory map: examples', () => {
   for (const name of readdirSync(EXAMPLES).filter((n) => n.endsWith('.ukboot.json'))) {
     it(`${name} reads without a problem and its regions are all known`, () => {
-      const { map } = readMemoryMap(readFileSync(join(EXAMPLES, name), 'utf8'));
-      assert.deepEqual(map.problems, []);
+      const { map: read } = readMemoryMap(readFileSync(join(EXAMPLES, name), 'utf8'));
+      assert.deepEqual(read.problems, []);
+      const { release, arch, config = {} } = read.hints;
+      const { map } = resolveMap(read, { release: release!, arch: arch!, config });
       assert.ok(map.descriptors.length > 0);
       for (const d of map.descriptors) assert.equal(d.era, eraOf(map.hints.release!));
       assert.deepEqual(
