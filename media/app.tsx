@@ -11,11 +11,13 @@ import { act, KeyList, onKey } from './keys';
 import { isFolded, Sash } from './pane';
 import { Absence } from './panes/absence';
 import { Explain } from './panes/explain';
+import { Comparison } from './panes/comparison';
 import { Findings } from './panes/findings';
 import { HeldPane } from './panes/held';
 import { Lists } from './panes/lists';
 import { OwnPane } from './panes/own';
 import { MapPane } from './panes/map';
+import { Marked } from './panes/marked';
 import { MetricsPane } from './panes/metrics';
 import { Selected } from './panes/selected';
 import { Log, Steps } from './panes/steps';
@@ -148,6 +150,7 @@ function Columns({ store, frame, layout }: PanelProps) {
           />
           <div class="column" style={{ width: `${String(right)}px` }}>
             <Selected store={store} selected={frame.selected} />
+            <Marked store={store} frame={frame} />
             <Findings store={store} frame={frame} />
             <Explain store={store} frame={frame} />
             <Sash
@@ -179,6 +182,7 @@ function Centre({ store, frame, layout }: PanelProps) {
         <Explain store={store} frame={frame} open />
       </>
     );
+  if (frame.comparison !== undefined) return <Comparison store={store} comparison={frame.comparison} />;
   // An allocator's own picture needs more room than a list of orders.
   const name = frame.own === undefined ? 'lists' : 'own';
   const height = isFolded(store, 'lists') ? 24 : sizeOf(store, name);
@@ -256,6 +260,8 @@ function OneColumn({ store, frame }: PanelProps) {
     <main class="one-column">
       {frame.map === undefined ? (
         <Absence store={store} frame={frame} />
+      ) : frame.comparison !== undefined ? (
+        <Comparison store={store} comparison={frame.comparison} />
       ) : (
         <MapPane store={store} frame={frame} map={frame.map} cells={32} rowHeight={22} />
       )}

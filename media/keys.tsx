@@ -1,8 +1,9 @@
 // Keys of the panel, and the list of them that `?` shows.
 
-import type { Frame } from '../src/view/frame';
 import type { ViewAction } from '../src/protocol/messages';
 import { nextColouring, switchShape, zoom } from './panes/map-tools';
+import { clearOne, nextBookmark, toggleBookmark, toggleComparison, togglePin } from './marks';
+import { togglePlaying } from './play';
 import type { Store } from './store';
 
 export const KEYS: readonly (readonly [string, string])[] = [
@@ -14,6 +15,10 @@ export const KEYS: readonly (readonly [string, string])[] = [
   ['Ctrl+← Ctrl+→', 'in the map: by block'],
   ['n  p', 'next, previous in the free list'],
   ['b', 'buddy'],
+  ['l', 'step that last changed the selected block'],
+  ['m  Shift+M', 'bookmark, next bookmark'],
+  ['k  v', 'pin this step, compare with it'],
+  ['Ctrl+click, drag', 'in the map: second block, range'],
   ['F8  Shift+F8', 'next, previous finding'],
   ['Alt+←  Alt+→', 'back and forward through selections'],
   ['Ctrl+G  Ctrl+F', 'address, step or filter'],
@@ -21,11 +26,8 @@ export const KEYS: readonly (readonly [string, string])[] = [
   ['h  c', 'map: rows or Hilbert curve, next colouring'],
   ['Enter', 'open, or unfold'],
   ['F6  Shift+F6', 'next, previous pane'],
-  ['Esc', 'clear the selection'],
+  ['Esc', 'clear filter, comparison, range, selection'],
 ];
-
-/** Playing: pause between two operations. */
-const PLAY_MILLISECONDS = 250;
 
 /** Carries out a key pressed anywhere in the panel; true when it was one of ours. */
 export function onKey(e: KeyboardEvent, store: Store): boolean {
@@ -53,14 +55,24 @@ export function onKey(e: KeyboardEvent, store: Store): boolean {
     case ';':
       return (store.move('stepBackOver'), true);
     case ' ':
-      if (e.target instanceof HTMLButtonElement) return false;
-      return (play(store), true);
+      if (e.target instanceof HTMLButtonElement || e.target instanceof HTMLSelectElement) return false;
+      return act(store, 'play');
     case 'n':
       return (void store.neighbour('nextFree'), true);
     case 'p':
       return (void store.neighbour('previousFree'), true);
     case 'b':
       return act(store, 'buddy');
+    case 'm':
+      return act(store, 'bookmark');
+    case 'M':
+      return act(store, 'nextBookmark');
+    case 'k':
+      return act(store, 'pin');
+    case 'v':
+      return act(store, 'compare');
+    case 'l':
+      return act(store, 'lastChange');
     case '+':
     case '=':
       return act(store, 'zoomIn');
@@ -76,7 +88,7 @@ export function onKey(e: KeyboardEvent, store: Store): boolean {
       return act(store, 'keys');
     case 'Escape':
       if (store.keysShown) store.showKeys(false);
-      else store.select(undefined);
+      else clearOne(store);
       return true;
     default:
       return false;
@@ -86,7 +98,9 @@ export function onKey(e: KeyboardEvent, store: Store): boolean {
 /** In VS Code these keys are commands, which users may bind to other keys; VS Code hears them and sends the command back. */
 function isCommandKey(e: KeyboardEvent): boolean {
   if ((e.ctrlKey || e.metaKey) && (e.key === 'g' || e.key === 'f')) return true;
-  return ['.', ',', '>', ':', '<', ';', 'b', 'h', 'c', '+', '=', '-', '0', '?', 'F6', 'F8'].includes(e.key);
+  return ['.', ',', '>', ':', '<', ';', 'b', 'h', 'c', '+', '=', '-', '0', '?', 'm', 'M', 'k', 'v', 'l', 'F6', 'F8'].includes(
+    e.key,
+  );
 }
 
 /** The page says so where somebody turns keys into commands. */
@@ -129,6 +143,24 @@ export function act(store: Store, action: ViewAction): boolean {
     case 'keys':
       store.showKeys(!store.keysShown);
       return true;
+    case 'play':
+      togglePlaying(store);
+      return true;
+    case 'bookmark':
+      toggleBookmark(store);
+      return true;
+    case 'nextBookmark':
+      nextBookmark(store);
+      return true;
+    case 'pin':
+      togglePin(store);
+      return true;
+    case 'compare':
+      toggleComparison(store);
+      return true;
+    case 'lastChange':
+      void store.lastChange();
+      return true;
   }
 }
 
@@ -144,21 +176,6 @@ function focusPane(by: 1 | -1): void {
     stop.focus();
     return;
   }
-}
-
-function play(store: Store): void {
-  store.setPlaying(!store.playing);
-  const tick = () => {
-    if (!store.playing) return;
-    const frame: Frame | undefined = store.frame;
-    if (frame?.moment?.atEnd !== false) {
-      store.setPlaying(false);
-      return;
-    }
-    store.move('stepOver');
-    setTimeout(tick, PLAY_MILLISECONDS);
-  };
-  tick();
 }
 
 export function KeyList({ store }: { readonly store: Store }) {

@@ -3,6 +3,7 @@
 import { render } from 'preact';
 import { App } from './app';
 import './main.css';
+import './time.css';
 import { Store } from './store';
 
 const store = new Store(acquireVsCodeApi());

@@ -143,9 +143,31 @@ export class Store {
     this.channel.send('move', { how });
   }
 
-  seek(cursor: Cursor): void {
+  /** @param continuing part of one movement, as of a drag */
+  seek(cursor: Cursor, continuing = false): void {
     this.follow();
-    this.channel.send('seek', { cursor });
+    this.channel.send('seek', continuing ? { cursor, continuing } : { cursor });
+  }
+
+  /** Takes something out of where the panel looks. */
+  forget(...keys: readonly ('beside' | 'range' | 'pin' | 'comparing')[]): void {
+    const kept = Object.entries(this.viewport).filter(([key]) => !(keys as readonly string[]).includes(key));
+    this.viewport = Object.fromEntries(kept) as unknown as Viewport;
+    this.look({});
+  }
+
+  /** Sets the filter, in its box as well. */
+  setFilter(filter: string): void {
+    const input = document.getElementById('search');
+    if (input instanceof HTMLInputElement) input.value = filter;
+    this.searchMessage = '';
+    this.look({ filter });
+  }
+
+  /** Says something that a key did, to those who see and to those who hear. */
+  say(text: string): void {
+    this.searchMessage = this.announcement = text;
+    this.changed();
   }
 
   /** Lists go with the cursor again after the user has scrolled them. */
@@ -178,6 +200,19 @@ export class Store {
     this.searchMessage = found.message;
     if (found.address !== undefined) this.select(found.address);
     if (found.cursor !== undefined) this.seek(found.cursor);
+    this.changed();
+  }
+
+  /** Goes to the step that last wrote into the selected block. */
+  async lastChange(): Promise<void> {
+    const { selection } = this.viewport;
+    if (selection === undefined) {
+      this.say('Select a block first.');
+      return;
+    }
+    const found = await this.channel.request('lastChange', { address: selection });
+    if (found.cursor !== undefined) this.seek(found.cursor);
+    this.searchMessage = found.message;
     this.changed();
   }
 

@@ -18,6 +18,7 @@ export interface Palette {
   readonly changed: string;
   /** What tells orders, ages and owners apart, from the least on. */
   readonly shades: readonly string[];
+  readonly pinned: string;
   readonly region: Readonly<Record<RegionLook, string>>;
   readonly highContrast: boolean;
   readonly light: boolean;
@@ -73,6 +74,7 @@ function readPalette(): Palette {
     metadata: own('metadata'),
     changed: own('changed'),
     shades: Array.from({ length: SHADES }, (_, i) => own(`shade${String(i + 1)}`)),
+    pinned: own('pinned'),
     region: {
       free: own('free'),
       reserved: own('reserved'),

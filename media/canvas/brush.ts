@@ -123,7 +123,39 @@ export class Brush {
   marks(flags: number, box: Box, late: (() => void)[]): void {
     if ((flags & RunFlag.changed) !== 0) late.push(() => this.changed(box));
     if ((flags & RunFlag.finding) !== 0) late.push(() => this.finding(box));
+    if ((flags & RunFlag.ranged) !== 0) late.push(() => this.ranged(box));
+    if ((flags & RunFlag.bookmarked) !== 0) late.push(() => this.bookmarked(box));
+    if ((flags & RunFlag.beside) !== 0) late.push(() => this.beside(box));
     if ((flags & RunFlag.selected) !== 0) late.push(() => this.selected(box));
+  }
+
+  /** Lines above and below, which join from block to block. */
+  private ranged(box: Box): void {
+    const { context, palette } = this;
+    context.fillStyle = palette.pinned;
+    context.fillRect(box.x, box.y - 1, box.w, 2);
+    context.fillRect(box.x, box.y + box.h - 1, box.w, 2);
+  }
+
+  private bookmarked(box: Box): void {
+    const { context, palette } = this;
+    context.fillStyle = palette.pinned;
+    context.strokeStyle = palette.background;
+    context.lineWidth = 1.5;
+    context.beginPath();
+    context.arc(box.x + Math.min(6, box.w / 2), box.y + Math.min(6, box.h / 2), 4, 0, 7);
+    context.fill();
+    context.stroke();
+  }
+
+  /** The block that the selected one is held against. */
+  private beside(box: Box): void {
+    const { context, palette } = this;
+    context.strokeStyle = palette.foreground;
+    context.lineWidth = 2.2;
+    context.setLineDash([4, 2]);
+    context.strokeRect(box.x - 1, box.y - 1, box.w + 2, box.h + 2);
+    context.setLineDash([]);
   }
 
   private changed(box: Box): void {

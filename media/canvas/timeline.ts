@@ -31,6 +31,7 @@ export function paintTimeline(
   view: TimelineView,
   palette: Palette,
   g: TimelineGeometry,
+  pinned: number | undefined,
 ): void {
   const base = g.height - (g.small ? 4 : 22);
   const top = g.small ? 8 : 22;
@@ -44,6 +45,7 @@ export function paintTimeline(
     signs(context, view, palette, g, base + 11);
   }
   marks(context, view, palette, g, base);
+  if (pinned !== undefined) pin(context, xOf(view, g, pinned), base, palette);
   context.fillStyle = context.strokeStyle = palette.focus;
   context.lineWidth = 2;
   context.beginPath();
@@ -230,6 +232,19 @@ function signs(context: CanvasRenderingContext2D, view: TimelineView, palette: P
     }
   }
   context.globalAlpha = 1;
+}
+
+/** A disc with the letter A: the place that others are compared with. */
+function pin(context: CanvasRenderingContext2D, x: number, base: number, palette: Palette): void {
+  context.fillStyle = palette.pinned;
+  context.beginPath();
+  context.arc(x, base - 6, 7, 0, 7);
+  context.fill();
+  context.fillStyle = palette.background;
+  context.font = `bold 10px ${palette.uiFont}`;
+  context.textAlign = 'center';
+  context.fillText('A', x, base - 5.5);
+  context.textAlign = 'left';
 }
 
 const SIGNS = { refused: '✗', stopped: '✗', mismatch: '≠', finding: '⚠' } as const;

@@ -23,7 +23,7 @@ export function MapTools({ store, map, narrow }: Props & { readonly narrow: bool
           <li><i class="key key-slack" aria-hidden="true" />slack</li>
           <li><i class="key key-free" aria-hidden="true" />free</li>
           <li><i class="key key-metadata" aria-hidden="true" />allocator</li>
-          <li><i class="key key-changed" aria-hidden="true" />last step</li>
+          <li><Since store={store} /></li>
         </ul>
       )}
       <select
@@ -101,4 +101,24 @@ export function nextColouring(store: Store): void {
 
 function setColouring(store: Store, colouring: Colouring): void {
   store.lookAtMap({ colouring, only: -1 });
+}
+
+/** What is marked as changed: a click, and it is the other. */
+function Since({ store }: { readonly store: Store }) {
+  const stop = store.viewport.since === 'stop';
+  return (
+    <button
+      aria-label={`Marked as changed: ${stop ? 'since the last stop' : 'by the last step'}`}
+      aria-pressed={stop}
+      title={
+        stop
+          ? 'Changed since the last stop. Click for: by the last step'
+          : 'Changed by the last step. Click for: since the last stop'
+      }
+      onClick={() => store.look({ since: stop ? 'step' : 'stop' })}
+    >
+      <i class="key key-changed" aria-hidden="true" />
+      {stop ? 'since last stop' : 'last step'}
+    </button>
+  );
 }

@@ -11,9 +11,11 @@ import { MapPainter } from '../canvas/map';
 import { byteAt, paintBytes } from '../canvas/bytes';
 import { onceAFrame, prepare } from '../canvas/surface';
 import { scrollScale, useSize } from '../hooks';
+import { selectBeside } from '../marks';
 import { Pane } from '../pane';
 import type { Store } from '../store';
 import { currentPalette, onThemeChange } from '../theme';
+import { useRangeDrag } from './map-drag';
 import { describe } from './map-hover';
 import { gridOf, HiddenGrid } from './map-table';
 import { Ticks } from './map-ticks';
@@ -119,8 +121,14 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
     const found = byteAt(bytes, geometry(), x, y);
     return found && { address: BigInt(found.page.address) + BigInt(found.offset), page: found.page };
   };
+  const drag = useRangeDrag(store);
   const onClick = (e: MouseEvent) => {
+    if (drag.ended()) return;
     const hit = hitAt(e);
+    if (e.ctrlKey || e.metaKey) {
+      if (hit?.address !== undefined) selectBeside(store, hex(hit.address));
+      return;
+    }
     if (hit?.toggles !== undefined) toggleFold(store, hit.toggles);
     else if (hit?.address !== undefined) store.select(hex(hit.address), false);
   };
@@ -163,6 +171,8 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
           aria-rowcount={grid.total}
           aria-activedescendant={grid.rows.some((r) => r.selected) ? 'map-selected' : undefined}
           onScroll={onScroll}
+          onPointerDown={(e) => drag.down(e, hitAt(e)?.address)}
+          onPointerMove={(e) => drag.move(e, () => hitAt(e)?.address, state.current.map)}
           onClick={onClick}
           onContextMenu={(e) => {
             const address = hitAt(e)?.address;

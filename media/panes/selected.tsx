@@ -104,8 +104,16 @@ function Details({
                     {h.operation !== undefined && (
                       <>
                         {', '}
-                        <button class="link" data-rove={`step${String(h.operation)}`} onClick={() => store.seek({ operation: h.operation!, step: LAST_STEP })}>
+                        <button class="link" data-rove={`step${String(h.operation)}`} onClick={() => store.seek({ operation: h.operation!, step: h.step ?? LAST_STEP })}>
                           step {h.operation + 1}
+                        </button>
+                      </>
+                    )}
+                    {h.label === 'Last change' && h.operation === undefined && (
+                      <>
+                        {', '}
+                        <button class="link" data-rove="last-change" onClick={() => void store.lastChange()}>
+                          find the step
                         </button>
                       </>
                     )}

@@ -36,7 +36,7 @@ export function Timeline({ store, frame, timeline, small }: Props) {
     onceAFrame(() => {
       const { width, height } = state.current.size;
       if (canvas.current === null || width === 0) return;
-      paintTimeline(prepare(canvas.current, width, height), state.current.timeline, currentPalette(), geometry());
+      paintTimeline(prepare(canvas.current, width, height), state.current.timeline, currentPalette(), geometry(), pinOf(store));
     }),
   ).current;
   useEffect(() => onThemeChange(paint), []);
@@ -46,9 +46,9 @@ export function Timeline({ store, frame, timeline, small }: Props) {
     if (size.width > 0 && store.viewport.columns !== columns) store.look({ columns });
   }, [size.width]);
 
-  const seekTo = (e: PointerEvent) => {
+  const seekTo = (e: PointerEvent, continuing: boolean) => {
     const x = e.clientX - box.current!.getBoundingClientRect().left;
-    store.seek(endOf(operationAt(timeline, geometry(), x)));
+    store.seek(endOf(operationAt(timeline, geometry(), x)), continuing);
   };
   const onKeyDown = (e: KeyboardEvent) => {
     const done = operationsDone(frame);
@@ -85,10 +85,11 @@ export function Timeline({ store, frame, timeline, small }: Props) {
         onPointerDown={(e) => {
           e.currentTarget.setPointerCapture(e.pointerId);
           dragging.current = true;
-          seekTo(e);
+          store.setPlaying(false);
+          seekTo(e, false);
         }}
         onPointerMove={(e) => {
-          if (dragging.current) seekTo(e);
+          if (dragging.current) seekTo(e, true);
         }}
         onPointerUp={() => (dragging.current = false)}
       >
@@ -96,6 +97,11 @@ export function Timeline({ store, frame, timeline, small }: Props) {
       </div>
     </section>
   );
+}
+
+/** The pinned place, in operations. */
+function pinOf({ viewport: { pin } }: Store): number | undefined {
+  return pin && operationsIn(pin);
 }
 
 /** The state after so many operations. */
@@ -106,5 +112,9 @@ function endOf(operations: number): Cursor {
 /** Operations in effect, the current one counted however far it is. */
 function operationsDone(frame: Frame): number {
   const cursor = frame.moment?.cursor;
-  return cursor === undefined ? 0 : cursor.step === 0 ? cursor.operation : cursor.operation + 1;
+  return cursor === undefined ? 0 : operationsIn(cursor);
+}
+
+function operationsIn({ operation, step }: Cursor): number {
+  return step === 0 ? operation : operation + 1;
 }

@@ -4,6 +4,8 @@ import { useRef } from 'preact/hooks';
 import type { Frame } from '../../src/view/frame';
 import type { Move } from '../../src/view/heap-view';
 import { useRoving } from '../hooks';
+import { toggleComparison, togglePin } from '../marks';
+import { SPEEDS, speedOf, togglePlaying } from '../play';
 import type { Store } from '../store';
 
 const STEPS: readonly {
@@ -51,6 +53,7 @@ export function Toolbar({ store, frame, narrow }: { readonly store: Store; reado
               <span class={`codicon codicon-${s.icon}`} aria-hidden="true" />
             </button>
           ))}
+          <Playing store={store} frame={frame} narrow={narrow} />
         </div>
       )}
       {moment !== undefined && (
@@ -83,6 +86,62 @@ export function Toolbar({ store, frame, narrow }: { readonly store: Store; reado
         ))}
       </ul>
     </header>
+  );
+}
+
+/** Play and stop at a speed, pin, compare. */
+function Playing({ store, frame, narrow }: { readonly store: Store; readonly frame: Frame; readonly narrow: boolean }) {
+  const { pin } = store.viewport;
+  const comparing = frame.comparison !== undefined;
+  const speedText = (speed: number) => (speed === 0 ? 'fastest' : `${String(speed)}/s`);
+  return (
+    <>
+      <button
+        class="tool"
+        data-rove="play"
+        aria-label={store.playing ? 'Stop' : 'Play'}
+        title={`${store.playing ? 'Stop' : 'Play'} (Space)`}
+        onClick={() => togglePlaying(store)}
+      >
+        <span class={`codicon codicon-${store.playing ? 'debug-stop' : 'play'}`} aria-hidden="true" />
+      </button>
+      {!narrow && (
+        <select
+          class="select"
+          data-rove="speed"
+          aria-label="Operations a second while playing"
+          value={String(speedOf(store))}
+          onChange={(e) => store.arrange({ speed: Number(e.currentTarget.value) })}
+        >
+          {SPEEDS.map((speed) => (
+            <option key={speed} value={String(speed)}>
+              {speedText(speed)}
+            </option>
+          ))}
+        </select>
+      )}
+      <button
+        class="tool"
+        data-rove="pin"
+        aria-label="Pin this step"
+        aria-pressed={pin !== undefined}
+        title="Pin this step, to compare others with it (k)"
+        onClick={() => togglePin(store)}
+      >
+        <span class={`codicon codicon-${pin === undefined ? 'pin' : 'pinned'}`} aria-hidden="true" />
+      </button>
+      <button
+        class="tool"
+        data-rove="compare"
+        aria-label="Compare with the pinned step"
+        aria-pressed={comparing}
+        aria-disabled={pin === undefined}
+        title="Compare with the pinned step (v)"
+        onClick={() => toggleComparison(store)}
+      >
+        <span class="codicon codicon-git-compare" aria-hidden="true" />
+      </button>
+    </>
   );
 }
 

@@ -30,6 +30,12 @@ const ACTIONS: readonly ViewAction[] = [
   'previousFinding',
   'buddy',
   'keys',
+  'play',
+  'bookmark',
+  'nextBookmark',
+  'pin',
+  'compare',
+  'lastChange',
 ];
 
 export function registerCommands(

@@ -16,7 +16,7 @@ import type { Move } from '../view/heap-view';
 import type { WhatIf } from '../timeline/what-if';
 import type { HeldView } from '../view/held';
 import type { DumpSubject } from '../view/subject';
-import type { Viewport } from '../view/viewport';
+import type { Cursor, Viewport } from '../view/viewport';
 import { FrameFlow } from './frame-flow';
 
 /** What the panel can do to its surroundings. */
@@ -54,6 +54,8 @@ export class PanelHost {
   private readonly flow: FrameFlow<Frame>;
   private readonly capturing = new Map<number, Capturing>();
   private lastCapture = 0;
+  /** Where the user wants to go in time, not carried out yet. */
+  private going: { readonly cursor: Cursor; readonly continuing: boolean } | undefined;
   /** The webview has been ready before. */
   private met = false;
   /** An explanation to open once the webview is ready. */
@@ -67,7 +69,10 @@ export class PanelHost {
     this.around = around;
     this.restore = restore;
     this.flow = new FrameFlow(
-      () => this.view.frame(),
+      () => {
+        this.arrive();
+        return this.view.frame();
+      },
       (frame) => {
         this.around.post({ type: 'event', name: 'frame', body: { frame, restore: this.restore } });
         void this.readMore();
@@ -78,12 +83,14 @@ export class PanelHost {
   /** A message of the webview. What is no message is ignored. */
   handle(message: unknown): void {
     if (!isMessage(message)) return;
+    if (message.type === 'request') this.arrive();
     if (message.type === 'event') this.handleEvent(message);
     else this.handleRequest(message);
   }
 
   /** Carries out a command; false when there was nothing to do, as at either end of time. */
   move(how: Move): boolean {
+    this.arrive();
     const moved = this.view.move(how);
     if (moved) this.changed();
     return moved;
@@ -161,6 +168,7 @@ export class PanelHost {
   private handleEvent(message: ClientEvent): void {
     switch (message.name) {
       case 'ready':
+        this.arrive();
         this.view.look(message.body.viewport);
         // Later on the host knows better: it may have stepped while the view was hidden.
         if (message.body.cursor !== undefined && !this.met) this.view.seek(message.body.cursor);
@@ -182,8 +190,12 @@ export class PanelHost {
         this.move(message.body.how);
         break;
       case 'seek':
-        this.view.seek(message.body.cursor);
-        this.changed();
+        // Only the last of many is carried out, when the next frame is built: a drag costs as many seeks as it shows states.
+        this.going = {
+          cursor: message.body.cursor,
+          continuing: message.body.continuing === true && this.going?.continuing !== false,
+        };
+        this.flow.changed();
         break;
       case 'command':
         if (LINKED.test(message.body.id)) this.around.run(message.body.id, message.body.argument);
@@ -205,6 +217,15 @@ export class PanelHost {
     else waiting?.reject(new Error('the heap view sent no picture'));
   }
 
+  /** Carries out the seek that is waiting. */
+  private arrive(): void {
+    const { going } = this;
+    if (going === undefined) return;
+    this.going = undefined;
+    this.view.seek(going.cursor, going.continuing);
+    this.around.moved();
+  }
+
   private handleRequest(message: ClientMessage & { readonly type: 'request' }): void {
     try {
       this.around.post({ type: 'reply', id: message.id, result: this.answer(message) });
@@ -217,6 +238,8 @@ export class PanelHost {
     switch (message.name) {
       case 'find':
         return this.view.find(message.params.text);
+      case 'lastChange':
+        return this.view.lastChange(message.params.address);
       case 'neighbour':
         return this.view.neighbour(message.params.address, message.params.way);
       case 'blocks':

@@ -24,6 +24,8 @@ export interface Layout {
   readonly folded: readonly string[];
   /** Lists instead of the allocator's own picture? */
   readonly asLists?: boolean;
+  /** Operations a second while playing; 0 is as many as can be shown. */
+  readonly speed?: number;
 }
 
 /** Asked by the webview, answered by the host; a `failure` rejects the caller's promise. */
@@ -32,6 +34,8 @@ export interface Requests {
   find: { params: { text: string }; result: Found };
   /** The block beside a block in one of several orders; null at the end. */
   neighbour: { params: { address: string; way: Neighbour }; result: string | null };
+  /** The step that last wrote into the block at an address, searched through the whole run. */
+  lastChange: { params: { address: string }; result: Found };
   /** Rows of the block table, for the map's accessible equivalent. */
   blocks: { params: { first: number; count: number }; result: { total: number; rows: readonly BlockRow[] } };
   copy: { params: { text: string }; result: null };
@@ -52,7 +56,8 @@ export interface ClientEvents {
   /** The frame of this number is on screen. */
   painted: { sequence: number };
   move: { how: Move };
-  seek: { cursor: Cursor };
+  /** `continuing`: part of one movement, as of a drag; where that began stays the last stop. */
+  seek: { cursor: Cursor; continuing?: boolean };
   /** A command of the extension, by id, for a link or button in the panel: `ukboot.importDump`. */
   command: { id: string; argument?: string };
   /** Answers `capture` of the same id: the file, and the theme's colours by name; or why there is none. */
@@ -80,7 +85,8 @@ export interface HostEvents {
 
 /** What a VS Code command can ask of the view. */
 export type ViewAction =
-  | 'zoomIn' | 'zoomOut' | 'zoomFit' | 'mapShape' | 'mapColouring' | 'find' | 'nextPane' | 'previousPane' | 'nextFinding' | 'previousFinding' | 'buddy' | 'keys'; // prettier-ignore
+  | 'zoomIn' | 'zoomOut' | 'zoomFit' | 'mapShape' | 'mapColouring' | 'find' | 'nextPane' | 'previousPane' | 'nextFinding' | 'previousFinding' | 'buddy' | 'keys'
+  | 'play' | 'bookmark' | 'nextBookmark' | 'pin' | 'compare' | 'lastChange'; // prettier-ignore
 
 export type RequestName = keyof Requests;
 export interface RequestMessage<N extends RequestName = RequestName> {

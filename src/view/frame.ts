@@ -8,11 +8,14 @@ import type { Cursor } from '../timeline/types';
 import type { WhatIf } from '../timeline/what-if';
 import { blockRows } from './block-rows';
 import type { BlockRow } from './block-rows';
-import { parseFilter } from './filter';
 import type { MetricsHistory } from './history';
 import type { HeldView } from './held';
 import { buildLists } from './lists';
 import type { ListsView } from './lists';
+import type { ComparisonView } from './comparison';
+import { buildMarked } from './marked';
+import type { MarkedView } from './marked';
+import type { Matches } from './matches';
 import { buildMap } from './map';
 import { classText } from './map-labels';
 import type { MapView } from './map';
@@ -95,6 +98,10 @@ export interface Frame {
   /** The blocks around the selection, or at the top of the map, as a table. */
   readonly table?: BlockWindow;
   readonly absence?: { readonly title: string; readonly text: string; readonly line: string };
+  /** What the user has marked. */
+  readonly marked?: MarkedView;
+  /** The pinned state beside this one, while they are compared. */
+  readonly comparison?: ComparisonView;
   readonly findings: readonly FindingRow[];
   /** Absent for a dump, of which only the heap is known. */
   readonly explain?: ExplainView;
@@ -130,8 +137,9 @@ export interface FrameInput {
   readonly history: MetricsHistory | undefined;
   readonly owner: (base: bigint, end: bigint) => Owner | undefined;
   readonly holders: () => Holders | undefined;
-  /** Blocks that match the filter; undefined without one. */
-  readonly matching: number | undefined;
+  /** Blocks that the filter lets through; undefined without one. */
+  readonly matches: Matches | undefined;
+  readonly comparison?: ComparisonView;
   readonly explanations: Explanations | undefined;
   /** How all allocators fare on the same boot; undefined until they were compared. */
   readonly whatIf?: readonly WhatIf[] | undefined;
@@ -152,6 +160,7 @@ export function buildFrame(input: FrameInput, viewport: Viewport): Frame {
     ...(snapshot && heapParts(input, snapshot, viewport)),
     ...(metrics && { metrics }),
     ...(snapshot === undefined && { absence: absenceOf(subject) }),
+    ...(input.comparison && { comparison: input.comparison }),
     findings: [
       ...(snapshot?.findings ?? []).map((f) => ({
         severity: f.severity,
@@ -167,10 +176,7 @@ export function buildFrame(input: FrameInput, viewport: Viewport): Frame {
       timeline: buildTimeline(simulation, viewport.columns, metrics?.note ?? '', input.history),
       log: buildLog(simulation, viewport.log),
     }),
-    filterText:
-      input.matching === undefined || snapshot === undefined
-        ? ''
-        : `${countText(input.matching)} of ${counted(snapshot.blocks.length, 'block')}`,
+    filterText: input.matches === undefined ? '' : filterText(input.matches),
     ...(input.held && { held: input.held }),
     ...(input.whatIf && { whatIf: whatIfOf(input.whatIf, input) }),
     spoken: spokenOf(input),
@@ -192,7 +198,7 @@ function heapParts(
   input: FrameInput,
   snapshot: HeapSnapshot,
   viewport: Viewport,
-): Pick<Frame, 'map' | 'lists' | 'own' | 'selected' | 'table'> {
+): Pick<Frame, 'map' | 'lists' | 'own' | 'selected' | 'table' | 'marked'> {
   const { subject, reader, owner } = input;
   const decisions = subject.kind === 'simulation' ? subject.simulation.decisions() : [];
   const block = viewport.selection === undefined ? undefined : snapshot.blocks.holding(BigInt(viewport.selection));
@@ -215,11 +221,14 @@ function heapParts(
       inspect: (address) => subject.inspect(reader, snapshot, address),
       changed,
       selected: range,
+      beside: rangeOf(snapshot, viewport.beside),
+      range: viewport.range && { base: BigInt(viewport.range.from), end: BigInt(viewport.range.to) },
+      bookmarks: (viewport.bookmarks ?? []).map((b) => BigInt(b)),
       linked:
         next === undefined
           ? undefined
           : { base: next, text: `next in ${classText(snapshot, inList!.sizeClass) ?? inList!.name}` },
-      filter: parseFilter(viewport.filter),
+      matches: input.matches,
     },
     viewport.map,
   );
@@ -230,8 +239,10 @@ function heapParts(
     owner,
   });
   const isChanged = (base: bigint) => changedBlocks.has(snapshot.blocks.lastAtOrBelow(base));
+  const marked = buildMarked(snapshot, viewport, owner);
   return {
     map,
+    ...(marked && { marked }),
     ...(own && { own }),
     table: tableOf(snapshot, block?.index, map, owner),
     lists: buildLists(snapshot, viewport.listMembers, isChanged, range),
@@ -244,9 +255,21 @@ function heapParts(
         owner(block.base, snapshot.blocks.end(block.index)),
         owner,
         input.touched,
+        lastChangeOf(subject, range!),
       ),
     }),
   };
+}
+
+/** The step that last wrote into a block, as far as that is found in passing. */
+function lastChangeOf(subject: Subject, range: AddressRange): { readonly text: string; readonly cursor?: Cursor } | undefined {
+  if (subject.kind !== 'simulation') return undefined;
+  const { simulation } = subject;
+  const found = simulation.lastChange(range, false);
+  if (found === undefined) return undefined;
+  if (found === 'further') return { text: 'further back' };
+  const { fn } = simulation.steps(found.operation)[found.step - 1] ?? { fn: '' };
+  return { text: [simulation.info(found.operation).title, fn].filter((t) => t !== '').join(' · '), cursor: found };
 }
 
 /** Rows of the block table on either side of the selection, or from the top of the map on. */
@@ -269,6 +292,18 @@ function blocksIn(snapshot: HeapSnapshot, range: AddressRange): number[] {
   )
     if (blocks.end(i) > range.base) found.push(i);
   return found;
+}
+
+/** `7 of 42 blocks`, and the words that were not understood. */
+function filterText({ count, snapshot, unknown }: Matches): string {
+  const not = unknown.length === 0 ? '' : `; not understood: ${unknown.join(' ')}`;
+  return `${countText(count)} of ${counted(snapshot.blocks.length, 'block')}${not}`;
+}
+
+/** The block that holds an address. */
+function rangeOf({ blocks }: HeapSnapshot, address: string | undefined): AddressRange | undefined {
+  const block = address === undefined ? undefined : blocks.holding(BigInt(address));
+  return block && { base: block.base, end: blocks.end(block.index) };
 }
 
 /** How an area came to the heap, and what of it is the allocator's own. */

@@ -8,34 +8,36 @@ import type { Cursor } from '../timeline/types';
 import type { WhatIf } from '../timeline/what-if';
 import type { BlockRow } from './block-rows';
 import { blockRows } from './block-rows';
-import { buddyOf } from './buddy';
-import { parseFilter } from './filter';
+import { buildComparison } from './comparison';
+import type { Compared, ComparisonView } from './comparison';
 import { Explanations } from './explain';
 import { buildFrame } from './frame';
+import { neighbourOf } from './going';
+import type { Neighbour } from './going';
 import type { Frame } from './frame';
 import type { HeldView } from './held';
 import { metricsHistory, withPageCalls } from './history';
 import type { MetricsHistory } from './history';
-import { shapeAt } from './map';
-import { addressBeside, cellBeside, layoutMap } from './map-layout';
+import { Matches } from './matches';
 import { counted, hex } from './numbers';
 import { buildOutline } from './outline';
 import type { OutlineNode } from './outline';
 import { Owners } from './owners';
 import type { Holders, Owner } from './owners';
 import { whereabouts } from './place';
+import { placeOf } from './where';
 import type { Whereabouts } from './place';
-import { currentOperation, operationsDone, seriesOf } from './steps';
+import { currentOperation, cursorText, operationsDone, seriesOf } from './steps';
 import { buildStrip, regionSpans } from './strip';
-import type { DumpSubject, Subject } from './subject';
+import type { DumpSubject, Steppable, Subject } from './subject';
 import { FIRST_VIEWPORT, LAST_STEP } from './viewport';
 import type { Viewport } from './viewport';
 
 export const MOVES = ['stepForward', 'stepBack', 'stepOver', 'stepBackOver', 'runToEnd', 'restart'] as const;
 export type Move = (typeof MOVES)[number];
 
-export const NEIGHBOURS = ['cellLeft', 'cellRight', 'rowUp', 'rowDown', 'nextBlock', 'previousBlock', 'nextFree', 'previousFree', 'buddy', 'nextFinding', 'previousFinding', 'nextMatch', 'previousMatch'] as const; // prettier-ignore
-export type Neighbour = (typeof NEIGHBOURS)[number];
+export { NEIGHBOURS } from './going';
+export type { Neighbour } from './going';
 
 /** Heaps up to this many blocks are gone through for the slack of page calls. */
 const SMALL_HEAP = 20_000;
@@ -62,7 +64,10 @@ export class HeapView {
   private history: MetricsHistory | undefined;
   private historyTried = false;
   private follows = false;
-  private counted: { readonly snapshot: HeapSnapshot; readonly filter: string; readonly count: number } | undefined;
+  private matched: Matches | undefined;
+  private compared: { readonly key: string; readonly view: ComparisonView | undefined } | undefined;
+  /** Where the cursor was before it last moved. */
+  private stop: Cursor | undefined;
 
   constructor(subject: Subject) {
     this.shown = subject;
@@ -138,16 +143,22 @@ export class HeapView {
     if (this.subject.kind !== 'simulation') return false;
     this.follows = true;
     const { simulation } = this.subject;
+    this.stop = simulation.cursor;
     if (how !== 'runToEnd' && how !== 'restart') return simulation[how]();
     const { operation, step } = simulation.cursor;
     simulation[how]();
     return simulation.cursor.operation !== operation || simulation.cursor.step !== step;
   }
 
-  /** Goes to a place in time, brought inside the simulation's bounds. */
-  seek(cursor: Cursor): void {
+  /**
+   * Goes to a place in time, brought inside the simulation's bounds.
+   *
+   * @param continuing part of one movement, as of a drag: where that began stays the last stop
+   */
+  seek(cursor: Cursor, continuing = false): void {
     if (this.subject.kind !== 'simulation') return;
     this.follows = true;
+    if (!continuing) this.stop = this.subject.simulation.cursor;
     this.subject.simulation.seek(cursor);
   }
 
@@ -174,7 +185,8 @@ export class HeapView {
   frame(): Frame {
     const { snapshot, metrics, before } = this.current();
     const { subject } = this;
-    const touched = subject.kind === 'simulation' ? subject.simulation.touched() : (subject.touched ?? []);
+    const touched = this.touched();
+    const comparison = this.comparison();
     const frame = buildFrame(
       {
         sequence: ++this.sequence,
@@ -188,7 +200,8 @@ export class HeapView {
         history: this.history,
         owner: this.ownerOf,
         holders: () => this.holdersOf(snapshot),
-        matching: this.matching(snapshot),
+        matches: this.matches(snapshot),
+        ...(comparison && { comparison }),
         explanations: this.explanations,
         whatIf: this.whatIf,
         held: this.held,
@@ -220,7 +233,7 @@ export class HeapView {
       const address = BigInt(/^0x/i.test(digits) ? digits : '0x' + digits);
       const block = snapshot?.blocks.holding(address);
       if (block === undefined) return { message: `${hex(address)} is in no block of this heap.` };
-      return { address: hex(address), message: `${hex(address)} is in the ${block.state} block at ${hex(block.base)}` };
+      return { address: hex(address), message: snapshot === undefined ? '' : placeOf(snapshot, address).text };
     }
     return { message: typed === '' ? 'Type an address, a step or a filter.' : `“${typed}” is neither an address nor a step.` };
   }
@@ -229,46 +242,22 @@ export class HeapView {
   neighbour(address: string, way: Neighbour): string | null {
     const { snapshot } = this;
     if (snapshot === undefined) return null;
-    const { blocks, lists, findings } = snapshot;
-    const at = blocks.lastAtOrBelow(BigInt(address));
-    const block = at < 0 ? undefined : blocks.at(at);
-    const blockAt = (i: number) => (i >= 0 && i < blocks.length ? hex(blocks.base(i)) : null);
-    switch (way) {
-      case 'nextBlock':
-        return blockAt(at + 1);
-      case 'previousBlock':
-        return blockAt(at - 1);
-      case 'buddy':
-        return block === undefined || blocks.holding(buddyOf(block.base, block.size)) === undefined
-          ? null
-          : hex(buddyOf(block.base, block.size));
-      case 'nextFree':
-      case 'previousFree': {
-        const list = block && lists.find((l) => l.entries.includes(block.base));
-        const entry = list?.entries[list.entries.indexOf(block!.base) + (way === 'nextFree' ? 1 : -1)];
-        return entry === undefined ? null : hex(entry);
-      }
-      case 'nextFinding':
-      case 'previousFinding': {
-        const places = findings
-          .flatMap((f) => (f.address === undefined || f.severity === 'info' ? [] : [f.address]))
-          .sort((a, b) => (a < b ? -1 : 1));
-        const from = BigInt(address);
-        const place =
-          way === 'nextFinding'
-            ? (places.find((p) => p > from) ?? places[0])
-            : (places.findLast((p) => p < from) ?? places.at(-1));
-        return place === undefined ? null : hex(place);
-      }
-      case 'cellLeft':
-      case 'cellRight':
-      case 'rowUp':
-      case 'rowDown':
-        return this.beside(snapshot, BigInt(address), way);
-      case 'nextMatch':
-      case 'previousMatch':
-        return this.match(snapshot, at, way === 'nextMatch' ? 1 : -1);
-    }
+    return neighbourOf(snapshot, address, way, this.viewport, this.level ?? 12, this.matches(snapshot));
+  }
+
+  /** The step up to the cursor that last wrote into the block at an address. Looks through the whole run. */
+  lastChange(address: string): { readonly cursor?: Cursor; readonly message: string } {
+    const { snapshot, subject } = this;
+    if (subject.kind !== 'simulation') return { message: 'A dump has one moment only: it does not tell what changed before.' };
+    const block = snapshot?.blocks.holding(BigInt(address));
+    const base = block?.base ?? BigInt(address);
+    const range = { base, end: snapshot !== undefined && block !== undefined ? snapshot.blocks.end(block.index) : base + 1n };
+    const found = subject.simulation.lastChange(range, true);
+    if (found === undefined || found === 'further') return { message: `Nothing has written to ${hex(base)} yet.` };
+    return {
+      cursor: found,
+      message: `${hex(base)} was last written by step ${String(found.operation + 1)}, ${subject.simulation.info(found.operation).title}`,
+    };
   }
 
   /** Rows of the block table. */
@@ -279,49 +268,69 @@ export class HeapView {
       : { total: snapshot.blocks.length, rows: blockRows(snapshot, first, Math.min(count, 1000), this.ownerOf) };
   }
 
-  /** One cell or row further on the map as it was drawn last; what is between the heap's areas is jumped over. */
-  private beside(snapshot: HeapSnapshot, address: bigint, way: 'cellLeft' | 'cellRight' | 'rowUp' | 'rowDown'): string | null {
-    const { map } = this.viewport;
-    const level = this.level ?? 12;
-    const { blocks } = snapshot;
-    const layout = layoutMap(snapshot, shapeAt(snapshot, map, level), new Set(map.unfolded.map((u) => BigInt(u))));
-    if (layout.lines > 1) {
-      const [dx, dy] = { cellLeft: [-1, 0], cellRight: [1, 0], rowUp: [0, -1], rowDown: [0, 1] }[way] as [number, number];
-      const beside = cellBeside(layout, address, dx, dy);
-      return beside === undefined ? null : nearestBlock(snapshot, beside, dx + dy > 0 ? 1 : -1, level);
-    }
-    if (way === 'rowUp' || way === 'rowDown') {
-      const beside = addressBeside(layout, address, way === 'rowDown' ? 1 : -1);
-      return beside === undefined ? null : nearestBlock(snapshot, beside, way === 'rowDown' ? 1 : -1, level);
-    }
-    const beside = address + (way === 'cellRight' ? 1n : -1n) * (1n << BigInt(level));
-    return blocks.holding(beside) === undefined
-      ? nearestBlock(snapshot, beside, way === 'cellRight' ? 1 : -1, level)
-      : hex(beside);
+  /** Bytes that are marked as changed: by the last step, or since the last stop, as the user wants it. */
+  private touched(): readonly AddressRange[] {
+    const { subject } = this;
+    if (subject.kind === 'dump') return subject.touched ?? [];
+    const since =
+      this.viewport.since === 'stop' && this.stop !== undefined ? subject.simulation.touchedSince(this.stop) : undefined;
+    return since ?? subject.simulation.touched();
   }
 
-  private match(snapshot: HeapSnapshot, at: number, by: 1 | -1): string | null {
-    const filter = parseFilter(this.viewport.filter);
-    if (filter === undefined) return null;
-    const { blocks } = snapshot;
-    for (let n = 1; n <= blocks.length; n++) {
-      const i = (((at + n * by) % blocks.length) + blocks.length) % blocks.length;
-      if (filter.matches(blocks, i, (j) => this.ownerOf(blocks.base(j), blocks.end(j))?.text ?? '')) return hex(blocks.base(i));
-    }
-    return null;
+  private matches(snapshot: HeapSnapshot | undefined): Matches | undefined {
+    if (snapshot === undefined) return undefined;
+    if (this.matched?.snapshot !== snapshot || this.matched.filter !== this.viewport.filter)
+      this.matched = Matches.of(snapshot, this.viewport.filter, this.ownerOf);
+    return this.matched;
   }
 
-  private matching(snapshot: HeapSnapshot | undefined): number | undefined {
-    const filter = parseFilter(this.viewport.filter);
-    if (filter === undefined || snapshot === undefined) return undefined;
-    const { counted: kept } = this;
-    if (kept?.snapshot === snapshot && kept.filter === this.viewport.filter) return kept.count;
-    const { blocks } = snapshot;
-    let count = 0;
-    for (let i = 0; i < blocks.length; i++)
-      if (filter.matches(blocks, i, (j) => this.ownerOf(blocks.base(j), blocks.end(j))?.text ?? '')) count++;
-    this.counted = { snapshot, filter: this.viewport.filter, count };
-    return count;
+  /** The state that the user has pinned, beside the current one; undefined while the two are not compared. */
+  private comparison(): ComparisonView | undefined {
+    const { pin, comparing } = this.viewport;
+    const { subject } = this;
+    const { snapshot, metrics } = this.current();
+    if (
+      subject.kind !== 'simulation' ||
+      pin === undefined ||
+      comparing !== true ||
+      snapshot === undefined ||
+      metrics === undefined
+    )
+      return undefined;
+    const { simulation } = subject;
+    const here = simulation.cursor;
+    const key = JSON.stringify([pin, here]);
+    if (this.compared?.key === key) return this.compared.view;
+    const pinned = this.standingAt(pin);
+    const view =
+      pinned &&
+      buildComparison(
+        pinned,
+        { name: nameOf(simulation, here), snapshot, metrics, owner: this.ownerOf },
+        Math.abs(here.operation - pin.operation),
+        (base, end) => {
+          const found = simulation.lastChange({ base, end }, false);
+          return found === 'further' ? undefined : found;
+        },
+      );
+    this.compared = { key, view };
+    return view;
+  }
+
+  /** The heap at another place in time; the cursor comes back. */
+  private standingAt(cursor: Cursor): Compared | undefined {
+    if (this.subject.kind !== 'simulation') return undefined;
+    const { simulation } = this.subject;
+    const here = simulation.cursor;
+    simulation.seek(cursor);
+    const snapshot = simulation.snapshot();
+    const name = nameOf(simulation, simulation.cursor);
+    const done = operationsDone(simulation.cursor);
+    simulation.seek(here);
+    if (snapshot === undefined) return undefined;
+    const owner = (base: bigint, end: bigint): Owner | undefined => this.ownerAfter(base, end, done);
+    const metrics = snapshot.blocks.length <= SMALL_HEAP ? withPageCalls(snapshot, owner) : snapshot.metrics;
+    return { name, snapshot, metrics, owner };
   }
 
   /** Who holds `[base, end)` at the cursor. */
@@ -394,12 +403,8 @@ function following(viewport: Viewport, { blocks }: HeapSnapshot, touched: readon
   return viewport;
 }
 
-/** The address itself when a block holds it, else the first cell of the next block above, or the last one of the next below. */
-function nearestBlock({ blocks }: HeapSnapshot, address: bigint, by: 1 | -1, level: number): string | null {
-  if (blocks.holding(address) !== undefined) return hex(address);
-  const below = blocks.lastAtOrBelow(address);
-  const i = by > 0 ? below + 1 : below;
-  if (i < 0 || i >= blocks.length) return null;
-  const lastCell = ((blocks.end(i) - 1n) >> BigInt(level)) << BigInt(level);
-  return hex(by > 0 || lastCell < blocks.base(i) ? blocks.base(i) : lastCell);
+/** `step 35, pfree(0x18a000, 1)`. */
+function nameOf(simulation: Steppable, cursor: Cursor): string {
+  const opened = currentOperation(cursor);
+  return `step ${cursorText(simulation).step}${opened < 0 ? '' : `, ${simulation.info(opened).title}`}`;
 }

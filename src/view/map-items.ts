@@ -2,7 +2,7 @@
 
 import type { AddressRange, Reader } from '../memory/reader';
 import type { StructView } from '../snapshot/snapshot';
-import type { BlockFilter } from './filter';
+import type { Matches } from './matches';
 import { counted, percentText, sizeText } from './numbers';
 import type { Holders, Owner } from './owners';
 import { NO_SHADE } from './shades';
@@ -14,7 +14,16 @@ export const RUN_KINDS = ['free', 'used', 'metadata', 'unread', 'region'] as con
 export type RunKind = (typeof RUN_KINDS)[number];
 
 /** Bits of `flags`. */
-export const RunFlag = { changed: 1, selected: 2, finding: 4, dimmed: 8, linked: 16 } as const;
+export const RunFlag = {
+  changed: 1,
+  selected: 2,
+  finding: 4,
+  dimmed: 8,
+  linked: 16,
+  beside: 32,
+  ranged: 64,
+  bookmarked: 128,
+} as const;
 
 export interface MapRow {
   readonly kind: 'row';
@@ -117,9 +126,13 @@ export interface MapSurroundings {
   readonly inspect: (address: bigint) => readonly StructView[];
   readonly changed: readonly AddressRange[];
   readonly selected: AddressRange | undefined;
+  /** The second block, the marked range, and bookmarked addresses in ascending order. */
+  readonly beside: AddressRange | undefined;
+  readonly range: AddressRange | undefined;
+  readonly bookmarks: readonly bigint[];
   /** The block that the selected one links to, and what the link is called. */
   readonly linked: { readonly base: bigint; readonly text: string } | undefined;
-  readonly filter: BlockFilter | undefined;
+  readonly matches: Matches | undefined;
 }
 
 /** The tooltip of an aggregated cell, which the webview shows: counts and shares, and what its colour stands for. */

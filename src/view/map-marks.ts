@@ -1,4 +1,4 @@
-// The marks of a range of the map: changed by the last step, selected, something wrong in it, dimmed by a filter or the legend.
+// The marks of a range of the map: changed by the last step, selected, something wrong in it, what the user marked, dimmed by a filter or the legend.
 
 import type { AddressRange } from '../memory/reader';
 import type { HeapSnapshot } from '../snapshot/snapshot';
@@ -22,7 +22,7 @@ export class Marks {
 
   /** Can a block be dimmed at all? */
   get dims(): boolean {
-    return this.around.filter !== undefined || this.only >= 0;
+    return this.around.matches !== undefined || this.only >= 0;
   }
 
   ofBlock(i: number): number {
@@ -35,10 +35,13 @@ export class Marks {
 
   /** @returns bits of RunFlag */
   ofRange(base: bigint, end: bigint): number {
-    const { changed, selected } = this.around;
+    const { changed, selected, beside, range, bookmarks } = this.around;
     let flags = 0;
     if (overlaps(changed, base, end)) flags |= RunFlag.changed;
     if (selected !== undefined && selected.base < end && selected.end > base) flags |= RunFlag.selected;
+    if (beside !== undefined && beside.base < end && beside.end > base) flags |= RunFlag.beside;
+    if (range !== undefined && range.base < end && range.end > base) flags |= RunFlag.ranged;
+    if (bookmarks.some((b) => b >= base && b < end)) flags |= RunFlag.bookmarked;
     if (hasFinding(this.snapshot, base, end)) flags |= RunFlag.finding;
     return flags;
   }
@@ -46,14 +49,8 @@ export class Marks {
   /** Does a block match the filter and the chosen entry of the legend? */
   standsOut(i: number): boolean {
     if (this.only >= 0 && this.shading.of[i] !== this.only) return false;
-    const { filter } = this.around;
-    return filter === undefined || filter.matches(this.snapshot.blocks, i, this.ownerText);
+    return this.around.matches?.has(i) !== false;
   }
-
-  private readonly ownerText = (i: number): string => {
-    const { blocks } = this.snapshot;
-    return this.around.owner(blocks.base(i), blocks.end(i))?.text ?? '';
-  };
 }
 
 /** Is something wrong in `[base, end)`? */

@@ -9,6 +9,7 @@ import type { Merge } from './buddy';
 import { classText } from './map-labels';
 import { bytesText, countText, groupedAddress, hex, percentText, sizeText, UNKNOWN } from './numbers';
 import type { Owner } from './owners';
+import type { Cursor } from '../timeline/types';
 
 /** Bytes of one field that are shown. */
 const MAX_FIELD_BYTES = 16;
@@ -58,7 +59,13 @@ export interface SelectedView {
   readonly shareText: string;
   readonly merge?: Merge;
   /** What is known of the block's history, label and text, with the operation to go to. */
-  readonly history: readonly { readonly label: string; readonly text: string; readonly operation?: number }[];
+  readonly history: readonly {
+    readonly label: string;
+    readonly text: string;
+    readonly operation?: number;
+    /** The C-level step of it, where one is meant. */
+    readonly step?: number;
+  }[];
   /** The first bytes given to the caller, as read: 16 a line. */
   readonly payload: readonly { readonly address: string; readonly bytes: string; readonly text: string }[];
 }
@@ -71,6 +78,7 @@ export function buildSelected(
   owner: Owner | undefined,
   ownerOf: (base: bigint, end: bigint) => Owner | undefined,
   touched: readonly AddressRange[],
+  lastChange: { readonly text: string; readonly cursor?: Cursor } | undefined,
 ): SelectedView {
   const { blocks } = snapshot;
   const end = blocks.end(block.index);
@@ -94,10 +102,20 @@ export function buildSelected(
       .map(({ severity, code, message }) => ({ severity, code, message })),
     ...sharesOf(snapshot, block, owner),
     ...(merge !== undefined && { merge }),
-    history:
-      owner === undefined
+    history: [
+      ...(owner === undefined
         ? []
-        : [{ label: block.state === 'free' ? 'Last held by' : 'Held by', text: owner.text, operation: owner.operation }],
+        : [{ label: block.state === 'free' ? 'Last held by' : 'Held by', text: owner.text, operation: owner.operation }]),
+      ...(lastChange === undefined
+        ? []
+        : [
+            {
+              label: 'Last change',
+              text: lastChange.text,
+              ...(lastChange.cursor && { operation: lastChange.cursor.operation, step: lastChange.cursor.step }),
+            },
+          ]),
+    ],
     payload: block.state === 'used' || block.state === 'metadata' ? payloadOf(reader, block.payload, end) : [],
   };
 }

@@ -1,6 +1,8 @@
 // Where the panel looks: the only state that the webview owns. It travels to the host with every change, and the host answers with a
 // frame for it. Lengths are CSS pixels; addresses are `0x…`.
 
+import type { Cursor } from '../timeline/types';
+
 export type { Cursor } from '../timeline/types';
 
 /** As a cursor's `step`: the end of its operation, however many steps it has. */
@@ -64,6 +66,17 @@ export interface Viewport {
   readonly filter: string;
   /** What is tried in the allocator's pane: a size, or an address; as typed. */
   readonly probe: string;
+  /** A second block, by an address in it, held against the selected one. */
+  readonly beside?: string;
+  /** A stretch of addresses `[from, to)`. */
+  readonly range?: { readonly from: string; readonly to: string };
+  /** Addresses that the user keeps, in the order in which they were set. */
+  readonly bookmarks?: readonly string[];
+  /** The place in time that the current one is held against, and whether it is now. */
+  readonly pin?: Cursor;
+  readonly comparing?: boolean;
+  /** What is marked as changed: what the last step wrote, or all since the cursor last stood still. */
+  readonly since?: 'step' | 'stop';
   /** The explanation that is open: a card's id, or `ledger`. */
   readonly explain?: string;
 }

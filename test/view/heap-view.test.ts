@@ -179,7 +179,7 @@ describe('heap view: finding and going', () => {
   it('an address in any spelling is found in its block', () => {
     for (const text of ['0x188010', '188010', '0x0018 8010', ' 0x188_010 '])
       assert.equal(view.find(text).address, '0x188010', text);
-    assert.match(view.find('0x188010').message, /in the free block at 0x188000/);
+    assert.match(view.find('0x188010').message, /byte 16 of the free block 0x188000/);
   });
   it('an address outside the heap is said to be', () => assert.match(view.find('0xdead0000').message, /in no block/));
   it('steps are found, those that do not exist are refused', () => {
