@@ -24,8 +24,7 @@ dd{margin:0;overflow-wrap:anywhere}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;width:100%}
 th,td{text-align:left;vertical-align:top;padding:.2rem .6rem .2rem 0;border-bottom:1px solid var(--line)}
 th{font-weight:600}
-td{overflow-wrap:anywhere}
-td code{overflow-wrap:normal;white-space:nowrap}
+td{overflow-wrap:break-word;max-width:32rem}
 .n{text-align:right;white-space:nowrap}
 small,.rest,.note{color:var(--description)}
 tr.inner td{border-bottom:0;color:var(--description);font-size:.92em}

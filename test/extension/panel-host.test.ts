@@ -157,4 +157,28 @@ describe('panel host', () => {
       p.host.handle(message);
     assert.deepEqual(p.posted, []);
   });
+
+  it('a picture is the answer to its own question; a refusal, no bytes and a hidden view are told', async () => {
+    const { host, posted } = panel();
+    const answer = (body: ClientEvents['captured']) => host.handle({ type: 'event', name: 'captured', body });
+    const asked = () => {
+      const last = posted.at(-1)!;
+      assert.ok(last.type === 'event' && last.name === 'capture');
+      return last.body.id;
+    };
+    const first = host.capture('map', 'png');
+    const one = asked();
+    const second = host.capture('strip', 'svg');
+    answer({ id: asked(), problem: 'it is folded' });
+    answer({ id: one, bytes: new Uint8Array([7]), colours: {} });
+    assert.deepEqual([...(await first).bytes], [7]);
+    await assert.rejects(second, /it is folded/);
+    const third = host.capture('map', 'png');
+    answer({ id: asked(), bytes: 'no bytes' as never, colours: {} });
+    await assert.rejects(third, /no picture/);
+    const fourth = host.capture('map', 'png');
+    host.close();
+    await assert.rejects(fourth, /hidden/);
+    answer({ id: 99, problem: 'nobody asked' });
+  });
 });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { presetColours } from '../../src/report/colours';
+import { presetColours, themeColours } from '../../src/report/colours';
 import { htmlReport } from '../../src/report/report';
-import { frameSvg } from '../../src/report/svg';
+import { frameSvg, paneSvg } from '../../src/report/svg';
 import { HeapView } from '../../src/view/heap-view';
 import { elementsOf } from '../support/well-formed';
 import { at, bootOf, frameOf, MAIN_3, madeSnapshot, pictured } from '../view/subjects';
@@ -141,5 +141,24 @@ describe('report: SVG', () => {
     const view = new HeapView(bootOf([{ pbase: '0x100000', len: '0x400000', type: 'FREE', flags: ['READ', 'WRITE'], name: EVIL }]).subject); // prettier-ignore
     const names = new Set(elementsOf(frameSvg(view.frame(), { ...presetColours('light'), used: EVIL })).map((e) => e.name));
     assert.deepEqual([...names].filter((n) => ['script', 'img'].includes(n)), []); // prettier-ignore
+  });
+
+  for (const pane of ['strip', 'map', 'timeline'] as const)
+    it(`${pane} alone is well-formed, in the colours of the theme`, () => {
+      const colours = themeColours({ used: 'rgb(1, 2, 3)', free: 'rgb(4, 5, 6)', light: true });
+      const svg = paneSvg(frameOf(at(pictured(), MAIN_3)), pane, colours)!;
+      assert.equal(elementsOf(svg)[0]!.name, 'svg');
+      assert.ok(svg.includes(pane === 'strip' ? 'rgb(4, 5, 6)' : 'rgb(1, 2, 3)'));
+    });
+
+  it('single bytes are left to the picture of the screen', () => {
+    const frame = frameOf(at(pictured(), MAIN_3), { map: { zoom: 'bytes' } });
+    assert.equal(paneSvg(frame, 'map', presetColours('dark')), undefined);
+  });
+
+  it('a colour that is none is the preset’s', () => {
+    const preset = presetColours('dark');
+    const colours = themeColours({ used: '"><script>', free: 7, metadata: 'url(https://x)', error: '#F48771' });
+    assert.deepEqual([colours.used, colours.free, colours.metadata, colours.error], [preset.used, preset.free, preset.metadata, '#F48771']); // prettier-ignore
   });
 });
