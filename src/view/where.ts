@@ -36,14 +36,23 @@ export function placeOf(snapshot: HeapSnapshot, address: bigint): Place {
   const offset = Number(address - block.base);
   const payloadOffset = Number(address - block.payload);
   const part = block.state !== 'used' || block.payload === block.base ? '' : partText(payloadOffset, block.asked);
-  const order = block.sizeClass < 0 ? '' : `, order ${String(block.sizeClass)}`;
+  const order = block.sizeClass < 0 ? '' : `, ${snapshot.allocator === 'bbuddy' ? 'order' : 'class'} ${String(block.sizeClass)}`;
+  const area = snapshot.areas.findIndex((a) => address >= a.base && address < a.end);
+  const region =
+    area < 0 || snapshot.areas.length < 2
+      ? ''
+      : `, in the memory that ${snapshot.areas[area]!.by} gave from ${hex(snapshot.areas[area]!.base)} on`;
+  const header =
+    block.state === 'used' && block.payload > block.base
+      ? ` Its payload begins at ${hex(block.payload)}${block.asked >= 0 ? `, ${String(block.asked)} bytes of it were asked for` : ''}.`
+      : '';
   const neighbour = (i: number): string | undefined =>
     i < 0 || i >= blocks.length ? undefined : `${blocks.state(i)} ${hex(blocks.base(i))} – ${hex(blocks.end(i))}`;
   const before = neighbour(block.index - 1);
   const after = neighbour(block.index + 1);
   return {
     address: hex(address),
-    text: `${hex(address)} is byte ${String(offset)} of the ${block.state} block ${hex(block.base)} – ${hex(end)} (${sizeText(block.size)}${snapshot.allocator === 'bbuddy' ? order : ''})${part}.`,
+    text: `${hex(address)} is byte ${String(offset)} of the ${block.state} block ${hex(block.base)} – ${hex(end)} (${sizeText(block.size)}${order})${part}${region}.${header}`,
     block: { base: hex(block.base), end: hex(end), state: block.state, sizeClass: block.sizeClass, asked: block.asked },
     offset,
     ...(block.state === 'used' && { payloadOffset }),

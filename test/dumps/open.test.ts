@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { basename } from 'node:path';
 import { openDump, type DumpPart, type OpenedDump } from '../../src/dumps/open';
 import { hex } from '../../src/memory/address';
+import { TRANSCRIPTS } from '../support/captured-heap';
 import { captures, captureNamed, type Capture, type CapturedDump } from '../support/captures';
 
 function partsOf(capture: Capture, dump: CapturedDump): DumpPart[] {
@@ -14,6 +15,15 @@ function partsOf(capture: Capture, dump: CapturedDump): DumpPart[] {
     { name: 'index.json', bytes: capture.bytes('mem/index.json') },
   ];
 }
+
+/** What main() printed at each stage. */
+const MARKS: Readonly<Record<string, string>> = {
+  'main-1': 'start',
+  'main-2': 'allocated',
+  'main-3': 'freed-some',
+  'main-4': 'reused',
+  'main-5': 'freed-all',
+};
 
 const whole = (dump: CapturedDump): boolean => /^mem\/(ram|virt|core|heap0)-/.test(dump.file) && dump.stage !== 'pre-heap';
 
@@ -41,6 +51,19 @@ for (const capture of captures) {
           opened.problems.filter((p) => p.severity === 'error'),
           [],
         );
+        const transcript = TRANSCRIPTS[dump.stage];
+        if (facts.allocator === 'bbuddy' && transcript !== undefined && !/heap0/.test(dump.file)) {
+          // The free lists, entry by entry, as GDB walked them in the same stage; the counters as main() printed them.
+          const want: Record<string, string[]> = {};
+          for (const [, order, chunk] of capture.text(transcript).matchAll(/^order +(\d+) {2}chunk (0x[0-9a-f]+)/gm))
+            (want[order!] ??= []).push(chunk!);
+          assert.deepEqual(opened.snapshot?.state.free, want);
+          const mark = facts.marks.find((m) => m.mark === MARKS[dump.stage]);
+          if (mark !== undefined) {
+            assert.equal(opened.snapshot.metrics.free, mark.availmem);
+            if (opened.choices.release === facts.release) assert.equal(opened.snapshot.metrics.largestRequest, mark.maxalloc);
+          }
+        }
         // What holds the kernel's data holds its descriptors as well.
         if (facts.descriptors !== undefined && !/^mem\/(virt|heap0)/.test(dump.file)) {
           assert.deepEqual(
