@@ -26,8 +26,15 @@ export function readElfSymbols(file: Bytes): ElfSymbols {
   const problems: Problem[] = [];
   const symbols = new Map<string, bigint>();
   const header = isElf(file) ? readElfHeader(file, problems) : undefined;
-  if (header === undefined) return { symbols, problems };
+  if (header === undefined) {
+    if (problems.length === 0) problems.push(problem('error', 'not-elf', 'expected an ELF file, which begins with 7f 45 4c 46'));
+    return { symbols, problems };
+  }
   const sections = readSectionHeaders(header);
+  if (sections.length < header.sectionCount && header.sectionHeaders > 0n) {
+    const message = `the file has ${sections.length} of its ${header.sectionCount} section headers: its symbols may be missing`;
+    problems.push(problem('error', 'cut-off', message));
+  }
   for (const table of sections.filter((s) => s.type === SHT_SYMTAB)) {
     const names = sections[table.link];
     const whole = [table, names].every(
