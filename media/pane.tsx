@@ -41,7 +41,9 @@ export function Pane({
           <span class={`codicon codicon-chevron-${folded ? 'right' : 'down'}`} aria-hidden="true" />
         </button>
         <h2>{title}</h2>
-        <span class="pane-subtitle">{folded ? summary : subtitle}</span>
+        <span class="pane-subtitle" title={folded ? summary : subtitle}>
+          {folded ? summary : subtitle}
+        </span>
         {!folded && tools}
       </header>
       {!folded && <div class="pane-body">{children}</div>}

@@ -1,4 +1,4 @@
-// `npm run screenshots`: pictures of the real heap view in a real VS Code, from the bundled real boot, into docs/images/.
+// `npm run screenshots`: pictures of the real heap view in a real VS Code, from the bundled real boot, into docs/images/; and of the panel alone.
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,6 +28,7 @@ try {
   await browser.close();
   await rm(scratch, { recursive: true, force: true });
 }
+await run('npx', ['tsx', 'test/media/pictures.ts'], { seconds: 600 });
 
 /** One theme: a window of its own, the input simulated, the heap view alone in it. */
 async function picture(name, theme) {

@@ -52,10 +52,11 @@ export class CellPainter {
   /** Cells of a band join where one block fills both. */
   band(row: MapRow, y: number, late: (() => void)[]): void {
     const { cells, cellHeight } = this.map;
-    for (let n = 0; n < row.count; n++) this.aggregate(row.first + n, this.cellBox(n, y), 0, late);
+    for (let n = 0; n < row.count; n++)
+      this.aggregate(row.first + n, this.cellBox(n, y), this.map.aggregates.block[row.first + n]! < 0 ? 1 : 0, late);
     this.borders(row, y);
     this.squares(y, row.count / cells);
-    for (let n = 0; n < row.count; n++) this.bandLabel(row, n, y, cellHeight);
+    for (let n = 0; n < row.count; n++) if (this.map.aggregates.label[row.first + n]! >= 0) this.bandLabel(row, n, y, cellHeight);
   }
 
   private cellBox(n: number, y: number): Box {
@@ -99,7 +100,7 @@ export class CellPainter {
       if (palette.highContrast || dimmed) this.hollow({ ...inner, y: top, h: bottom - top }, free, dimmed, gap);
       if (!palette.highContrast) layer(c.free[i]!, free, freeAlpha(palette, c.tint[i]!) + (gap === 0 ? 0 : 0.1));
     }
-    layer(c.unread[i]!, texture(context, 'unread', palette.description, brush.line), 1);
+    if (c.unread[i]! > 0) layer(c.unread[i]!, texture(context, 'unread', palette.description, brush.line), 1);
     brush.marks(c.flags[i]!, box, late);
   }
 
@@ -122,41 +123,31 @@ export class CellPainter {
     context.setLineDash([]);
   }
 
-  /** A line wherever two neighbouring cells are not of one block, in the colour of what lies on its inner side. */
+  /** A line wherever a block that fills cells ends, in the colour of what lies on its inner side. */
   private borders(row: MapRow, y: number): void {
     const { cells, cellHeight, aggregates } = this.map;
-    const { context, palette } = this.brush;
-    const block = (n: number) => aggregates.block[row.first + n]!;
-    const colour = (n: number) => {
-      const i = row.first + n;
-      if (aggregates.free[i]! >= 1)
-        return aggregates.freeShade[i] === NO_SHADE ? palette.free : palette.shades[aggregates.freeShade[i]!]!;
-      if (aggregates.asked[i]! + aggregates.slack[i]! > 0) return palette.background;
-      return undefined;
-    };
-    const paths = new Map<string, Path2D>();
-    const line = (n: number, x0: number, y0: number, x1: number, y1: number) => {
-      const of = colour(n);
-      if (of === undefined) return;
-      let path = paths.get(of);
-      if (path === undefined) paths.set(of, (path = new Path2D()));
-      path.moveTo(x0, y0);
-      path.lineTo(x1, y1);
-    };
+    const { block } = aggregates;
+    const { context } = this.brush;
+    const { cell } = this;
     for (let n = 0; n < row.count; n++) {
-      const [x, top] = [this.gutter + (n % cells) * this.cell, y + Math.floor(n / cells) * cellHeight];
-      const [right, bottom] = [x + this.cell, top + cellHeight];
-      const differs = (m: number) => block(n) < 0 || block(m) !== block(n);
-      if (n % cells === 0 || differs(n - 1)) line(n, x + 0.5, top, x + 0.5, bottom);
-      if (n % cells === cells - 1 || differs(n + 1)) line(n, right - 0.5, top, right - 0.5, bottom);
-      if (n < cells || differs(n - cells)) line(n, x, top + 0.5, right, top + 0.5);
-      if (n >= row.count - cells || differs(n + cells)) line(n, x, bottom - 0.5, right, bottom - 0.5);
+      const own = block[row.first + n]!;
+      if (own < 0) continue;
+      const [column, x, top] = [n % cells, this.gutter + (n % cells) * cell, y + Math.floor(n / cells) * cellHeight];
+      const differs = (inside: boolean, m: number) => !inside || block[row.first + m] !== own;
+      const colour = this.borderColour(row.first + n);
+      if (context.fillStyle !== colour) context.fillStyle = colour;
+      if (differs(column > 0, n - 1)) context.fillRect(x, top, 1, cellHeight);
+      if (differs(column < cells - 1, n + 1)) context.fillRect(x + cell - 1, top, 1, cellHeight);
+      if (differs(n >= cells, n - cells)) context.fillRect(x, top, cell, 1);
+      if (differs(n < row.count - cells, n + cells)) context.fillRect(x, top + cellHeight - 1, cell, 1);
     }
-    context.lineWidth = 1;
-    for (const [of, path] of paths) {
-      context.strokeStyle = of;
-      context.stroke(path);
-    }
+  }
+
+  private borderColour(i: number): string {
+    const { aggregates } = this.map;
+    const { palette } = this.brush;
+    if (aggregates.free[i]! < 1) return palette.background;
+    return aggregates.freeShade[i] === NO_SHADE ? palette.free : palette.shades[aggregates.freeShade[i]!]!;
   }
 
   /** Where one square of the curve ends and the next begins. */
@@ -180,7 +171,6 @@ export class CellPainter {
   private bandLabel(row: MapRow, n: number, y: number, cellHeight: number): void {
     const { aggregates, labels, cells } = this.map;
     const label = aggregates.label[row.first + n]!;
-    if (label < 0) return;
     const block = aggregates.block[row.first + n]!;
     let [left, right, top, bottom, count] = [cells, 0, row.count, 0, 0];
     for (let m = 0; m < row.count; m++) {

@@ -1,12 +1,12 @@
 // The map for those who do not see it: the blocks as rows of a grid, or where cells hold many blocks, the cells with what they hold.
 
 import type { Frame } from '../../src/view/frame';
+import { bandPlace } from '../../src/view/hilbert';
 import type { MapRow, MapView } from '../../src/view/map';
 import { hex, percentText, sizeText } from '../../src/view/numbers';
-import { cellAddress } from '../canvas/geometry';
 
 /** Rows of cells in the grid. */
-const MOST_CELLS = 128;
+const MOST_CELLS = 24;
 
 interface Grid {
   readonly columns: readonly string[];
@@ -51,17 +51,19 @@ function cellRow(map: MapView, selection: string | undefined): MapRow | undefine
 /** The cells of a row in the order of their addresses, around the selection. */
 function cells(map: MapView, row: MapRow, selection: string | undefined): Grid {
   const c = map.aggregates;
-  const places = Array.from({ length: row.count }, (_, n) => ({ n, address: cellAddress(map, row, n) }));
-  places.sort((a, b) => (a.address < b.address ? -1 : 1));
-  const chosen = selection === undefined ? -1n : BigInt(selection) - (BigInt(selection) % BigInt(map.cellBytes));
-  const at = places.findIndex((p) => p.address === chosen);
-  const first = Math.max(0, Math.min(places.length - MOST_CELLS, at - MOST_CELLS / 2));
+  const [base, cellBytes] = [BigInt(row.base), BigInt(map.cellBytes)];
+  const at = selection === undefined ? -1 : Number((BigInt(selection) - base) / cellBytes);
+  const first = Math.max(0, Math.min(row.count - MOST_CELLS, at - MOST_CELLS / 2));
+  const places = Array.from({ length: Math.min(MOST_CELLS, row.count) }, (_, i) => {
+    const { x, y } = map.lines === 1 ? { x: first + i, y: 0 } : bandPlace(first + i);
+    return { n: y * map.cells + x, address: base + BigInt(first + i) * cellBytes };
+  });
   return {
     columns: ['Cell', 'Blocks', 'Free chunks', 'Asked for', 'Slack', 'Free', 'Largest free'],
-    rows: places.slice(first, first + MOST_CELLS).map(({ n, address }, i) => ({
+    rows: places.map(({ n, address }, i) => ({
       key: hex(address),
       index: first + i + 1,
-      selected: address === chosen,
+      selected: first + i === at,
       cells: [
         hex(address),
         String(c.usedBlocks[row.first + n]!),

@@ -1,6 +1,6 @@
 // The map pane: a canvas that shows the window, a scroll bar, and the same blocks as a grid for screen readers.
 
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Frame } from '../../src/view/frame';
 import type { MapView } from '../../src/view/map';
 import { HILBERT_SIDE } from '../../src/view/hilbert';
@@ -156,7 +156,8 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
     element.addEventListener('wheel', onWheel, { passive: false });
     return () => element.removeEventListener('wheel', onWheel);
   });
-  const grid = gridOf(frame, map, store.viewport.selection);
+  const { selection } = store.viewport;
+  const grid = useMemo(() => gridOf(frame, map, selection), [frame, selection]);
   return (
     <>
       <Ticks map={map} gutter={geometry().gutter} cell={size.width === 0 ? 0 : cellWidth(map, geometry())} />

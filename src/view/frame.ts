@@ -8,6 +8,7 @@ import type { Cursor } from '../timeline/types';
 import type { WhatIf } from '../timeline/what-if';
 import { blockRows } from './block-rows';
 import type { BlockRow } from './block-rows';
+import { decisionsOf } from './decisions';
 import type { MetricsHistory } from './history';
 import type { HeldView } from './held';
 import { buildLists } from './lists';
@@ -149,7 +150,7 @@ export interface FrameInput {
 export function buildFrame(input: FrameInput, viewport: Viewport): Frame {
   const { subject, snapshot, sequence } = input;
   const simulation = subject.kind === 'simulation' ? subject.simulation : undefined;
-  const decisions = simulation?.decisions() ?? [];
+  const decisions = decisionsOf(subject, input.map, snapshot);
   const metrics = snapshot && metricsOf(input, snapshot);
   return {
     sequence,
@@ -200,7 +201,7 @@ function heapParts(
   viewport: Viewport,
 ): Pick<Frame, 'map' | 'lists' | 'own' | 'selected' | 'table' | 'marked'> {
   const { subject, reader, owner } = input;
-  const decisions = subject.kind === 'simulation' ? subject.simulation.decisions() : [];
+  const decisions = decisionsOf(subject, input.map, snapshot);
   const block = viewport.selection === undefined ? undefined : snapshot.blocks.holding(BigInt(viewport.selection));
   const range = block && { base: block.base, end: snapshot.blocks.end(block.index) };
   const changedBlocks = new Set(input.touched.flatMap((t) => blocksIn(snapshot, t)));

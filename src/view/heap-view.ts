@@ -10,6 +10,7 @@ import type { BlockRow } from './block-rows';
 import { blockRows } from './block-rows';
 import { buildComparison } from './comparison';
 import type { Compared, ComparisonView } from './comparison';
+import { decisionsOf } from './decisions';
 import { Explanations } from './explain';
 import { buildFrame } from './frame';
 import { neighbourOf } from './going';
@@ -129,7 +130,7 @@ export class HeapView {
   /** The state that is shown as an outline, for a tree beside the panel. */
   outline(): readonly OutlineNode[] {
     const { subject } = this;
-    const decisions = subject.kind === 'simulation' ? subject.simulation.decisions() : [];
+    const decisions = decisionsOf(subject, this.regionMap, this.snapshot);
     return buildOutline(this.snapshot, buildStrip(this.regionMap, subject.release, decisions));
   }
 

@@ -1,7 +1,7 @@
 // Free lists as their own links give them: an order or class a row, members in list order.
 
 import type { AddressRange } from '../memory/reader';
-import type { HeapSnapshot } from '../snapshot/snapshot';
+import type { FreeList, HeapSnapshot } from '../snapshot/snapshot';
 import { classText } from './map-labels';
 import { counted, countText, hex, percentText, sizeText, spokenSize } from './numbers';
 
@@ -48,7 +48,7 @@ export function buildLists(
   changed: (base: bigint) => boolean,
   selected: AddressRange | undefined,
 ): ListsView {
-  const { lists, metrics, blocks } = snapshot;
+  const { lists, metrics } = snapshot;
   const lastUsed = lists.findLastIndex((l) => l.entries.length > 0 || !l.complete);
   const shown =
     snapshot.allocator === 'bbuddy' ? lists.slice(0, lastUsed + 1) : lists.filter((l) => l.entries.length > 0 || !l.complete);
@@ -57,10 +57,7 @@ export function buildLists(
   );
   const rows = shown.map((list): ListRow => {
     const name = classText(snapshot, list.sizeClass) ?? list.name;
-    const bytes =
-      list.memberSize > 0
-        ? list.memberSize * list.entries.length
-        : list.entries.reduce((sum, a) => sum + (blocks.holding(a)?.size ?? 0), 0);
+    const bytes = bytesOf(snapshot, list);
     const members = list.entries.slice(0, most).map((address, i): ListMember => {
       const next = list.entries[i + 1];
       return {
@@ -90,6 +87,19 @@ export function buildLists(
     };
   });
   return { title: titleOf(snapshot, shown.length), summary: summaryOf(rows), rows };
+}
+
+const sums = new WeakMap<FreeList, number>();
+
+/** Bytes of a list's members; where they are not of one size, summed once a list. */
+function bytesOf({ blocks }: HeapSnapshot, list: FreeList): number {
+  if (list.memberSize > 0) return list.memberSize * list.entries.length;
+  let sum = sums.get(list);
+  if (sum === undefined) {
+    sum = list.entries.reduce((all, a) => all + (blocks.holding(a)?.size ?? 0), 0);
+    sums.set(list, sum);
+  }
+  return sum;
 }
 
 /** What stopped a walk: the finding on its last member, or one on a list without a place. */

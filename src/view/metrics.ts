@@ -77,7 +77,7 @@ function rowsOf({ now, before, series, history, partial }: MetricsInput, first: 
   ): MetricRow => {
     const values =
       history === undefined ? known : Float64Array.from(history, (m) => (m === undefined || of(m) < 0 ? NaN : of(m)));
-    const line = historyOf(values?.subarray(first));
+    const line = keptHistory(values, first);
     const change = before === undefined || of(now) < 0 || of(before) < 0 ? '' : texts.change(of(now) - of(before));
     const spoken =
       line === undefined ? texts.value : `${texts.value}, was between ${texts.spoken(line.least)} and ${texts.spoken(line.most)}`;
@@ -86,7 +86,7 @@ function rowsOf({ now, before, series, history, partial }: MetricsInput, first: 
   const bytes = (value: string): RowTexts => ({ value, change: sizeDifference, spoken: spokenSize });
   const share = (value: string): RowTexts => ({ value, change: pointsText, spoken: percentText });
   const pages = now.free >= 0 && now.free % 4096 === 0 ? ` (${countText(now.free / 4096)} pages)` : '';
-  const external = series?.free.map((f, i) => (f > 0 ? 1 - series.largestFree[i]! / f : NaN));
+  const external = series && externalOf(series);
   const internal = (m: Metrics) => (m.slack < 0 ? -1 : m.internalFragmentation);
   const request = now.largestRequest < 0 || partial ? UNKNOWN : bytesText(now.largestRequest);
   const blocks = `${least}${countText(now.usedBlocks)} · ${countText(now.freeBlocks)}`;
@@ -117,8 +117,31 @@ interface History {
 }
 
 /** A series as at most POINTS values between 0 and 1; NaN (no heap yet) is left out of the range and drawn at its first value. */
-function historyOf(values: Float64Array | undefined): History | undefined {
+const histories = new WeakMap<Float64Array, { readonly first: number; readonly history: History | undefined }>();
+
+/** The history of a figure from operation `first` on: gone through once, not with every frame. */
+function keptHistory(values: Float64Array | undefined, first: number): History | undefined {
   if (values === undefined) return undefined;
+  const kept = histories.get(values);
+  if (kept?.first === first) return kept.history;
+  const history = historyOf(values.subarray(first));
+  histories.set(values, { first, history });
+  return history;
+}
+
+const externals = new WeakMap<Series, Float64Array>();
+
+/** External fragmentation after each operation. */
+function externalOf(series: Series): Float64Array {
+  let external = externals.get(series);
+  if (external === undefined) {
+    external = series.free.map((f, i) => (f > 0 ? 1 - series.largestFree[i]! / f : NaN));
+    externals.set(series, external);
+  }
+  return external;
+}
+
+function historyOf(values: Float64Array): History | undefined {
   const known = values.filter((v) => !Number.isNaN(v));
   if (known.length < 2) return undefined;
   let least = Infinity;

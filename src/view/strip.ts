@@ -140,7 +140,7 @@ function permissionsOf(d: Descriptor): string {
 }
 
 /**
- * @param decisions as of the cursor; empty for a dump, whose boot is not known
+ * @param decisions as of the cursor; for a dump, as its heap shows them
  * @param changed indexes of regions that the step at the cursor made or changed
  */
 export function buildStrip(
@@ -235,6 +235,7 @@ function summary(map: RegionMap, items: readonly StripItem[]): string[] {
   const lines = [counted(map.descriptors.length, 'region')];
   if (unknown > 0) lines.push(`${String(unknown)} of unknown place`);
   else if (free.length === 0) lines.push('none FREE');
+  else if (free.some((b) => b.decision === 'unknown')) lines.push(`≥ ${String(used.length)} of ${String(free.length)} FREE used`);
   else if (used.length === free.length)
     lines.push(
       free.length === 2 ? 'both FREE used' : free.length === 1 ? 'FREE one used' : `all ${String(free.length)} FREE used`,

@@ -2,21 +2,34 @@
 // is shown; `window.harness` lets a test look at the host.
 
 import { MemoryImage } from '../../src/memory/image';
-import { allocatorFor } from '../../src/allocators/registry';
 import { PanelHost } from '../../src/extension/panel-host';
 import type { AllocatorId } from '../../src/regions/allocator-id';
 import type { Architecture, Release } from '../../src/regions/release';
-import { readMemoryMap } from '../../src/readers/memory-map';
-import { readWorkload } from '../../src/readers/workload';
-import { Simulation } from '../../src/timeline/simulation';
-import { BlockBuilder, BlockTable } from '../../src/snapshot/blocks';
 import { HeapView } from '../../src/view/heap-view';
-import type { Subject } from '../../src/view/subject';
+import { subjectOf } from './harness-subjects';
 import type { ClientMessage, PanelState } from '../../src/protocol/messages';
 
 /** A dump with so many blocks, made up: for measuring. */
 export interface ManyBlocks {
   readonly blocks: number;
+  readonly state?: PanelState;
+}
+
+/** A TLSF heap after a workload that leaves so many blocks; `asDump`: its bytes, opened as an imported dump is. */
+export interface ManyCalls {
+  readonly calls: number;
+  readonly asDump: boolean;
+  readonly state?: PanelState;
+}
+
+/** The memory of a simulation at a step, as a dump: some of it only, some of it overwritten. */
+export interface Damaged {
+  readonly of: Scenario;
+  readonly step: number;
+  /** Bytes written over it: address and 64-bit value. */
+  readonly words: readonly (readonly [address: string, value: string])[];
+  /** Ends of the addresses that the dump holds; without them all of the heap. */
+  readonly keep?: readonly (readonly [base: string, end: string])[];
   readonly state?: PanelState;
 }
 
@@ -34,9 +47,13 @@ export interface Scenario {
   readonly state?: PanelState;
 }
 
+export type AnyScenario = Scenario | ManyBlocks | ManyCalls | Damaged;
+
 declare global {
   interface Window {
-    scenario: Scenario | ManyBlocks;
+    scenario: AnyScenario;
+    /** Milliseconds that making, decoding or opening the subject took. */
+    made: { readonly making: number; readonly opening: number };
     /** `pending` counts what one half has said and the other has not heard or painted. */
     harness: {
       view: HeapView;
@@ -48,13 +65,30 @@ declare global {
       hostTime: number;
       /** A pane's picture as the extension saves it, in base 64. */
       capture(pane: string, format: 'png' | 'svg'): Promise<string>;
+      /** Milliseconds from the moment at which the subject was there to the first frame on screen. */
+      firstPaint: number;
+      /** Lets go of the subject, so that what is left is the client's. */
+      forget(): void;
     };
   }
 }
 
 const { scenario } = window;
-const view = new HeapView('blocks' in scenario ? manyBlocks(scenario.blocks) : simulated(scenario));
-window.harness = { view, copied: [], commands: [], state: scenario.state, pending: 0, settled, hostTime: 0, capture };
+window.made = { making: 0, opening: 0 };
+const view = new HeapView(subjectOf(scenario));
+const begin = performance.now();
+window.harness = {
+  view,
+  copied: [],
+  commands: [],
+  state: scenario.state,
+  pending: 0,
+  settled,
+  hostTime: 0,
+  firstPaint: 0,
+  forget,
+  capture,
+};
 const host = new PanelHost(view, undefined, {
   post: (message) => {
     // A frame is heard when the client says that it is painted.
@@ -75,10 +109,13 @@ Object.assign(window, {
       window.harness.pending++;
       setTimeout(() => {
         window.harness.pending--;
-        if (copy.type === 'event' && copy.name === 'painted') window.harness.pending--;
-        const begin = performance.now();
+        if (copy.type === 'event' && copy.name === 'painted') {
+          window.harness.pending--;
+          window.harness.firstPaint ||= performance.now() - begin;
+        }
+        const heard = performance.now();
         host.handle(copy);
-        window.harness.hostTime += performance.now() - begin;
+        window.harness.hostTime += performance.now() - heard;
       }, 0);
     },
     getState: () => window.harness.state,
@@ -86,72 +123,14 @@ Object.assign(window, {
   }),
 });
 
+function forget(): void {
+  const { title, source, release, arch, inspect } = view.subject;
+  view.show({ kind: 'dump', title, source, release, arch, inspect, reader: MemoryImage.of([]).reader(), snapshot: undefined });
+  view.frame();
+}
+
 async function settled(): Promise<void> {
   for (let quiet = 0; quiet <= 3; quiet = window.harness.pending === 0 ? quiet + 1 : 0) await new Promise(requestAnimationFrame);
-}
-
-function simulated({ memoryMap, workload, release, arch, allocator, source }: Scenario): Subject {
-  const { map } = readMemoryMap(memoryMap);
-  const config = map.hints.config ?? {};
-  const room = allocatorFor(allocator)!;
-  return {
-    kind: 'simulation',
-    title: 'harness',
-    source,
-    release,
-    arch,
-    inspect: (reader, snapshot, address) => room.inspect(reader, snapshot, address),
-    simulation: Simulation.create({ map, release, arch, allocator, config, workload: readWorkload(workload).operations }),
-  };
-}
-
-/** Pages of a buddy heap, three of four used, a few bytes asked for in each. */
-function manyBlocks(count: number): Subject {
-  const builder = new BlockBuilder();
-  const base = 0x1000000000n;
-  let random = 0x12345678;
-  let free = 0;
-  for (let i = 0; i < count; i++) {
-    random ^= random << 13;
-    random ^= random >>> 17;
-    random ^= random << 5;
-    const used = (random & 3) !== 0;
-    if (!used) free++;
-    builder.add(base + BigInt(i) * 4096n, 4096, used ? 'used' : 'free', 0, used ? (random >>> 8) % 4000 : -1);
-  }
-  const figures = {
-    total: count * 4096,
-    free: free * 4096,
-    used: (count - free) * 4096,
-    slack: -1,
-    overhead: 0,
-    usedBlocks: count - free,
-    freeBlocks: free,
-  };
-  const shares = { largestFree: 4096, largestRequest: 4064, externalFragmentation: 1, internalFragmentation: 0, freeByClass: [] };
-  return {
-    kind: 'dump',
-    title: 'made.bin',
-    source: 'made up',
-    release: '0.17.0',
-    arch: 'x86_64',
-    inspect: () => [],
-    reader: MemoryImage.of([]).reader(),
-    snapshot: {
-      allocator: 'bbuddy',
-      release: '0.17.0',
-      profile: 'B14',
-      heap: base,
-      areas: [{ base, end: base + BigInt(count) * 4096n, by: 'init' }],
-      blocks: BlockTable.of(builder),
-      lists: [],
-      structs: [],
-      state: {},
-      metrics: { ...figures, ...shares },
-      findings: [],
-      absent: [],
-    },
-  };
 }
 
 async function capture(pane: string, format: 'png' | 'svg'): Promise<string> {

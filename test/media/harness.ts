@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
-import type { ManyBlocks, Scenario } from './harness-page';
+import type { AnyScenario } from './harness-page';
 import { BODY_CLASS, themeVariables } from './themes';
 import type { Theme } from './themes';
 
@@ -53,7 +53,7 @@ export class Harness {
   }
 
   /** A page with a scenario; resolves when the first frame is painted. Errors of the page fail the caller by `errorsOf`. */
-  async open(scenario: Scenario | ManyBlocks, theme: Theme, width: number, height: number): Promise<Page> {
+  async open(scenario: AnyScenario, theme: Theme, width: number, height: number): Promise<Page> {
     const page = await this.browser.newPage({ viewport: { width, height } });
     page.setDefaultTimeout(20_000);
     const errors: string[] = [];
@@ -92,7 +92,7 @@ export async function settled(page: Page): Promise<void> {
   await page.evaluate(() => window.harness.settled());
 }
 
-function pageText(scenario: Scenario | ManyBlocks, theme: Theme): string {
+function pageText(scenario: AnyScenario, theme: Theme): string {
   const policy = `default-src 'none'; script-src 'nonce-n'; style-src file: 'nonce-n'; font-src file:; img-src file: data:`;
   const variables = Object.entries(themeVariables(theme))
     .map(([name, value]) => `${name}: ${value};`)

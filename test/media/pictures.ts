@@ -1,0 +1,118 @@
+// Takes the pictures of the panel for docs/heap-view.md, from captured boots: `npx tsx test/media/pictures.ts [NAME…]`, which
+// `npm run screenshots` runs too. Each is what the panel draws in a browser with the theme's variables, palette-quantised.
+
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Page } from 'playwright-core';
+import { BROWSER, errorsOf, Harness, settled } from './harness';
+import type { AnyScenario } from './harness-page';
+import { withPalette } from './palette-png';
+import { capturedBoot, capturedMimalloc, memoryMap, oscarBoot } from './scenarios';
+import type { Theme } from './themes';
+
+const FOLDER = resolve(__dirname, '../../docs/images/panel');
+const BBUDDY = '0.17.0-x86_64-bbuddy-64M';
+
+interface Picture {
+  readonly name: string;
+  readonly scenario: () => AnyScenario;
+  readonly theme?: Theme;
+  readonly size?: readonly [width: number, height: number];
+  /** Typed into the search box one after the other, then keys on the map. */
+  readonly go?: readonly string[];
+  readonly keys?: readonly string[];
+  /** Part of the panel instead of all of it. */
+  readonly only?: string;
+  readonly act?: (page: Page) => Promise<void>;
+}
+
+const MAIN_3 = ['step 50', '0x188000'];
+const main = (name: string, change: Partial<Picture>): Picture => ({
+  name,
+  scenario: () => capturedBoot(BBUDDY),
+  go: MAIN_3,
+  ...change,
+});
+
+/** A free list of the captured heap whose second chunk points back to the first. */
+const LOOP = { of: capturedBoot(BBUDDY), step: 50, words: [['0x14000', '0x188000']] as const };
+/** A dump that holds the first region only. */
+const PART = { of: capturedBoot(BBUDDY), step: 50, words: [], keep: [['0x0', '0x180000']] as const };
+
+const PICTURES: readonly Picture[] = [
+  main('main-dark', {}),
+  main('main-light', { theme: 'light' }),
+  main('main-high-contrast', { theme: 'highContrast' }),
+  main('main-high-contrast-light', { theme: 'highContrastLight' }),
+  main('main-2000', { size: [2000, 900] }),
+  main('narrow-420', { size: [420, 900] }),
+  main('zoom-bytes', { go: ['step 50', '0x18b000'], keys: ['+'] }),
+  main('zoom-aggregated', { keys: ['-'] }),
+  main('hilbert', { keys: ['h'] }),
+  main('colour-size', { keys: ['c'], only: '.pane-map' }),
+  main('colour-age', { keys: ['c', 'c'], only: '.pane-map' }),
+  main('colour-owner', { keys: ['c', 'c', 'c'], only: '.pane-map' }),
+  { name: 'million-blocks', scenario: () => ({ blocks: 1_000_000 }) },
+  main('buddy-lists', { only: '.pane-lists' }),
+  {
+    name: 'tlsf-request',
+    scenario: () => capturedBoot('0.17.0-x86_64-tlsf-64M'),
+    go: ['step 50'],
+    act: (page) => page.locator('.probe-input').fill('2500'),
+  },
+  { name: 'mimalloc-segments', scenario: capturedMimalloc, go: ['step 35'] },
+  { name: 'tinyalloc-lists', scenario: () => capturedBoot('0.17.0-x86_64-tinyalloc-64M'), go: ['step 50'] },
+  { name: 'oscar-shadows', scenario: oscarBoot, go: ['step 35'] },
+  { name: 'state-corrupt', scenario: () => LOOP, go: ['0x14000'] },
+  { name: 'state-partial', scenario: () => PART },
+  {
+    name: 'state-no-heap',
+    scenario: () => memoryMap([{ pbase: '0x100000', len: '0x4000', type: 'RESERVED', flags: ['READ'] }]),
+    size: [1000, 600],
+  },
+];
+
+async function take(harness: Harness, picture: Picture): Promise<void> {
+  const [width, height] = picture.size ?? [1400, 843];
+  const page = await harness.open(picture.scenario(), picture.theme ?? 'dark', width, height);
+  for (const text of picture.go ?? []) {
+    await page.keyboard.press('Control+g');
+    await page.locator('#search').fill(text);
+    await page.keyboard.press('Enter');
+    await settled(page);
+  }
+  // What was typed is of no interest in a picture.
+  if (picture.go !== undefined) await page.locator('#search').fill('');
+  if (picture.keys !== undefined) await page.locator('.map-view').focus();
+  for (const key of picture.keys ?? []) {
+    await page.keyboard.press(key);
+    await settled(page);
+  }
+  await picture.act?.(page);
+  await settled(page);
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  await settled(page);
+  const complaints = errorsOf(page);
+  if (complaints.length > 0) throw new Error(`${picture.name}: ${complaints.join('\n')}`);
+  const shot = picture.only === undefined ? await page.screenshot() : await page.locator(picture.only).screenshot();
+  const png = withPalette(shot);
+  writeFileSync(join(FOLDER, `${picture.name}.png`), png);
+  console.log(`docs/images/panel/${picture.name}.png  ${String(Math.round(png.length / 1024))} KiB`);
+  await page.close();
+}
+
+async function run(names: readonly string[]): Promise<void> {
+  if (BROWSER === undefined) throw new Error('no browser: set CHROMIUM to one');
+  mkdirSync(FOLDER, { recursive: true });
+  const harness = await Harness.start();
+  try {
+    for (const picture of PICTURES) if (names.length === 0 || names.includes(picture.name)) await take(harness, picture);
+  } finally {
+    await harness.close();
+  }
+}
+
+run(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
