@@ -369,7 +369,7 @@ async function violations(page: Page): Promise<string[]> {
     it('an entry of the legend leaves it alone standing out; the choice is kept with the panel', async () => {
       const page = await harness.open(capturedBoot(CAPTURE), 'dark', 1400, 843);
       await go(page, 'step 50');
-      await page.locator('.select').selectOption('owner');
+      await page.locator('.map-tools .select').selectOption('owner');
       await settled(page);
       await page.locator('.shade-entry', { hasText: 'stack' }).click();
       await settled(page);
