@@ -103,7 +103,8 @@ export class HeapPanel {
   }
 
   act(action: ViewAction): void {
-    this.reveal();
+    // Revealing takes the focus from where it is inside the view, and F6 would always begin at the first pane.
+    if (!this.active) this.reveal();
     this.host.act(action);
   }
 

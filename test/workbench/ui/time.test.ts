@@ -1,0 +1,99 @@
+// Time and marks in the real window: by keyboard alone, through a reload, in two panels at once, and without a heap.
+
+import assert from 'node:assert/strict';
+import { HeapView } from '../support/heap-view';
+import { windowForSuite } from '../support/window';
+
+const INPUT = 'paged-0.17.ukboot.json';
+
+describe('heap view: time and marks', () => {
+  const suite = windowForSuite();
+  const panel = (): HeapView => new HeapView(suite.get());
+  const keyboard = () => suite.get().page.keyboard;
+  const selected = () => suite.get().panel.locator('.selected-range');
+
+  async function simulate(file: string): Promise<void> {
+    const window = suite.get();
+    await window.openFile(file);
+    await window.command('Simulate ukboot');
+    await panel().moment.waitFor();
+  }
+
+  /** Types into the heap view's box, from wherever the focus is in it. */
+  async function go(text: string): Promise<void> {
+    await keyboard().press('Control+g');
+    const box = suite.get().panel.locator('#search:focus');
+    await box.waitFor();
+    // The key is a command that VS Code sends back: until it has, the box may be selected anew while one types.
+    for (let n = 0; n < 5; n++) {
+      await keyboard().press('Control+a');
+      await keyboard().type(text);
+      if ((await box.inputValue()) === text) break;
+    }
+    await keyboard().press('Enter');
+  }
+
+  /** Moves from pane to pane by F6 until the focus is in one. */
+  async function toPane(name: string): Promise<void> {
+    for (let n = 0; n < 24; n++) {
+      await keyboard().press('F6');
+      const there = suite.get().panel.locator(`[data-pane="${name}"]:focus-within`);
+      if (await there.waitFor({ timeout: 1500 }).then(() => true, () => false)) return; // prettier-ignore
+    }
+    assert.fail(`F6 does not come to ${name}`);
+  }
+
+  it('a boot in 16 bytes has no heap, and the panel says so in the kernel’s words', async () => {
+    await simulate('sixteen-bytes.ukboot.json');
+    const absence = suite.get().panel.getByRole('region', { name: 'No heap' });
+    await absence.waitFor();
+    await absence.getByRole('button', { name: 'Simulate another file…' }).waitFor();
+    await suite.get().command('View: Close All Editors');
+  });
+
+  it('everything is reached by keyboard alone: step, find, select, bookmark, pin, compare, play', async () => {
+    await simulate(INPUT);
+    await panel().lists.first().waitFor();
+    await go('step 12');
+    await panel().stepAt(/^12$/);
+    await go('0x12000');
+    await selected().waitFor();
+    await toPane('map');
+    await keyboard().press('m');
+    await suite.get().panel.locator('.bookmarks .code').first().waitFor();
+    await keyboard().press('k');
+    await keyboard().press('Shift+Period');
+    const later = await panel().stepOtherThan('12');
+    await keyboard().press('v');
+    await suite.get().panel.getByRole('region', { name: 'Compare' }).waitFor();
+    await keyboard().press('v');
+    await suite.get().panel.getByRole('region', { name: 'Map', exact: true }).waitFor();
+    await toPane('timeline');
+    await keyboard().press('Home');
+    await panel().stepAt(/^0$/);
+    await keyboard().press('Space');
+    await panel().stepOtherThan('0');
+    await keyboard().press('Space');
+    await go(`step ${later}`);
+    await panel().stepAt(new RegExp(`^${later}$`));
+    assert.match(await suite.get().panel.getByRole('status').first().innerText(), /^Step /);
+  });
+
+  it('a reload keeps the step, the bookmark and the pin', async () => {
+    const left = await panel().step();
+    await suite.get().reload();
+    assert.equal(await panel().stepAt(new RegExp(`^${left}$`)), left);
+    await suite.get().panel.locator('.bookmarks .code').first().waitFor();
+    await suite.get().panel.getByRole('button', { name: 'Pin this step', pressed: true }).waitFor();
+  });
+
+  it('two panels stand at places of their own', async () => {
+    const left = await panel().step();
+    const window = suite.get();
+    await simulate('typed-0.14.ukboot.json');
+    await panel().press('Restart');
+    await panel().stepAt(/^0$/);
+    await window.page.locator(`.tab[aria-label^="ukboot: ${INPUT}"]`).first().click();
+    assert.equal(await panel().stepAt(new RegExp(`^${left}$`)), left);
+  });
+});
