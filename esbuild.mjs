@@ -27,7 +27,8 @@ const bundles = [
     outfile: 'dist/extension.web.js',
     platform: 'browser',
     format: 'cjs',
-    external: ['vscode'],
+    // Asked for where a local file is read, which a browser has none of.
+    external: ['vscode', 'node:fs/promises'],
   },
   {
     entryPoints: ['media/main.tsx'],

@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import { allocatorFor } from '../allocators/registry';
 import type { DumpPart, OpenedDump } from '../dumps/open';
 import { hex } from '../memory/address';
+import { sizeText } from '../regions/text';
 import { known } from '../timeline/choices';
 import type { Choices } from '../timeline/choices';
 import type { DumpSubject, Subject } from '../view/subject';
@@ -13,6 +14,7 @@ import { gunzip, isGzip } from './gunzip';
 import { heldView } from './held';
 import { readUri } from './input';
 import type { Log } from './log';
+import { LARGE, readLargeFile } from './large-file';
 import * as messages from './messages';
 import type { Panels } from './panels';
 import type { Project } from './project';
@@ -211,7 +213,7 @@ async function readAll({ uris, loose }: DumpSource): Promise<DumpPart[] | undefi
     for (const [i, uri] of uris.entries()) {
       const name = uri.path.slice(uri.path.lastIndexOf('/') + 1);
       progress.report({ message: `${name} (${String(i + 1)} of ${String(uris.length)})` });
-      const file = await readUri(uri, MOST_BYTES);
+      const file = (await readIfLarge(uri, name, progress, token)) ?? (await readUri(uri, MOST_BYTES));
       if (token.isCancellationRequested) return undefined;
       if ('problem' in file) {
         tell(file.problem);
@@ -221,6 +223,28 @@ async function readAll({ uris, loose }: DumpSource): Promise<DumpPart[] | undefi
     }
     return files;
   });
+}
+
+/** A large file of the local disk, an empty one when the user cancels; undefined for any other file. */
+async function readIfLarge(
+  uri: vscode.Uri,
+  name: string,
+  progress: vscode.Progress<{ message: string }>,
+  token: vscode.CancellationToken,
+): Promise<DumpPart | undefined> {
+  if (uri.scheme !== 'file') return undefined;
+  try {
+    const { size } = await vscode.workspace.fs.stat(uri);
+    if (size < LARGE) return undefined;
+    const bytes = await readLargeFile(uri.fsPath, (read) => {
+      progress.report({ message: `${name}: ${sizeText(read)} of ${sizeText(size)}` });
+      return !token.isCancellationRequested;
+    });
+    if (bytes?.cut === true) tell(messages.cutShort(name, bytes.length));
+    return { name, bytes: bytes ?? new Uint8Array(0) };
+  } catch {
+    return undefined; // the whole-file way says what is wrong
+  }
 }
 
 /** The readers are loaded with the first dump. Undefined when the user cancels. */

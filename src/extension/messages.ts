@@ -27,6 +27,14 @@ export function tooLarge(name: string, bytes: number, most: number): Message {
   };
 }
 
+/** @param bytes up to which the file was read */
+export function cutShort(name: string, bytes: number): Message {
+  return {
+    severity: 'warning',
+    text: `More of ${name} is not zero than can be kept: what is behind ${mebibytes(bytes)} is left out.`,
+  };
+}
+
 export function noRegions(name: string, problems: readonly Problem[]): Message {
   const first = problems.find((p) => p.severity === 'error') ?? problems[0];
   const why = first === undefined ? '' : ` ${placed(first)}`;

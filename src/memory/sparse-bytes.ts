@@ -47,7 +47,14 @@ export class SparseBytes extends StoredBytes {
 
   /** Adds what comes next. The bytes are copied where they are kept. */
   add(bytes: Uint8Array): void {
+    const words = bytes.byteOffset % 4 === 0 ? new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >>> 2) : undefined;
     for (let at = 0; at < bytes.length && !this.full;) {
+      // Most pages are zero: those that lie there whole are looked at in place.
+      if (words !== undefined && this.filled === 0 && at % 4 === 0 && at + PAGE <= bytes.length && isZero(words, at / 4)) {
+        this.total += PAGE;
+        at += PAGE;
+        continue;
+      }
       const count = Math.min(PAGE - this.filled, bytes.length - at);
       this.page.set(bytes.subarray(at, at + count), this.filled);
       this.filled += count;
@@ -102,9 +109,7 @@ export class SparseBytes extends StoredBytes {
 
   private isZero(count: number): boolean {
     if (count < PAGE) return this.page.subarray(0, count).every((b) => b === 0);
-    const { words } = this;
-    for (let i = 0; i < WORDS; i++) if (words[i] !== 0) return false;
-    return true;
+    return isZero(this.words, 0);
   }
 
   /** Adds the page to the last run where it follows it; runs grow by doubling so that a long one is not copied page by page. */
@@ -130,6 +135,12 @@ export class SparseBytes extends StoredBytes {
     }
     return low - 1;
   }
+}
+
+/** Are the words of a page from `first` on all zero? */
+function isZero(words: Uint32Array, first: number): boolean {
+  for (let i = first; i < first + WORDS; i++) if (words[i] !== 0) return false;
+  return true;
 }
 
 /** A run longer than this is ended and the next one begins. */
