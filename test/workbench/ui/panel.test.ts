@@ -56,7 +56,7 @@ describe('heap view in the window', () => {
   it('a boot without heap says why', async () => {
     await simulate('boot-without-heap.ukboot.json');
     await panel().frame.getByRole('region', { name: 'No heap' }).waitFor();
-    await panel().frame.getByRole('button', { name: 'Why?' }).click();
+    await panel().frame.getByRole('button', { name: 'Why?', exact: true }).click();
     const card = panel().frame.getByRole('article');
     await card.getByText('none of the 3 regions is FREE').waitFor();
     await card.getByText('Failed to initialize memory allocator', { exact: true }).waitFor();
