@@ -34,13 +34,4 @@ describe('what if, in the window', () => {
     await tab.waitFor();
     assert.equal(await window.page.locator('.tab[aria-label^="ukboot: paged-0.17.ukboot.json"]').count(), 2);
   });
-
-  it('a report is exported through the menu of formats', async () => {
-    const window = suite.get();
-    await window.command('ukboot: Export Report…');
-    await window.pick('HTML report');
-    await window.quickInput.waitFor();
-    await window.answer(undefined);
-    await window.toast(/-heap\.html was written/).waitFor();
-  });
 });
