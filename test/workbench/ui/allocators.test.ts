@@ -95,6 +95,7 @@ describe('allocators from the picker', () => {
     await heap.press('Run to the end');
     await segments.first().waitFor();
     await heap.press('Restart');
+    await heap.stepAt(/^0$/);
     await stepUntil('Step over an operation', async () => (await segments.count()) > 0);
     const shown = await textOf(heap.frame.locator('.mi'));
     await heap.press('Back over an operation');
