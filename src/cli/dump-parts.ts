@@ -4,7 +4,7 @@
 import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { openingDump, type DumpPart, type OpenedDump, type OpenOptions } from '../dumps/open';
-import { SparseBytes } from '../memory/sparse-bytes';
+import { MOST_KEPT, SparseBytes } from '../memory/sparse-bytes';
 import { sizeText } from '../regions/text';
 import { parseInteger } from '../regions/text';
 import { textOption, Unusable, type CommandLine } from './command-line';
@@ -15,8 +15,6 @@ import { saidHints } from './settings';
 
 /** Files up to this are read as a whole. */
 const SMALL = 32 * 2 ** 20;
-/** Of a packed file so many bytes other than zero are kept. */
-const MOST_KEPT = 320 * 2 ** 20;
 
 /** @throws Unusable when the file cannot be read or unpacked */
 export async function readPart(path: string, progress: Progress): Promise<DumpPart> {

@@ -1,13 +1,11 @@
 // Large dumps on the local disk: read piece by piece and kept without their zero pages, so that one of gigabytes fits. VS Code's own
 // file API reads whole files only; it is what there is for every other file, and everywhere that is no Node (a browser).
 
-import { SparseBytes } from '../memory/sparse-bytes';
+import { MOST_KEPT, SparseBytes } from '../memory/sparse-bytes';
 import { isGzip } from './gunzip';
 
 /** Files from this size on are read piece by piece. */
 export const LARGE = 64 * 2 ** 20;
-/** Bytes other than zero that are kept. */
-const MOST_KEPT = 320 * 2 ** 20;
 const PIECE = 4 * 2 ** 20;
 
 /**

@@ -12,6 +12,9 @@ interface Run {
   readonly bytes: Uint8Array;
 }
 
+/** Bytes other than zero that a large dump may have; of what has more, the front is kept. */
+export const MOST_KEPT = 320 * 2 ** 20;
+
 /** Collects a file piece by piece. */
 export class SparseBytes extends StoredBytes {
   private readonly kept: Run[] = [];
