@@ -10,10 +10,9 @@ import { htmlReport } from '../report/report';
 import { frameSvg } from '../report/svg';
 import { TABLE_IDS, type TableId } from '../report/table';
 import { tablesOf } from '../report/tables';
-import type { RegionMap } from '../regions/descriptor';
 import type { Simulation } from '../timeline/simulation';
 import { HeapView } from '../view/heap-view';
-import type { Subject } from '../view/subject';
+import { DUMP_NAMES, SOURCE_NAMES, type Subject } from '../view/subject';
 import { FIRST_VIEWPORT } from '../view/viewport';
 import { choiceOption, textOption, Unusable } from './command-line';
 import type { CommandLine } from './command-line';
@@ -61,21 +60,12 @@ function subjectSvg(subject: Subject): string {
   return frameSvg(view.frame(), presetColours('light'));
 }
 
-/** Kinds of source in words. */
-const SOURCES: Readonly<Record<RegionMap['kind'], string>> = {
-  'memory-map': 'memory-map file',
-  c: 'C source',
-  gdb: 'GDB transcript',
-  log: 'serial log',
-  image: 'memory image',
-};
-
 export function simulationSubject(simulation: Simulation, path: string, assumed: readonly string[]): Subject {
   const { release, arch, allocator } = simulation.input;
   return {
     kind: 'simulation',
     title: nameOf(path),
-    source: SOURCES[simulation.input.map.kind],
+    source: SOURCE_NAMES[simulation.input.map.kind],
     release,
     arch,
     inspect: inspectorOf(allocator),
@@ -90,7 +80,7 @@ export function dumpSubject(dump: DecodedDump, path: string): Subject {
   return {
     kind: 'dump',
     title: nameOf(path),
-    source: { physical: 'RAM dump', virtual: 'dump of virtual memory', paged: 'RAM dump, through its page tables' }[dump.space],
+    source: DUMP_NAMES[dump.space],
     release: snapshot.release,
     arch: choices.arch,
     inspect: inspectorOf(snapshot.allocator),

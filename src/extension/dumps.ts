@@ -8,6 +8,7 @@ import { hex } from '../memory/address';
 import { sizeText } from '../regions/text';
 import { known } from '../timeline/choices';
 import type { Choices } from '../timeline/choices';
+import { DUMP_NAMES } from '../view/subject';
 import type { DumpSubject, Subject } from '../view/subject';
 import { askAbout, askCompanions, pickFiles } from './dump-questions';
 import { gunzip, isGzip } from './gunzip';
@@ -184,7 +185,7 @@ function subjectOf(dump: OpenedDump, choices: Choices, parts: readonly DumpPart[
   return {
     kind: 'dump',
     title: titleOf(parts),
-    source: { physical: 'RAM dump', virtual: 'dump of virtual memory', paged: 'RAM dump, through its page tables' }[dump.space],
+    source: DUMP_NAMES[dump.space],
     release: choices.release,
     arch: choices.arch,
     inspect: (reader, decoded, address) => allocator.inspect(reader, decoded, address),

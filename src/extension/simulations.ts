@@ -3,12 +3,12 @@
 import * as vscode from 'vscode';
 import { allocatorFor } from '../allocators/registry';
 import { isAllocatorId } from '../regions/allocator-id';
-import type { RegionMap } from '../regions/descriptor';
 import { toRegions } from '../regions/regions';
 import { known } from '../timeline/choices';
 import { Simulation, cannotSimulate } from '../timeline/simulation';
 import type { SimulationInput } from '../timeline/types';
 import { comparing } from '../timeline/what-if';
+import { SOURCE_NAMES } from '../view/subject';
 import type { Subject } from '../view/subject';
 import { askAllocator, completeChoices } from './choice-picker';
 import type { Choices } from '../timeline/choices';
@@ -25,15 +25,6 @@ import type { SimulationRestore } from './restore';
 import { settingsHints } from './settings';
 import { runInSlices } from './slices';
 import { tell } from './tell';
-
-/** Kinds of source in words, for the panel. */
-const SOURCES: Readonly<Record<RegionMap['kind'], string>> = {
-  'memory-map': 'memory-map file',
-  c: 'C source',
-  gdb: 'GDB transcript',
-  log: 'serial log',
-  image: 'memory image',
-};
 
 export class Simulations {
   private readonly panels: Panels;
@@ -137,7 +128,7 @@ export class Simulations {
     const subject: Subject = {
       kind: 'simulation',
       title: whatIf ? `${input.name} (what if: ${choices.allocator})` : input.name,
-      source: SOURCES[map.kind],
+      source: SOURCE_NAMES[map.kind],
       release: choices.release,
       arch: choices.arch,
       inspect: (reader, snapshot, address) => allocator.inspect(reader, snapshot, address),

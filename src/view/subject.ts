@@ -9,6 +9,22 @@ import type { Architecture, Release } from '../regions/release';
 import type { HeapSnapshot, StructView } from '../snapshot/snapshot';
 import type { Cursor, ListNow, OperationInfo, PlacedLine, SimulationInput, StepInfo, WorkloadMark } from '../timeline/types';
 
+/** Kinds of source in words, as the panel and reports name them. */
+export const SOURCE_NAMES: Readonly<Record<RegionMap['kind'], string>> = {
+  'memory-map': 'memory-map file',
+  c: 'C source',
+  gdb: 'GDB transcript',
+  log: 'serial log',
+  image: 'memory image',
+};
+
+/** The same of a dump, by what its addresses are. */
+export const DUMP_NAMES = {
+  physical: 'RAM dump',
+  virtual: 'dump of virtual memory',
+  paged: 'RAM dump, through its page tables',
+} as const;
+
 /** Figures after each operation, in bytes; NaN while there is no heap. */
 export interface Series {
   readonly free: Float64Array;
