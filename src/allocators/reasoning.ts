@@ -2,6 +2,7 @@
 // (`reasons`), because only it knows what it compares; `explain/` makes cards of them.
 
 import type { Reader } from '../memory/reader';
+import { countText, sizeText } from '../regions/text';
 import type { HeapSnapshot } from '../snapshot/snapshot';
 import type { AllocatorOptions, Operation } from './ukalloc';
 
@@ -96,6 +97,12 @@ export interface Reasons {
   addmem?(base: bigint, len: bigint, options: AllocatorOptions): RegionReasoning;
   /** Why a request got what it got from this heap, as it was before. */
   request(request: AllocationRequest, met: Met): Reasoning;
+}
+
+/** The row for the largest malloc that works now; none when there is no such. */
+export function largestMalloc(size: number | bigint, result = sizeText(size)): WhatIf[] {
+  if (size <= 0) return [];
+  return [{ what: `malloc(${countText(size)})`, works: true, result, note: 'the largest that works now' }];
 }
 
 const REQUESTS: ReadonlySet<string> = new Set(['malloc', 'calloc', 'memalign', 'posix_memalign', 'realloc', 'palloc']);

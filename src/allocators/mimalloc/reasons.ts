@@ -4,6 +4,7 @@ import { hex, toBigInt } from '../../memory/address';
 import { countText, sizeText } from '../../regions/text';
 import type { MimallocDetails } from '../../snapshot/mimalloc';
 import {
+  largestMalloc,
   bytesOf,
   type AllocationRequest,
   type Met,
@@ -94,17 +95,7 @@ function request(asked: AllocationRequest, { snapshot, reader }: Met): Reasoning
       'A larger first region: later regions are not added, and what did not come out aligned is lost for good.',
       ...(huge ? [] : ['Freeing objects of the same size class: their blocks are used again.']),
     ],
-    whatIf:
-      largestRequest > 0
-        ? [
-            {
-              what: `malloc(${countText(largestRequest)})`,
-              works: true,
-              result: sizeText(largestRequest),
-              note: 'the largest that works now',
-            },
-          ]
-        : [],
+    whatIf: largestMalloc(largestRequest),
   };
 }
 

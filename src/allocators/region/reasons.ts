@@ -5,6 +5,7 @@ import { countText, sizeText } from '../../regions/text';
 import { ukAllocProfile } from '../layers/profiles';
 import { ukAllocLayout } from '../layers/struct';
 import {
+  largestMalloc,
   bytesOf,
   type AllocationRequest,
   type Drawing,
@@ -98,17 +99,7 @@ export function bumpReasons(asked: AllocationRequest, base: bigint, top: bigint)
       ],
       drawing: bumpDrawing(base, top, p + size),
       change: ['A larger first region: later regions are not added. Freeing changes nothing with this allocator.'],
-      whatIf:
-        top > p
-          ? [
-              {
-                what: `malloc(${countText(top - p)})`,
-                works: true,
-                result: 'the rest of the region',
-                note: 'the largest that works now',
-              },
-            ]
-          : [],
+      whatIf: largestMalloc(top > p ? top - p : 0, 'the rest of the region'),
     };
   }
   if (end <= base)

@@ -7,7 +7,15 @@ import { withIfmalloc } from '../layers/ifmalloc';
 import { askedBytes } from '../layers/malloc-reasons';
 import { ukAllocProfile } from '../layers/profiles';
 import { ukAllocLayout } from '../layers/struct';
-import type { AllocationRequest, Met, Reasoning, Reasons, RegionReasoning, Sum } from '../reasoning';
+import {
+  largestMalloc,
+  type AllocationRequest,
+  type Met,
+  type Reasoning,
+  type Reasons,
+  type RegionReasoning,
+  type Sum,
+} from '../reasoning';
 import type { AllocatorOptions } from '../ukalloc';
 import { Block, TABLE } from './layout';
 import { HEAP_BLOCKS, tinyallocConfig } from './profiles';
@@ -112,9 +120,6 @@ function noMemory(sums: readonly Sum[], { top, limit }: TinyallocDetails, rounde
       },
     ],
     change: ['Freeing neighbours, which merge, or a larger first region: later regions are not added.'],
-    whatIf:
-      largest > 0
-        ? [{ what: `malloc(${countText(largest)})`, works: true, result: sizeText(largest), note: 'the largest that works now' }]
-        : [],
+    whatIf: largestMalloc(largest),
   };
 }

@@ -7,7 +7,15 @@ import { withIfmalloc } from '../layers/ifmalloc';
 import { askedBytes } from '../layers/malloc-reasons';
 import { ukAllocProfile } from '../layers/profiles';
 import { ukAllocLayout } from '../layers/struct';
-import type { AllocationRequest, Met, Reasoning, Reasons, RegionReasoning, Sum } from '../reasoning';
+import {
+  largestMalloc,
+  type AllocationRequest,
+  type Met,
+  type Reasoning,
+  type Reasons,
+  type RegionReasoning,
+  type Sum,
+} from '../reasoning';
 import type { AllocatorOptions } from '../ukalloc';
 import { areaOffset, controlSize, Header, LEAST_AREA } from './layout';
 import { log2Sli } from './profiles';
@@ -113,18 +121,10 @@ function request(asked: AllocationRequest, { snapshot }: Met): Reasoning {
         ? `A request of at most ${countText(largestRequest)} bytes, which the class below is sure to hold.`
         : 'Freeing neighbours, which merge, or a larger first region: later regions are not added.',
     ],
-    whatIf:
-      largestRequest > 0
-        ? [
-            {
-              what: `malloc(${countText(largestRequest)})`,
-              works: true,
-              result: sizeText(largestRequest),
-              note: 'the largest that works now',
-            },
-            { what: `malloc(${countText(largestRequest + 1)})`, works: false, result: 'NULL' },
-          ]
-        : [],
+    whatIf: largestMalloc(largestRequest).flatMap((row) => [
+      row,
+      { what: `malloc(${countText(largestRequest + 1)})`, works: false, result: 'NULL' },
+    ]),
   };
 }
 
