@@ -119,6 +119,20 @@ function outline(context: CanvasRenderingContext2D, values: Float32Array, g: Tim
   context.closePath();
 }
 
+/** A path of one level a column, as `outline` has it, interrupted where a value is not known (negative). */
+function steps(context: CanvasRenderingContext2D, values: Float32Array, g: TimelineGeometry, base: number, top: number): void {
+  const span = (g.width - g.left - g.right) / values.length;
+  context.beginPath();
+  let pen = false;
+  for (const [c, value] of values.entries()) {
+    const [x, y] = [g.left + c * span, base - value * (base - top)];
+    if (value >= 0 && pen) context.lineTo(x, y);
+    else if (value >= 0) context.moveTo(x, y);
+    if (value >= 0) context.lineTo(x + span, y);
+    pen = value >= 0;
+  }
+}
+
 function fragmentation(
   context: CanvasRenderingContext2D,
   view: TimelineView,
@@ -127,26 +141,10 @@ function fragmentation(
   base: number,
   top: number,
 ): void {
-  const count = view.fragmentation.length;
-  const span = g.width - g.left - g.right;
   context.strokeStyle = palette.metadata;
   context.lineWidth = 1.2;
   context.setLineDash([4, 3]);
-  context.beginPath();
-  let pen = false;
-  for (let c = 0; c < count; c++) {
-    const f = view.fragmentation[c]!;
-    if (f < 0) {
-      pen = false;
-      continue;
-    }
-    const y = base - f * (base - top);
-    const x = g.left + (c / count) * span;
-    if (pen) context.lineTo(x, y);
-    else context.moveTo(x, y);
-    context.lineTo(x + span / count, y);
-    pen = true;
-  }
+  steps(context, view.fragmentation, g, base, top);
   context.stroke();
   context.setLineDash([]);
 }
@@ -160,18 +158,10 @@ function freeLine(
   base: number,
   top: number,
 ): void {
-  const span = (g.width - g.left - g.right) / Math.max(1, view.free.length);
   context.strokeStyle = palette.free;
   context.lineWidth = 1.4;
   context.setLineDash([1.5, 2.5]);
-  context.beginPath();
-  view.free.forEach((share, c) => {
-    if (share < 0) return;
-    const y = base - share * (base - top);
-    if (c === 0 || view.free[c - 1]! < 0) context.moveTo(g.left + c * span, y);
-    else context.lineTo(g.left + c * span, y);
-    context.lineTo(g.left + (c + 1) * span, y);
-  });
+  steps(context, view.free, g, base, top);
   context.stroke();
   context.setLineDash([]);
 }
