@@ -1,24 +1,15 @@
 // Damage to files, drawn from a seed: the same seed and number give the same damage.
 
-/** xorshift32: small, fast, and the same everywhere. */
-export class Random {
-  private state: number;
+import { Xorshift32 } from '../../src/cli/bench/workload';
 
+/** The generator of the benchmarks, for any seed and any range. */
+export class Random extends Xorshift32 {
   constructor(seed: number) {
-    this.state = seed | 0 || 1;
+    super(seed | 0 || 1);
   }
 
-  next(): number {
-    let x = this.state;
-    x ^= x << 13;
-    x ^= x >>> 17;
-    x ^= x << 5;
-    this.state = x;
-    return x >>> 0;
-  }
-
-  below(n: number): number {
-    return n <= 0 ? 0 : this.next() % n;
+  override below(n: number): number {
+    return n <= 0 ? 0 : super.below(n);
   }
 }
 
