@@ -1,7 +1,8 @@
 // A dump held against its simulation, in a terminal.
 
 import { hex } from '../memory/address';
-import type { ByteDifference, Held } from '../dumps/hold';
+import type { Held } from '../dumps/hold';
+import type { ByteDifference } from '../dumps/hold-bytes';
 import { bytesText, countText } from '../regions/text';
 
 /** Lines of each kind that are printed. */

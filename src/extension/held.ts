@@ -1,6 +1,7 @@
 // What holding a dump against its simulation found, in words.
 
-import type { ByteDifference, Held } from '../dumps/hold';
+import type { Held } from '../dumps/hold';
+import type { ByteDifference } from '../dumps/hold-bytes';
 import { counted, hex } from '../view/numbers';
 import type { HeldRow, HeldView } from '../view/held';
 
