@@ -1,10 +1,10 @@
 // What a frame shows of a heap: its map, lists, own picture, the selection and the table around it.
 
+import type { Decision } from '../boot/decision';
 import type { AddressRange } from '../memory/reader';
 import type { HeapSnapshot } from '../snapshot/snapshot';
 import type { Cursor } from '../timeline/types';
 import { blockRows } from './block-rows';
-import { decisionsOf } from './decisions';
 import type { BlockWindow, Frame, FrameInput } from './frame';
 import { buildLists } from './lists';
 import { buildMap } from './map';
@@ -24,10 +24,10 @@ const TABLE_ROWS = 24;
 export function heapParts(
   input: FrameInput,
   snapshot: HeapSnapshot,
+  decisions: readonly Decision[],
   viewport: Viewport,
 ): Pick<Frame, 'map' | 'lists' | 'own' | 'selected' | 'table' | 'marked'> {
   const { subject, reader, owner } = input;
-  const decisions = decisionsOf(subject, input.map, snapshot);
   const block = viewport.selection === undefined ? undefined : snapshot.blocks.holding(BigInt(viewport.selection));
   const range = block && { base: block.base, end: snapshot.blocks.end(block.index) };
   const changedBlocks = new Set(input.touched.flatMap((t) => blocksIn(snapshot, t)));

@@ -150,7 +150,7 @@ export function buildFrame(input: FrameInput, viewport: Viewport): Frame {
     chips: chipsOf(input),
     ...(simulation && { moment: momentOf(simulation) }),
     ...stripsOf(input, decisions),
-    ...(snapshot && heapParts(input, snapshot, viewport)),
+    ...(snapshot && heapParts(input, snapshot, decisions, viewport)),
     ...(metrics && { metrics }),
     ...(snapshot === undefined && { absence: absenceOf(subject) }),
     ...(input.comparison && { comparison: input.comparison }),

@@ -20,18 +20,19 @@ import type { HeldView } from './held';
 import { metricsHistory, withPageCalls } from './history';
 import type { MetricsHistory } from './history';
 import { Matches } from './matches';
-import { counted, hex } from './numbers';
+import { hex } from './numbers';
 import { buildOutline } from './outline';
 import type { OutlineNode } from './outline';
 import { Owners } from './owners';
 import type { Holders, Owner } from './owners';
 import { whereabouts } from './place';
-import { placeOf } from './where';
 import type { Whereabouts } from './place';
+import { findLastChange, findTyped } from './search';
+import type { Found } from './search';
 import { currentOperation, cursorText, operationsDone, seriesOf } from './steps';
 import { buildStrip, regionSpans } from './strip';
 import type { DumpSubject, Steppable, Subject } from './subject';
-import { FIRST_VIEWPORT, LAST_STEP } from './viewport';
+import { FIRST_VIEWPORT } from './viewport';
 import type { Viewport } from './viewport';
 
 export const MOVES = ['stepForward', 'stepBack', 'stepOver', 'stepBackOver', 'runToEnd', 'restart'] as const;
@@ -192,9 +193,9 @@ export class HeapView {
       {
         sequence: ++this.sequence,
         subject,
-        map: subject.kind === 'simulation' ? subject.simulation.input.map : subject.map,
+        map: this.regionMap,
         snapshot,
-        reader: subject.kind === 'simulation' ? subject.simulation.reader() : subject.reader,
+        reader: this.reader,
         touched,
         metrics,
         before,
@@ -215,28 +216,8 @@ export class HeapView {
   }
 
   /** Finds what was typed: an address, `step 35`, or a block that the filter syntax describes. */
-  find(text: string): { readonly address?: string; readonly cursor?: Cursor; readonly message: string } {
-    const typed = text.trim();
-    const { snapshot } = this;
-    const step = /^(?:step|#)\s*(\d+)(?:\.(\d+))?$/i.exec(typed);
-    if (step !== null && this.subject.kind === 'simulation') {
-      const operation = Number(step[1]);
-      if (operation > this.subject.simulation.operationCount)
-        return { message: `There are ${counted(this.subject.simulation.operationCount, 'step')}.` };
-      const cursor =
-        operation === 0
-          ? { operation: 0, step: 0 }
-          : { operation: operation - 1, step: step[2] === undefined ? LAST_STEP : Number(step[2]) };
-      return { cursor, message: `Step ${typed.replace(/^\D+/, '')}` };
-    }
-    const digits = typed.replace(/[\s_]/g, '');
-    if (/^(0x)?[0-9a-f]{1,16}$/i.test(digits)) {
-      const address = BigInt(/^0x/i.test(digits) ? digits : '0x' + digits);
-      const block = snapshot?.blocks.holding(address);
-      if (block === undefined) return { message: `${hex(address)} is in no block of this heap.` };
-      return { address: hex(address), message: snapshot === undefined ? '' : placeOf(snapshot, address).text };
-    }
-    return { message: typed === '' ? 'Type an address, a step or a filter.' : `“${typed}” is neither an address nor a step.` };
+  find(text: string): Found {
+    return findTyped(text, this.subject, this.snapshot);
   }
 
   /** The block to go to from the one at `address`; null where there is none. */
@@ -247,18 +228,8 @@ export class HeapView {
   }
 
   /** The step up to the cursor that last wrote into the block at an address. Looks through the whole run. */
-  lastChange(address: string): { readonly cursor?: Cursor; readonly message: string } {
-    const { snapshot, subject } = this;
-    if (subject.kind !== 'simulation') return { message: 'A dump has one moment only: it does not tell what changed before.' };
-    const block = snapshot?.blocks.holding(BigInt(address));
-    const base = block?.base ?? BigInt(address);
-    const range = { base, end: snapshot !== undefined && block !== undefined ? snapshot.blocks.end(block.index) : base + 1n };
-    const found = subject.simulation.lastChange(range, true);
-    if (found === undefined || found === 'further') return { message: `Nothing has written to ${hex(base)} yet.` };
-    return {
-      cursor: found,
-      message: `${hex(base)} was last written by step ${String(found.operation + 1)}, ${subject.simulation.info(found.operation).title}`,
-    };
+  lastChange(address: string): Found {
+    return findLastChange(address, this.subject, this.snapshot);
   }
 
   /** Rows of the block table. */
