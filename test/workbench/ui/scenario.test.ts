@@ -80,6 +80,21 @@ describe('scenario: a memory-map file from the palette to the panel', () => {
     assert.equal(await heap.stepOtherThan(one), start);
   });
 
+  it('what is typed elsewhere is for what is there, though the heap view is the active editor', async () => {
+    const { page, quickInput } = suite.get();
+    const letters = 'chmlkvb.,0-';
+    await panel().frame.locator('body').press('Escape');
+    const before = await panel().step();
+    await page.keyboard.press('F1');
+    const box = quickInput.locator('input[type="text"], input:not([type])').first();
+    await box.waitFor();
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type(letters, { delay: 20 });
+    assert.equal(await box.inputValue(), letters);
+    await page.keyboard.press('Escape');
+    assert.equal(await panel().step(), before);
+  });
+
   it('the timeline is dragged to a place in time', async () => {
     const heap = panel();
     await heap.press('Run to the end');
