@@ -2,8 +2,7 @@
 
 import { render } from 'preact';
 import { App } from './app';
-import './main.css';
-import './time.css';
+import './styles/index.css';
 import { Store } from './store';
 
 const store = new Store(acquireVsCodeApi());
