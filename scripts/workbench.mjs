@@ -1,5 +1,6 @@
-// Runs the workbench suites in a real VS Code: `node scripts/workbench.mjs [host] [ui] [vsix] [--no-build] [--grep TEXT]`.
+// Runs the suites that need a browser or a real VS Code: `node scripts/workbench.mjs [panel] [host] [ui] [vsix] [--no-build] [--grep TEXT]`.
 //
+//   panel the heap view alone in a browser: every theme and width, drawing, accessibility
 //   host  mocha inside the extension host: activation, commands, hovers, diagnostics, settings
 //   ui    the window from outside, through a browser: palette, panel, stepping, reload, themes, accessibility
 //   vsix  the main scenario of `ui` again, against the packaged and installed extension
@@ -16,7 +17,7 @@ import { FAKE_DEBUGGER, getCodeServer, ROOT, startServer } from './code-server.m
 import { runInHost } from './in-host.mjs';
 import { run } from './processes.mjs';
 
-const SUITES = ['host', 'ui', 'vsix'];
+const SUITES = ['panel', 'host', 'ui', 'vsix'];
 const KEPT = join(ROOT, 'test-results');
 
 const { values: options, positionals } = parseArgs({
@@ -40,7 +41,7 @@ for (const name of chosen) {
   const workspace = await freshWorkspace(name);
   let error;
   try {
-    await { host: runHost, ui: runUi, vsix: runVsix }[name](workspace, results);
+    await { panel: runPanel, host: runHost, ui: runUi, vsix: runVsix }[name](workspace, results);
   } catch (reason) {
     error = reason;
   }
@@ -82,20 +83,21 @@ async function runVsix(workspace, results) {
   await drive({ install: vsix }, workspace, results, ['test/workbench/ui/scenario.test.ts']);
 }
 
+async function runPanel(workspace, results) {
+  const { code } = await runMocha(['--parallel', '--jobs', '2', 'test/media/**/*.test.ts'], { UKBOOT_RESULTS: results });
+  if (code !== 0) throw new Error(`mocha ended with ${code}`);
+}
+
 /** Starts a server with the extension and lets mocha drive a window on it. */
 async function drive(extension, workspace, results, specs) {
   const server = await startServer(extension);
   try {
-    const args = ['node_modules/mocha/bin/mocha.js', '--no-config', '--require', 'tsx/cjs', '--timeout', '150000', '--exit'];
-    const reporter = ['--reporter', 'test/workbench/support/reporter.mjs', ...(options.grep ? ['--grep', options.grep] : [])];
-    const env = {
-      ...process.env,
+    const { code } = await runMocha(specs, {
       UKBOOT_RESULTS: results,
       UKBOOT_ORIGIN: server.origin,
       UKBOOT_WORKSPACE: workspace,
       UKBOOT_KEPT: KEPT,
-    };
-    const { code } = await run(process.execPath, [...args, ...reporter, ...specs], { env, seconds: 900, mayFail: true });
+    });
     if (code !== 0) {
       await mkdir(KEPT, { recursive: true });
       await writeFile(join(KEPT, 'server.log'), server.log());
@@ -104,6 +106,16 @@ async function drive(extension, workspace, results, specs) {
   } finally {
     await server.stop();
   }
+}
+
+function runMocha(args, env) {
+  const mocha = ['node_modules/mocha/bin/mocha.js', '--no-config', '--require', 'tsx/cjs', '--timeout', '150000', '--exit'];
+  const reporter = ['--reporter', './test/workbench/support/reporter.mjs', ...(options.grep ? ['--grep', options.grep] : [])];
+  return run(process.execPath, [...mocha, ...reporter, ...args], {
+    env: { ...process.env, ...env },
+    seconds: 900,
+    mayFail: true,
+  });
 }
 
 /** A copy of the examples with the files that only tests need, so that a suite may write into its workspace. */

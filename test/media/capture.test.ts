@@ -5,7 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { elementsOf } from '../support/well-formed';
-import { BROWSER, errorsOf, Harness } from './harness';
+import { errorsOf, Harness } from './harness';
 import { capturedBoot } from './scenarios';
 
 const PANES = ['strip', 'map', 'lists', 'steps', 'metrics', 'timeline', 'log'];
@@ -44,7 +44,7 @@ const alike = (page: Page, a: Buffer, b: Buffer) =>
     [a.toString('base64'), b.toString('base64')] as const,
   );
 
-(BROWSER === undefined ? describe.skip : describe)('pictures of panes', function () {
+describe('pictures of panes', function () {
   let harness: Harness;
   let page: Page;
   before(async () => {

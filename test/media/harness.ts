@@ -3,21 +3,17 @@
 
 import { build } from 'esbuild';
 import type { BuildOptions } from 'esbuild';
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
+import { openBrowser } from '../../scripts/browser.mjs';
 import type { AnyScenario } from './harness-page';
 import { BODY_CLASS, themeVariables } from './themes';
 import type { Theme } from './themes';
 
 const ROOT = resolve(__dirname, '../..');
-const BROWSERS = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-
-/** Path of a browser, or undefined where there is none: the tests are skipped then. */
-export const BROWSER = BROWSERS.find((path) => path !== undefined && existsSync(path));
 
 export class Harness {
   private readonly browser: Browser;
@@ -48,8 +44,7 @@ export class Harness {
       loader: { '.ttf': 'file' },
       assetNames: '[name]',
     });
-    const browser = await chromium.launch({ executablePath: BROWSER!, args: ['--no-sandbox', '--disable-gpu'] });
-    return new Harness(browser, folder);
+    return new Harness(await openBrowser(), folder);
   }
 
   /** A page with a scenario; resolves when the first frame is painted. Errors of the page fail the caller by `errorsOf`. */

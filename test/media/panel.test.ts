@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
-import { BROWSER, errorsOf, Harness, settled } from './harness';
+import { errorsOf, Harness, settled } from './harness';
 import { capturedBoot, capturedMimalloc, memoryMap, oscarBoot } from './scenarios';
 import { THEMES } from './themes';
 
@@ -40,7 +40,7 @@ async function violations(page: Page): Promise<string[]> {
   return found.map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`);
 }
 
-(BROWSER === undefined ? describe.skip : describe)('panel', function () {
+describe('panel', function () {
   let harness: Harness;
   before(async () => {
     harness = await Harness.start();

@@ -2,13 +2,13 @@
 
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
-import { BROWSER, errorsOf, Harness, settled } from './harness';
+import { errorsOf, Harness, settled } from './harness';
 import { capturedBoot } from './scenarios';
 
 const CAPTURE = '0.17.0-x86_64-bbuddy-64M';
 const plain = (text: string | null) => (text ?? '').replace(/[\u202f\u2009\u00a0]/g, ' ');
 
-(BROWSER === undefined ? describe.skip : describe)('panel: time and marks', function () {
+describe('panel: time and marks', function () {
   let harness: Harness;
   let page: Page;
   before(async () => {
