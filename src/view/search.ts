@@ -5,7 +5,7 @@ import type { Cursor } from '../timeline/types';
 import { counted, hex } from './numbers';
 import type { Subject } from './subject';
 import { LAST_STEP } from './viewport';
-import { placeOf } from './where';
+import { placeOf } from './place';
 
 /** Where to go, and what to say. */
 export interface Found {
