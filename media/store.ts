@@ -228,10 +228,11 @@ export class Store {
     this.arrange({ folded: [...others, folded ? pane : '-' + pane] });
   }
 
-  /** Opens an explanation, and the pane that it stands in. */
+  /** Opens a card and the pane that it stands in; without one, what was refused, or else where every byte went. */
   explain(id: string): void {
     if (!this.layout.folded.includes('-explain')) this.toggleFolded('explain', false);
-    this.look({ explain: id });
+    const refused = this.frame?.explain?.titles.some((t) => t.refused) === true;
+    this.look({ explain: id === '' && !refused ? 'ledger' : id });
   }
 
   setPlaying(playing: boolean): void {

@@ -8,6 +8,7 @@ import { cardMarkdown, summaryMarkdown } from '../explain/markdown';
 import { regionSentences } from '../explain/regions';
 import { hex } from '../memory/address';
 import { checkDescriptors } from '../regions/checks';
+import { counted } from './numbers';
 import { currentOperation } from './steps';
 import type { Steppable } from './subject';
 
@@ -64,13 +65,19 @@ export class Explanations {
     return {
       titles: titles.slice(0, MOST_TITLES),
       more: Math.max(0, titles.length - MOST_TITLES),
-      summary: refused === 0 ? 'nothing was refused' : `${String(refused)} refused`,
+      summary: this.summary(refused),
       open: card !== undefined || ledger !== undefined ? open : '',
       ...(card && { card }),
       ...(ledger && { ledger }),
       ...(here && { here }),
       markdown: card !== undefined ? cardMarkdown(card) : ledger !== undefined ? ledgerMarkdown(this.ledger()) : '',
     };
+  }
+
+  private summary(refused: number): string {
+    if (refused > 0) return `${String(refused)} refused`;
+    const wrong = this.listFindings().length;
+    return `nothing was refused${wrong === 0 ? '' : ` · ${counted(wrong, 'finding')} on the memory map`}`;
   }
 
   /** What a copy of the explanation that is open holds; without one, a sentence a region and the ledger. */

@@ -2,7 +2,7 @@
 
 import type { RegionMap } from '../regions/descriptor';
 import type { HeapSnapshot } from '../snapshot/snapshot';
-import type { Chip, Frame, FrameInput, Moment } from './frame';
+import type { Chip, FindingRow, Frame, FrameInput, Moment } from './frame';
 import { counted, hex, sizeText, spokenSize } from './numbers';
 import { atBorder, currentOperation, cursorText, operationsDone } from './steps';
 import type { Steppable, Subject } from './subject';
@@ -12,7 +12,8 @@ export function titleOf(subject: Subject, snapshot: HeapSnapshot | undefined): s
   return subject.kind === 'simulation' ? `Heap: ${subject.simulation.input.allocator}` : 'Heap';
 }
 
-export function chipsOf({ subject, snapshot }: FrameInput): Chip[] {
+/** @param findings those of the heap and of the region list, as the panel lists them */
+export function chipsOf({ subject, snapshot }: FrameInput, findings: readonly FindingRow[]): Chip[] {
   const allocator = snapshot?.allocator ?? (subject.kind === 'simulation' ? subject.simulation.input.allocator : 'no allocator');
   const plain = (text: string, tooltip: string): Chip => ({ kind: 'plain', text, tooltip });
   const chips = [
@@ -37,7 +38,8 @@ export function chipsOf({ subject, snapshot }: FrameInput): Chip[] {
         explain: `region:${String(d.region)}`,
       });
   }
-  return snapshot === undefined ? chips : [...chips, findingsChip(snapshot)];
+  const chip = findingsChip(snapshot, findings);
+  return chip === undefined ? chips : [...chips, chip];
 }
 
 /** `region 9 lost: 62.4 MiB` */
@@ -46,15 +48,20 @@ function lostText(region: number, map: RegionMap): string {
   return `region ${String(region)} lost${len === undefined ? '' : `: ${sizeText(len)}`}`;
 }
 
-function findingsChip(snapshot: HeapSnapshot): Chip {
-  const errors = snapshot.findings.filter((f) => f.severity === 'error').length;
-  const warnings = snapshot.findings.filter((f) => f.severity === 'warning').length;
-  const partial = snapshot.absent.length > 0;
-  if (errors > 0) return { kind: 'error', text: counted(errors, 'error'), tooltip: 'F8 goes to the next finding' };
-  if (warnings > 0) return { kind: 'warning', text: counted(warnings, 'warning'), tooltip: 'F8 goes to the next finding' };
-  if (partial)
+function findingsChip(snapshot: HeapSnapshot | undefined, findings: readonly FindingRow[]): Chip | undefined {
+  const tooltip = 'F8 goes to the next finding';
+  const errors = findings.filter((f) => f.severity === 'error').length;
+  const warnings = findings.filter((f) => f.severity === 'warning').length;
+  if (errors > 0) return { kind: 'error', text: counted(errors, 'error'), tooltip };
+  if (warnings > 0) return { kind: 'warning', text: counted(warnings, 'warning'), tooltip };
+  if (snapshot === undefined) return undefined;
+  if (snapshot.absent.length > 0)
     return { kind: 'warning', text: 'partial', tooltip: `${counted(snapshot.absent.length, 'range')} not in the dump` };
-  return { kind: 'good', text: '✓ no findings', tooltip: 'the integrity walk found nothing wrong' };
+  return {
+    kind: 'good',
+    text: '✓ no findings',
+    tooltip: 'the integrity walk and the checks of the region list found nothing wrong',
+  };
 }
 
 export function momentOf(simulation: Steppable): Moment {

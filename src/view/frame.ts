@@ -144,25 +144,18 @@ export function buildFrame(input: FrameInput, viewport: Viewport): Frame {
   const simulation = subject.kind === 'simulation' ? subject.simulation : undefined;
   const decisions = decisionsOf(subject, input.map, snapshot);
   const metrics = snapshot && metricsOf(input, snapshot);
+  const findings = findingsOf(input);
   return {
     sequence,
     title: titleOf(subject, snapshot),
-    chips: chipsOf(input),
+    chips: chipsOf(input, findings),
     ...(simulation && { moment: momentOf(simulation) }),
     ...stripsOf(input, decisions),
     ...(snapshot && heapParts(input, snapshot, decisions, viewport)),
     ...(metrics && { metrics }),
     ...(snapshot === undefined && { absence: absenceOf(subject) }),
     ...(input.comparison && { comparison: input.comparison }),
-    findings: [
-      ...(snapshot?.findings ?? []).map((f) => ({
-        severity: f.severity,
-        code: f.code,
-        address: f.address === undefined ? '' : hex(f.address),
-        message: f.message,
-      })),
-      ...(input.explanations?.listFindings() ?? []),
-    ],
+    findings,
     ...(input.explanations && { explain: input.explanations.view(viewport.explain) }),
     ...(simulation && {
       steps: buildSteps(simulation, viewport.steps),
@@ -179,6 +172,17 @@ export function buildFrame(input: FrameInput, viewport: Viewport): Frame {
         ? 'no heap'
         : `${snapshot.allocator} ${sizeText(Math.max(0, snapshot.metrics.free))} free · largest ${sizeText(Math.max(0, snapshot.metrics.largestFree))}`,
   };
+}
+
+/** What the integrity walk found, then what is wrong with the region list. */
+function findingsOf({ snapshot, explanations }: FrameInput): FindingRow[] {
+  const found = (snapshot?.findings ?? []).map(({ severity, code, address, message }) => ({
+    severity,
+    code,
+    address: address === undefined ? '' : hex(address),
+    message,
+  }));
+  return [...found, ...(explanations?.listFindings() ?? [])];
 }
 
 function whatIfOf(rows: readonly WhatIf[], { subject, snapshot }: FrameInput): Frame['whatIf'] {

@@ -6,7 +6,9 @@ import { HeapView } from '../../src/view/heap-view';
 import { FIRST_VIEWPORT } from '../../src/view/viewport';
 import type { SimulationSubject } from '../../src/view/subject';
 import { Simulation } from '../../src/timeline/simulation';
+import { counted } from '../../src/view/numbers';
 import { mapOf, paged } from '../support/maps';
+import { bootOf } from './subjects';
 
 function subject(): SimulationSubject {
   const simulation = Simulation.create({
@@ -34,6 +36,17 @@ describe('explain pane', () => {
       ],
     );
     assert.deepEqual([explain.open, explain.card, explain.markdown], ['', undefined, '']);
+  });
+
+  it('what is wrong with the region list is counted, in the summary and in the chips', () => {
+    const frame = bootOf([
+      { pbase: '0x12000', len: '0x8e000', type: 'FREE', flags: ['READ', 'WRITE'] },
+      { pbase: '0x90000', len: '0x20000', type: 'RESERVED', flags: ['READ'] },
+    ]).frame();
+    const wrong = frame.findings.filter((f) => f.severity !== 'info');
+    assert.ok(wrong.length > 0);
+    assert.equal(frame.explain!.summary, `nothing was refused · ${counted(wrong.length, 'finding')} on the memory map`);
+    assert.match(frame.chips.at(-1)!.text, new RegExp(`^${String(wrong.length)} (error|warning)`));
   });
 
   it('opens the card that the viewport names; the state stays where the cursor is', () => {
