@@ -1,7 +1,6 @@
 // The panel: which panes stand where, by its width.
 
 import type { Frame } from '../src/view/frame';
-import type { ListsView } from '../src/view/lists';
 import type { ClientEvents } from '../src/protocol/messages';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { onContextMenu } from './context';
@@ -14,8 +13,8 @@ import { Explain } from './panes/explain';
 import { Comparison } from './panes/comparison';
 import { Findings } from './panes/findings';
 import { HeldPane } from './panes/held';
-import { Lists } from './panes/lists';
-import { OwnPane } from './panes/own';
+import { maximal } from './panes/maximal';
+import { Allocator } from './panes/own';
 import { MapPane } from './panes/map';
 import { Marked } from './panes/marked';
 import { MetricsPane } from './panes/metrics';
@@ -31,6 +30,14 @@ type Width = 'narrow' | 'medium' | 'normal' | 'wide';
 
 /** Sizes before the user moves a sash, in CSS pixels. */
 const PRESETS = { steps: 236, right: 372, lists: 236, own: 300, metrics: 232, log: 88 } as const;
+
+/** Cells and height of a row of the map. */
+const ROWS: Readonly<Record<Width, { readonly cells: number; readonly rowHeight: number }>> = {
+  narrow: { cells: 32, rowHeight: 22 },
+  medium: { cells: 64, rowHeight: 28 },
+  normal: { cells: 64, rowHeight: 28 },
+  wide: { cells: 128, rowHeight: 38 },
+};
 
 export function App({ store }: { readonly store: Store }) {
   const root = useRef<HTMLDivElement>(null);
@@ -82,19 +89,21 @@ function Panel({ store, frame, layout }: PanelProps) {
     </>
   );
   const timeline = frame.timeline && <Timeline store={store} frame={frame} timeline={frame.timeline} small={narrow} />;
+  const alone = maximal({ store, frame, ...ROWS[layout] });
+  const columns = narrow ? (
+    <OneColumn store={store} frame={frame} layout={layout} />
+  ) : (
+    <Columns store={store} frame={frame} layout={layout} />
+  );
   return (
     <>
       <Toolbar store={store} frame={frame} narrow={narrow} />
       {strip}
-      {narrow ? (
-        <OneColumn store={store} frame={frame} layout={layout} />
-      ) : (
-        <Columns store={store} frame={frame} layout={layout} />
-      )}
-      <HeldPane store={store} frame={frame} />
-      <WhatIf store={store} frame={frame} />
+      {alone ?? columns}
+      {alone === undefined && <HeldPane store={store} frame={frame} />}
+      {alone === undefined && <WhatIf store={store} frame={frame} />}
       {timeline}
-      {(layout === 'normal' || layout === 'wide') && frame.log !== undefined && (
+      {(layout === 'normal' || layout === 'wide') && frame.log !== undefined && store.layout.maximised !== 'log' && (
         <LogRow store={store} frame={frame} layout={layout} />
       )}
     </>
@@ -188,13 +197,7 @@ function Centre({ store, frame, layout }: PanelProps) {
   const height = isFolded(store, 'lists') ? 24 : sizeOf(store, name);
   return (
     <>
-      <MapPane
-        store={store}
-        frame={frame}
-        map={frame.map}
-        cells={layout === 'wide' ? 128 : 64}
-        rowHeight={layout === 'wide' ? 38 : 28}
-      />
+      <MapPane store={store} frame={frame} map={frame.map} {...ROWS[layout]} />
       {frame.lists !== undefined && (
         <>
           <Sash
@@ -215,22 +218,6 @@ function Centre({ store, frame, layout }: PanelProps) {
       )}
     </>
   );
-}
-
-/** The allocator's pane: its own picture where it has one, else its free lists. */
-function Allocator({
-  store,
-  frame,
-  lists,
-  folded = false,
-}: {
-  readonly store: Store;
-  readonly frame: Frame;
-  readonly lists: ListsView;
-  readonly folded?: boolean;
-}) {
-  if (frame.own === undefined) return <Lists store={store} lists={lists} folded={folded} />;
-  return <OwnPane store={store} own={frame.own} lists={lists} folded={folded} />;
 }
 
 function LogRow({ store, frame }: PanelProps) {
@@ -263,7 +250,7 @@ function OneColumn({ store, frame }: PanelProps) {
       ) : frame.comparison !== undefined ? (
         <Comparison store={store} comparison={frame.comparison} />
       ) : (
-        <MapPane store={store} frame={frame} map={frame.map} cells={32} rowHeight={22} />
+        <MapPane store={store} frame={frame} map={frame.map} {...ROWS.narrow} />
       )}
       {frame.map !== undefined && <Selected store={store} selected={frame.selected} brief />}
       <Findings store={store} frame={frame} />

@@ -3,6 +3,7 @@
 import type { ViewAction } from '../src/protocol/messages';
 import { nextColouring, switchShape, zoom } from './panes/map-tools';
 import { clearOne, nextBookmark, toggleBookmark, toggleComparison, togglePin } from './marks';
+import { maximiseHere, restore } from './maximise';
 import { togglePlaying } from './play';
 import type { Store } from './store';
 
@@ -26,7 +27,8 @@ export const KEYS: readonly (readonly [string, string])[] = [
   ['h  c', 'map: rows or Hilbert curve, next colouring'],
   ['Enter', 'open, or unfold'],
   ['F6  Shift+F6', 'next, previous pane'],
-  ['Esc', 'clear filter, comparison, range, selection'],
+  ['z', 'maximise the pane, or restore it'],
+  ['Esc', 'restore a maximised pane, clear filter, comparison, range, selection'],
 ];
 
 /** Carries out a key pressed anywhere in the panel; true when it was one of ours. */
@@ -73,6 +75,8 @@ export function onKey(e: KeyboardEvent, store: Store): boolean {
       return act(store, 'compare');
     case 'l':
       return act(store, 'lastChange');
+    case 'z':
+      return act(store, 'maximise');
     case '+':
     case '=':
       return act(store, 'zoomIn');
@@ -88,7 +92,7 @@ export function onKey(e: KeyboardEvent, store: Store): boolean {
       return act(store, 'keys');
     case 'Escape':
       if (store.keysShown) store.showKeys(false);
-      else clearOne(store);
+      else if (!restore(store)) clearOne(store);
       return true;
     default:
       return false;
@@ -98,9 +102,30 @@ export function onKey(e: KeyboardEvent, store: Store): boolean {
 /** In VS Code these keys are commands, which users may bind to other keys; VS Code hears them and sends the command back. */
 function isCommandKey(e: KeyboardEvent): boolean {
   if ((e.ctrlKey || e.metaKey) && (e.key === 'g' || e.key === 'f')) return true;
-  return ['.', ',', '>', ':', '<', ';', 'b', 'h', 'c', '+', '=', '-', '0', '?', 'm', 'M', 'k', 'v', 'l', 'F6', 'F8'].includes(
-    e.key,
-  );
+  return [
+    '.',
+    ',',
+    '>',
+    ':',
+    '<',
+    ';',
+    'b',
+    'h',
+    'c',
+    '+',
+    '=',
+    '-',
+    '0',
+    '?',
+    'm',
+    'M',
+    'k',
+    'v',
+    'l',
+    'z',
+    'F6',
+    'F8',
+  ].includes(e.key);
 }
 
 /** The page says so where somebody turns keys into commands. */
@@ -160,6 +185,9 @@ export function act(store: Store, action: ViewAction): boolean {
       return true;
     case 'lastChange':
       void store.lastChange();
+      return true;
+    case 'maximise':
+      maximiseHere(store);
       return true;
   }
 }

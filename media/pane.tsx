@@ -2,6 +2,7 @@
 
 import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
+import { toggleMaximised } from './maximise';
 import type { Store } from './store';
 
 export interface PaneProps {
@@ -28,23 +29,41 @@ export function Pane({
   tools,
   children,
 }: PaneProps) {
-  const folded = isFolded(store, name, foldedAtFirst);
+  const maximised = store.layout.maximised === name;
+  const folded = !maximised && isFolded(store, name, foldedAtFirst);
+  const verb = maximised ? 'Restore' : 'Maximise';
   return (
     <section class={`pane pane-${name}${folded ? ' folded' : ''}`} aria-label={title} data-pane={name}>
-      <header class="pane-header">
-        <button
-          class="twistie"
-          aria-expanded={!folded}
-          aria-label={`${title}, ${folded ? 'folded' : 'open'}`}
-          onClick={() => store.toggleFolded(name, !folded)}
-        >
-          <span class={`codicon codicon-chevron-${folded ? 'right' : 'down'}`} aria-hidden="true" />
-        </button>
+      <header
+        class="pane-header"
+        onDblClick={(e) => {
+          if (!(e.target as Element).closest('button, select, input')) toggleMaximised(store, name);
+        }}
+      >
+        {!maximised && (
+          <button
+            class="twistie"
+            aria-expanded={!folded}
+            aria-label={`${title}, ${folded ? 'folded' : 'open'}`}
+            onClick={() => store.toggleFolded(name, !folded)}
+          >
+            <span class={`codicon codicon-chevron-${folded ? 'right' : 'down'}`} aria-hidden="true" />
+          </button>
+        )}
         <h2>{title}</h2>
         <span class="pane-subtitle" title={folded ? summary : subtitle}>
           {folded ? summary : subtitle}
         </span>
         {!folded && tools}
+        <button
+          class="tool maximise"
+          aria-label={`${verb} ${title}`}
+          aria-pressed={maximised}
+          title={`${verb} (z)`}
+          onClick={() => toggleMaximised(store, name)}
+        >
+          <span class={`codicon codicon-${maximised ? 'screen-normal' : 'screen-full'}`} aria-hidden="true" />
+        </button>
       </header>
       {!folded && <div class="pane-body">{children}</div>}
     </section>

@@ -1,13 +1,14 @@
 // The allocator's own picture in place of its free lists, with the lists one click away.
 
 import { useRef } from 'preact/hooks';
+import type { Frame } from '../../src/view/frame';
 import type { ListsView } from '../../src/view/lists';
 import type { OwnView } from '../../src/view/own';
 import type { Probe } from '../../src/view/own-probe';
 import { useRoving } from '../hooks';
 import { Pane } from '../pane';
 import type { Store } from '../store';
-import { ListTree } from './lists';
+import { Lists, ListTree } from './lists';
 import { Mimalloc } from './own-mimalloc';
 import { Oscar } from './own-oscar';
 import { Tinyalloc } from './own-tinyalloc';
@@ -27,7 +28,27 @@ interface Props {
   readonly folded?: boolean;
 }
 
-export function OwnPane({ store, own, lists, folded = false }: Props) {
+/** The allocator's pane: its own picture where it has one, else its free lists. */
+export function Allocator({
+  store,
+  frame,
+  lists,
+  folded = false,
+}: {
+  readonly store: Store;
+  readonly frame: Frame;
+  readonly lists: ListsView;
+  readonly folded?: boolean;
+}) {
+  if (frame.own === undefined) return <Lists store={store} lists={lists} folded={folded} />;
+  return <OwnPane store={store} own={frame.own} lists={lists} folded={folded} />;
+}
+
+export function allocatorTitle({ own }: Frame): string {
+  return own === undefined ? 'Free lists' : TITLES[own.kind];
+}
+
+function OwnPane({ store, own, lists, folded = false }: Props) {
   const asLists = store.layout.asLists === true;
   const toggle = (
     <button

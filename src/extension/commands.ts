@@ -36,6 +36,7 @@ const ACTIONS: readonly ViewAction[] = [
   'pin',
   'compare',
   'lastChange',
+  'maximise',
 ];
 
 export function registerCommands(

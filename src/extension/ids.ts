@@ -29,6 +29,7 @@ export const COMMANDS = {
   pin: 'ukboot.pin',
   compare: 'ukboot.compareWithPin',
   lastChange: 'ukboot.lastChange',
+  maximise: 'ukboot.maximisePane',
   importDump: 'ukboot.importDump',
   importFromDebugSession: 'ukboot.importFromDebugSession',
   showAddress: 'ukboot.showAddress',

@@ -22,6 +22,8 @@ export interface PanelState {
 export interface Layout {
   readonly sizes: Readonly<Record<string, number>>;
   readonly folded: readonly string[];
+  /** The pane that has taken the columns' place; empty or absent for none. */
+  readonly maximised?: string;
   /** Lists instead of the allocator's own picture? */
   readonly asLists?: boolean;
   /** Operations a second while playing; 0 is as many as can be shown. */
@@ -86,7 +88,7 @@ export interface HostEvents {
 /** What a VS Code command can ask of the view. */
 export type ViewAction =
   | 'zoomIn' | 'zoomOut' | 'zoomFit' | 'mapShape' | 'mapColouring' | 'find' | 'nextPane' | 'previousPane' | 'nextFinding' | 'previousFinding' | 'buddy' | 'keys'
-  | 'play' | 'bookmark' | 'nextBookmark' | 'pin' | 'compare' | 'lastChange'; // prettier-ignore
+  | 'play' | 'bookmark' | 'nextBookmark' | 'pin' | 'compare' | 'lastChange' | 'maximise'; // prettier-ignore
 
 export type RequestName = keyof Requests;
 export interface RequestMessage<N extends RequestName = RequestName> {
