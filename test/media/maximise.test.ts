@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
-import { BROWSER, errorsOf, Harness, settled } from './harness';
+import { errorsOf, Harness, settled } from './harness';
 import { capturedBoot } from './scenarios';
 
-(BROWSER === undefined ? describe.skip : describe)('a pane maximised', function () {
+describe('a pane maximised', function () {
   let harness: Harness;
   let page: Page;
   before(async () => {
