@@ -16,7 +16,8 @@ import { memoryRowsIn } from './memory-rows';
 import { parseGdbSession } from './session';
 
 export { parseGdbSession, type GdbCommand, type GdbSession, type PrintedValue } from './session';
-export { parseGdbValue, textOfString, type GdbValue, type ListValue, type NumberValue, type StringValue } from './value';
+export { textOfString, type GdbValue, type ListValue, type NumberValue, type StringValue } from './value';
+export { parseGdbValue } from './value-parser';
 export { memoryRowsIn, type MemoryRows } from './memory-rows';
 export { sessionFacts, type SessionFacts } from './symbols';
 

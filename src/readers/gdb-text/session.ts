@@ -2,7 +2,8 @@
 
 import type { TextRange } from '../../regions/problem';
 import { screenOf, type Mark, type Screen } from './screen';
-import { parseGdbValue, type Breakage, type GdbValue, type Radix } from './value';
+import type { Breakage, GdbValue, Radix } from './value';
+import { parseGdbValue } from './value-parser';
 
 /** A value that was printed. */
 export interface PrintedValue {
