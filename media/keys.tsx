@@ -41,8 +41,8 @@ export function onKey(e: KeyboardEvent, store: Store): boolean {
   if (e.key === 'F6') return act(store, e.shiftKey ? 'previousPane' : 'nextPane');
   if (e.key === 'F8') return act(store, e.shiftKey ? 'previousFinding' : 'nextFinding');
   if ((e.ctrlKey || e.metaKey) && (e.key === 'g' || e.key === 'f')) return act(store, 'find');
-  if (e.altKey && e.key === 'ArrowLeft') return (store.goBack(), true);
-  if (e.altKey && e.key === 'ArrowRight') return (store.goForward(), true);
+  if (e.altKey && e.key === 'ArrowLeft') return act(store, 'selectionBack');
+  if (e.altKey && e.key === 'ArrowRight') return act(store, 'selectionForward');
   if (typing || modified) return false;
   switch (e.key) {
     // With Shift, the same keys go over whole operations; layouts differ in what they then call them.
@@ -60,9 +60,9 @@ export function onKey(e: KeyboardEvent, store: Store): boolean {
       if (e.target instanceof HTMLButtonElement || e.target instanceof HTMLSelectElement) return false;
       return act(store, 'play');
     case 'n':
-      return (void store.neighbour('nextFree'), true);
+      return act(store, 'nextFree');
     case 'p':
-      return (void store.neighbour('previousFree'), true);
+      return act(store, 'previousFree');
     case 'b':
       return act(store, 'buddy');
     case 'm':
@@ -102,31 +102,11 @@ export function onKey(e: KeyboardEvent, store: Store): boolean {
 /** In VS Code these keys are commands, which users may bind to other keys; VS Code hears them and sends the command back. */
 function isCommandKey(e: KeyboardEvent): boolean {
   if ((e.ctrlKey || e.metaKey) && (e.key === 'g' || e.key === 'f')) return true;
-  return [
-    '.',
-    ',',
-    '>',
-    ':',
-    '<',
-    ';',
-    'b',
-    'h',
-    'c',
-    '+',
-    '=',
-    '-',
-    '0',
-    '?',
-    'm',
-    'M',
-    'k',
-    'v',
-    'l',
-    'z',
-    'F6',
-    'F8',
-  ].includes(e.key);
+  if (e.altKey && (e.key === 'ArrowLeft' || e.key === 'ArrowRight')) return true;
+  return COMMAND_KEYS.has(e.key);
 }
+
+const COMMAND_KEYS: ReadonlySet<string> = new Set([...'.,>:<;bhc+=-0?mMkvlznp', 'F6', 'F8']);
 
 /** The page says so where somebody turns keys into commands. */
 function keysAreCommands(): boolean {
@@ -163,6 +143,8 @@ export function act(store: Store, action: ViewAction): boolean {
     case 'nextFinding':
     case 'previousFinding':
     case 'buddy':
+    case 'nextFree':
+    case 'previousFree':
       void store.neighbour(action);
       return true;
     case 'keys':
@@ -188,6 +170,12 @@ export function act(store: Store, action: ViewAction): boolean {
       return true;
     case 'maximise':
       maximiseHere(store);
+      return true;
+    case 'selectionBack':
+      store.goBack();
+      return true;
+    case 'selectionForward':
+      store.goForward();
       return true;
   }
 }

@@ -37,6 +37,10 @@ const ACTIONS: readonly ViewAction[] = [
   'compare',
   'lastChange',
   'maximise',
+  'nextFree',
+  'previousFree',
+  'selectionBack',
+  'selectionForward',
 ];
 
 export function registerCommands(

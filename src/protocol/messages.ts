@@ -88,7 +88,8 @@ export interface HostEvents {
 /** What a VS Code command can ask of the view. */
 export type ViewAction =
   | 'zoomIn' | 'zoomOut' | 'zoomFit' | 'mapShape' | 'mapColouring' | 'find' | 'nextPane' | 'previousPane' | 'nextFinding' | 'previousFinding' | 'buddy' | 'keys'
-  | 'play' | 'bookmark' | 'nextBookmark' | 'pin' | 'compare' | 'lastChange' | 'maximise'; // prettier-ignore
+  | 'play' | 'bookmark' | 'nextBookmark' | 'pin' | 'compare' | 'lastChange' | 'maximise'
+  | 'nextFree' | 'previousFree' | 'selectionBack' | 'selectionForward'; // prettier-ignore
 
 export type RequestName = keyof Requests;
 export interface RequestMessage<N extends RequestName = RequestName> {
