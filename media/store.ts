@@ -1,21 +1,19 @@
 // The webview's only state: the last frame, and where the user looks. Everything else is in the host.
 
-import type { ClientEvents, Layout, PanelState, ViewAction } from '../src/protocol/messages';
+import type { ClientEvents, HostEvents, Layout, PanelState, ViewAction } from '../src/protocol/messages';
 import type { Frame } from '../src/view/frame';
 import type { Move, Neighbour } from '../src/view/heap-view';
 import { FIRST_VIEWPORT } from '../src/view/viewport';
 import type { Cursor, MapViewport, Viewport } from '../src/view/viewport';
 import { capture } from './capture/capture';
 import { Channel } from './channel';
+import { Selections } from './selections';
 
 interface Api {
   postMessage(message: unknown): void;
   getState(): unknown;
   setState(state: unknown): void;
 }
-
-/** Selections remembered for going back and forward. */
-const MOST_SELECTIONS = 100;
 
 export class Store {
   frame: Frame | undefined;
@@ -36,15 +34,16 @@ export class Store {
   private restoredCursor: Cursor | undefined;
   private started = false;
   private lookAsked = false;
-  private back: string[] = [];
-  private forward: string[] = [];
+  /** Is the layout one that this panel already had? */
+  private arranged: boolean;
+  private readonly selections: Selections;
 
   constructor(api: Api) {
     this.api = api;
     this.channel = new Channel(
       (message) => api.postMessage(message),
       (event) => {
-        if (event.name === 'frame') this.receive(event.body.frame, event.body.restore);
+        if (event.name === 'frame') this.receive(event.body);
         else if (event.name === 'explain') this.explain(event.body.id);
         else if (event.name === 'select') this.select(event.body.address);
         else if (event.name === 'capture') void capture(event.body).then((body) => this.channel.send('captured', body));
@@ -54,6 +53,8 @@ export class Store {
     const state = api.getState() as PanelState | undefined;
     if (state?.viewport !== undefined) this.viewport = restored(state.viewport);
     if (state?.layout !== undefined) this.layout = state.layout;
+    this.arranged = state?.layout !== undefined;
+    this.selections = new Selections(state?.history);
     this.restore = state?.restore;
     this.restoredCursor = state?.cursor;
   }
@@ -101,10 +102,7 @@ export class Store {
   /** Selects the block that holds an address, everywhere. */
   select(address: string | undefined, reveal = true): void {
     const { selection } = this.viewport;
-    if (address !== undefined && selection !== undefined && address !== selection) {
-      this.back = [...this.back, selection].slice(-MOST_SELECTIONS);
-      this.forward = [];
-    }
+    if (address !== undefined && selection !== undefined && address !== selection) this.selections.leave(selection);
     this.show(address, reveal);
   }
 
@@ -117,25 +115,19 @@ export class Store {
   }
 
   goBack(): void {
-    const address = this.back.pop();
-    if (address === undefined) return;
-    if (this.viewport.selection !== undefined) this.forward.push(this.viewport.selection);
-    this.show(address, true);
+    this.show(this.selections.goBack(this.viewport.selection) ?? this.viewport.selection, true);
   }
 
   goForward(): void {
-    const address = this.forward.pop();
-    if (address === undefined) return;
-    if (this.viewport.selection !== undefined) this.back.push(this.viewport.selection);
-    this.show(address, true);
+    this.show(this.selections.goForward(this.viewport.selection) ?? this.viewport.selection, true);
   }
 
   get canGoBack(): boolean {
-    return this.back.length > 0;
+    return this.selections.history.back.length > 0;
   }
 
   get canGoForward(): boolean {
-    return this.forward.length > 0;
+    return this.selections.history.forward.length > 0;
   }
 
   move(how: Move): void {
@@ -218,6 +210,7 @@ export class Store {
 
   arrange(change: Partial<Layout>): void {
     this.layout = { ...this.layout, ...change };
+    this.channel.send('arranged', { layout: this.layout });
     this.save();
     this.changed();
   }
@@ -245,7 +238,9 @@ export class Store {
     this.changed();
   }
 
-  private receive(frame: Frame, restore: unknown): void {
+  private receive({ frame, restore, layout }: HostEvents['frame']): void {
+    if (layout !== undefined && !this.arranged) this.layout = layout;
+    this.arranged = true;
     const moved = this.frame !== undefined && this.frame.spoken !== frame.spoken;
     this.frame = frame;
     if (restore !== undefined) this.restore = restore;
@@ -274,6 +269,7 @@ export class Store {
       restore: this.restore,
       viewport: this.viewport,
       layout: this.layout,
+      history: this.selections.history,
       ...(cursor !== undefined && { cursor }),
     };
     this.api.setState(state);

@@ -1,6 +1,7 @@
 // Where VS Code enters: builds the parts, connects them, and returns.
 
 import * as vscode from 'vscode';
+import { Arrangement } from './arrangement';
 import { registerCommands } from './commands';
 import { Diagnostics } from './diagnostics';
 import { Documents } from './documents';
@@ -15,7 +16,7 @@ import { HeapTree } from './heap-tree';
 import { createLog } from './log';
 import { Panels } from './panels';
 import { Places } from './places';
-import { announceProject, Project } from './project';
+import { Project } from './project';
 import { registerSerializer } from './serializer';
 import { Simulations } from './simulations';
 
@@ -24,7 +25,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const project = new Project();
   const documents = new Documents(project);
   const diagnostics = new Diagnostics(documents);
-  const panels = new Panels(context.extensionUri);
+  const panels = new Panels(context.extensionUri, new Arrangement(context.workspaceState));
   const simulations = new Simulations(panels, project, log);
   const dumps = new Dumps(panels, project, log);
   const places = new Places(panels);
@@ -43,6 +44,4 @@ export function activate(context: vscode.ExtensionContext): void {
     registerSerializer(simulations, dumps),
     ...registerCommands(simulations, panels, dumps, sessions, places, new Exports(panels), diagnostics, log),
   );
-  const { activationEvents } = context.extension.packageJSON as { readonly activationEvents: readonly string[] };
-  void announceProject(activationEvents);
 }

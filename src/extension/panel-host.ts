@@ -7,6 +7,7 @@ import type {
   ClientEvents,
   ClientMessage,
   HostMessage,
+  Layout,
   RequestMessage,
   Requests,
   RequestName,
@@ -29,6 +30,9 @@ export interface Surroundings {
   moved(): void;
   /** The view selected something else. */
   selected(): void;
+  /** How panes stood last in this workspace; undefined where none was ever moved. */
+  layout(): Layout | undefined;
+  arranged(layout: Layout): void;
   /** Files were dropped on the panel. */
   dropped(files: ClientEvents['drop']): void;
 }
@@ -58,6 +62,8 @@ export class PanelHost {
   private going: { readonly cursor: Cursor; readonly continuing: boolean } | undefined;
   /** The webview has been ready before. */
   private met = false;
+  /** The webview has been told how panes stood last. */
+  private placed = false;
   /** An explanation to open once the webview is ready. */
   private waiting: string | undefined;
   /** An address to select once the webview is ready. */
@@ -74,7 +80,9 @@ export class PanelHost {
         return this.view.frame();
       },
       (frame) => {
-        this.around.post({ type: 'event', name: 'frame', body: { frame, restore: this.restore } });
+        const layout = this.placed ? undefined : this.around.layout();
+        this.placed = true;
+        this.around.post({ type: 'event', name: 'frame', body: { frame, restore: this.restore, ...(layout && { layout }) } });
         void this.readMore();
       },
     );
@@ -202,6 +210,9 @@ export class PanelHost {
         break;
       case 'captured':
         this.captured(message.body);
+        break;
+      case 'arranged':
+        this.around.arranged(message.body.layout);
         break;
       case 'drop':
         this.around.dropped(message.body);

@@ -5,6 +5,7 @@ import type { HostMessage, ViewAction } from '../protocol/messages';
 import { HeapView } from '../view/heap-view';
 import type { Move } from '../view/heap-view';
 import type { Subject } from '../view/subject';
+import type { Arrangement } from './arrangement';
 import { COMMANDS, VIEW_TYPE } from './ids';
 import { newNonce, panelHtml } from './panel-html';
 import { PanelHost } from './panel-host';
@@ -38,6 +39,7 @@ export class HeapPanel {
     subject: Subject,
     key: string,
     restore: unknown,
+    arrangement: Arrangement,
     events: PanelEvents,
   ) {
     this.panel = panel;
@@ -48,6 +50,8 @@ export class HeapPanel {
       run: (command, argument) => void vscode.commands.executeCommand(command, argument),
       moved: () => events.viewStateChanged(this),
       selected: () => events.selected(this),
+      layout: () => arrangement.layout,
+      arranged: (layout) => arrangement.keep(layout),
       dropped: (drop) => void vscode.commands.executeCommand(COMMANDS.importDump, undefined, drop.uris, drop),
     });
     panel.title = titleOf(subject);

@@ -4,12 +4,14 @@ import * as vscode from 'vscode';
 import type { ViewAction } from '../protocol/messages';
 import type { Move } from '../view/heap-view';
 import type { Subject } from '../view/subject';
+import type { Arrangement } from './arrangement';
 import { COMMANDS, CONTEXT } from './ids';
 import type { PanelEvents } from './panel';
 import { HeapPanel, createWebviewPanel } from './panel';
 
 export class Panels implements vscode.Disposable, PanelEvents {
   private readonly extension: vscode.Uri;
+  private readonly arrangement: Arrangement;
   private readonly panels = new Set<HeapPanel>();
   private latest: HeapPanel | undefined;
   private readonly changes = new vscode.EventEmitter<void>();
@@ -17,8 +19,9 @@ export class Panels implements vscode.Disposable, PanelEvents {
   readonly onDidChange = this.changes.event;
   private readonly statusItem: vscode.StatusBarItem;
 
-  constructor(extension: vscode.Uri) {
+  constructor(extension: vscode.Uri, arrangement: Arrangement) {
     this.extension = extension;
+    this.arrangement = arrangement;
     this.statusItem = vscode.window.createStatusBarItem('ukboot.heap', vscode.StatusBarAlignment.Left, 50);
     this.statusItem.name = 'ukboot heap';
     this.statusItem.command = COMMANDS.openHeapView;
@@ -38,7 +41,7 @@ export class Panels implements vscode.Disposable, PanelEvents {
     const frame = into ?? createWebviewPanel(this.extension, this.latest);
     // The input may have changed since, so an older panel on it is replaced, not revealed.
     for (const older of this.panels) if (older.key === key) older.dispose();
-    const panel = new HeapPanel(frame, this.extension, subject, key, restore, this);
+    const panel = new HeapPanel(frame, this.extension, subject, key, restore, this.arrangement, this);
     this.panels.add(panel);
     this.latest = panel;
     this.update();

@@ -17,6 +17,13 @@ export interface PanelState {
   readonly viewport?: Viewport;
   /** Sizes of panes by sash, and the panes that are folded. */
   readonly layout?: Layout;
+  readonly history?: History;
+}
+
+/** Selections to go back and forward to, the nearest last. */
+export interface History {
+  readonly back: readonly string[];
+  readonly forward: readonly string[];
 }
 
 export interface Layout {
@@ -58,6 +65,8 @@ export interface ClientEvents {
   /** The frame of this number is on screen. */
   painted: { sequence: number };
   move: { how: Move };
+  /** Panes were moved or folded: the next panel of the workspace begins like this. */
+  arranged: { layout: Layout };
   /** `continuing`: part of one movement, as of a drag; where that began stays the last stop. */
   seek: { cursor: Cursor; continuing?: boolean };
   /** A command of the extension, by id, for a link or button in the panel: `ukboot.importDump`. */
@@ -74,7 +83,8 @@ export interface ClientEvents {
 
 /** Said by the host. */
 export interface HostEvents {
-  frame: { frame: Frame; restore?: unknown };
+  /** `layout`: how panes stood last in this workspace, for a panel that has no arrangement of its own yet. */
+  frame: { frame: Frame; restore?: unknown; layout?: Layout };
   /** A command of VS Code that the view itself carries out. */
   act: { action: ViewAction };
   /** Opens an explanation: a card's id, or `ledger`. */

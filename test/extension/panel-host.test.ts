@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { PanelHost } from '../../src/extension/panel-host';
-import type { ClientEvents, ClientMessage, HostMessage } from '../../src/protocol/messages';
+import type { ClientEvents, ClientMessage, HostMessage, Layout } from '../../src/protocol/messages';
 import { readMemoryMap } from '../../src/readers/memory-map';
 import { allocatorFor } from '../../src/allocators/registry';
 import { Simulation } from '../../src/timeline/simulation';
@@ -37,6 +37,7 @@ function panel(): Panel {
   const copied: string[] = [];
   const ran: string[] = [];
   const dropped: ClientEvents['drop'][] = [];
+  let layout: Layout | undefined;
   const host = new PanelHost(
     view,
     { input: 'x' },
@@ -46,6 +47,8 @@ function panel(): Panel {
       run: (c) => ran.push(c),
       moved: () => undefined,
       selected: () => undefined,
+      layout: () => layout,
+      arranged: (l) => (layout = l),
       dropped: (d) => dropped.push(d),
     },
   );
@@ -69,6 +72,21 @@ describe('panel host', () => {
     assert.ok(message?.type === 'event' && message.name === 'frame');
     assert.deepEqual(message.body.restore, { input: 'x' });
     assert.equal(message.body.frame.sequence, 1);
+  });
+
+  it('the first frame brings how panes stood last in the workspace; a panel that is moved says so', () => {
+    const p = panel();
+    const layout: Layout = { sizes: { steps: 300 }, folded: ['log'] };
+    p.say({ type: 'event', name: 'arranged', body: { layout } });
+    p.say(ready);
+    const [first] = p.posted;
+    assert.ok(first?.type === 'event' && first.name === 'frame');
+    assert.deepEqual(first.body.layout, layout);
+    p.say({ type: 'event', name: 'painted', body: { sequence: 1 } });
+    p.host.move('stepBack');
+    const second = p.posted.at(-1);
+    assert.ok(second?.type === 'event' && second.name === 'frame' && second !== first);
+    assert.equal(second.body.layout, undefined);
   });
 
   it('a restored view brings its cursor', () => {

@@ -100,6 +100,8 @@ const host = new PanelHost(view, undefined, {
   run: (command) => window.harness.commands.push(command),
   moved: () => undefined,
   selected: () => undefined,
+  layout: () => undefined,
+  arranged: () => undefined,
   dropped: () => undefined,
 });
 Object.assign(window, {
