@@ -48,7 +48,7 @@ export function ListTree({ store, lists }: { readonly store: Store; readonly lis
 }
 
 function Row({ store, row, room }: { readonly store: Store; readonly row: ListRow; readonly room: number }) {
-  const members = fitting(row.members, room);
+  const members = fitting(row.members, row.broken, room);
   const more = row.more + row.members.length - members.length;
   return (
     <div class={`list-row${row.selected ? ' selected' : ''}`} role="none" title={row.symbol}>
@@ -85,12 +85,12 @@ function Row({ store, row, room }: { readonly store: Store; readonly row: ListRo
 const FRAME = 16;
 const END = 16;
 
-/** The first members that are drawn whole in so many pixels: one at least. */
-function fitting(members: readonly ListMember[], room: number): readonly ListMember[] {
+/** The first members that are drawn whole in so many pixels, beside what ends their list: one at least. */
+function fitting(members: readonly ListMember[], broken: string, room: number): readonly ListMember[] {
   const { codeFont, uiFont } = currentPalette();
   const digit = textWidth('0', `11px ${codeFont}`);
   const arrow = textWidth('→', `12px ${uiFont}`);
-  let used = END;
+  let used = broken === '' ? END : textWidth(`⚠ ${broken}`, `12px ${uiFont}`) + END;
   const end = members.findIndex((m, i) => {
     used += m.address.length * digit + FRAME + (i === 0 ? 0 : arrow);
     return i > 0 && used > room;

@@ -5,17 +5,15 @@ import * as vscode from 'vscode';
 import { allocatorFor } from '../allocators/registry';
 import type { DumpPart, OpenedDump } from '../dumps/open';
 import { hex } from '../memory/address';
-import { sizeText } from '../regions/text';
 import { known } from '../timeline/choices';
 import type { Choices } from '../timeline/choices';
 import { DUMP_NAMES } from '../view/subject';
 import type { DumpSubject, Subject } from '../view/subject';
+import { readAll } from './dump-reading';
+import type { ReadFiles } from './dump-reading';
 import { askAbout, askCompanions, pickFiles } from './dump-questions';
-import { gunzip, isGzip } from './gunzip';
 import { heldView } from './held';
-import { readUri } from './input';
 import type { Log } from './log';
-import { LARGE, readLargeFile } from './large-file';
 import * as messages from './messages';
 import type { Panels } from './panels';
 import type { Project } from './project';
@@ -23,9 +21,6 @@ import type { DumpRestore, Said } from './restore';
 import { settingsHints } from './settings';
 import { runInSlices } from './slices';
 import { tell, tellWithLog } from './tell';
-
-/** Bytes of a file that are read, before and after unpacking. */
-const MOST_BYTES = 2 ** 31;
 
 /** Files that belong together, and what the user said about them. */
 export interface DumpSource {
@@ -115,8 +110,9 @@ export class Dumps {
   }
 
   private async open(source: DumpSource, into?: vscode.WebviewPanel): Promise<boolean> {
-    const parts = await readAll(source);
-    if (parts === undefined) return false;
+    const read = await readAll(source);
+    if (read === undefined) return false;
+    const { parts } = read;
     const dump = await openParts(parts, source.said);
     if (dump === undefined) return false;
     if (dump.image.segments.length + dump.image.zero.length === 0) {
@@ -128,7 +124,7 @@ export class Dumps {
       );
       return false;
     }
-    this.show(source, parts, await this.preferred(source, dump), dump, into);
+    this.show(source, read, await this.preferred(source, dump), dump, into);
     return true;
   }
 
@@ -142,21 +138,30 @@ export class Dumps {
 
   private show(
     source: DumpSource,
-    parts: readonly DumpPart[],
+    { parts, partial, stopped }: ReadFiles,
     choices: Choices,
     dump: OpenedDump,
     into: vscode.WebviewPanel | undefined,
   ): void {
     const inputs = source.uris.map(String);
     const key = inputs.length > 0 ? inputs.join('\n') : parts.map((p) => p.name).join('\n');
-    const subject = subjectOf(dump, choices, parts);
+    const subject = subjectOf(dump, choices, parts, partial);
     this.panels.show(subject, key, { kind: 'dump', inputs, said: source.said } satisfies DumpRestore, into);
     this.opened.set(key, { source, dump });
     const shown = [...dump.notes, ...dump.checks.map((c) => `${c.holds ? 'agrees' : 'DISAGREES'}: ${c.says}`)];
     this.log.info([`Imported ${subject.title}:`, ...shown.map((line) => `  ${line}`)].join('\n'));
     for (const problem of dump.problems) this.log.warn(messages.placed(problem));
+    if (stopped !== undefined) void this.offerTheRest(stopped, source, key);
     if (dump.heap === undefined) void this.askForHeap(dump, source, key);
     else if (dump.problems.length > 0) tellWithLog(messages.dumpProblems(dump.problems), this.log);
+  }
+
+  /** The user stopped the reading: what was read is shown, and the rest is one click away. */
+  private async offerTheRest(stopped: string, source: DumpSource, key: string): Promise<void> {
+    const ALL = 'Read All of It';
+    if ((await vscode.window.showInformationMessage(messages.readingStopped(stopped), ALL)) !== ALL) return;
+    this.panels.withKey(key)?.dispose();
+    await this.open(source);
   }
 
   /** No heap was found: the regions are shown all the same, and the user may help. */
@@ -177,7 +182,7 @@ async function withMore(source: DumpSource): Promise<DumpSource | undefined> {
   return more.length === 0 ? undefined : { ...source, uris: [...source.uris, ...more] };
 }
 
-function subjectOf(dump: OpenedDump, choices: Choices, parts: readonly DumpPart[]): DumpSubject {
+function subjectOf(dump: OpenedDump, choices: Choices, parts: readonly DumpPart[], partial: string | undefined): DumpSubject {
   const { heap, snapshot } = dump;
   const allocator = allocatorFor(choices.allocator)!;
   const guess = heap?.guess === true ? [`heap at ${hex(heap.address)} is a guess: ${heap.says}`] : [];
@@ -194,58 +199,13 @@ function subjectOf(dump: OpenedDump, choices: Choices, parts: readonly DumpPart[
     assumptions: [...guess, ...(choices === dump.choices ? dump.assumed : [])],
     ...(dump.map.descriptors.length > 0 && { map: dump.map }),
     ...(problem !== undefined && { message: problem }),
+    ...(partial !== undefined && { partial }),
   };
 }
 
 /** The largest file is the one with the memory. */
 function titleOf(parts: readonly DumpPart[]): string {
   return [...parts].sort((a, b) => b.bytes.length - a.bytes.length)[0]?.name ?? 'dump';
-}
-
-/** Contents of all, with progress; undefined when the user cancels or one cannot be read. */
-async function readAll({ uris, loose }: DumpSource): Promise<DumpPart[] | undefined> {
-  const options = { location: vscode.ProgressLocation.Notification, title: 'Reading the dump', cancellable: true };
-  return await vscode.window.withProgress(options, async (progress, token) => {
-    const files: DumpPart[] = [];
-    for (const { name, bytes } of loose) {
-      const packed = bytes instanceof Uint8Array && isGzip(bytes);
-      files.push({ name, bytes: packed ? await gunzip(bytes, MOST_BYTES) : bytes });
-    }
-    for (const [i, uri] of uris.entries()) {
-      const name = uri.path.slice(uri.path.lastIndexOf('/') + 1);
-      progress.report({ message: `${name} (${String(i + 1)} of ${String(uris.length)})` });
-      const file = (await readIfLarge(uri, name, progress, token)) ?? (await readUri(uri, MOST_BYTES));
-      if (token.isCancellationRequested) return undefined;
-      if ('problem' in file) {
-        tell(file.problem);
-        return undefined;
-      }
-      files.push(file);
-    }
-    return files;
-  });
-}
-
-/** A large file of the local disk, an empty one when the user cancels; undefined for any other file. */
-async function readIfLarge(
-  uri: vscode.Uri,
-  name: string,
-  progress: vscode.Progress<{ message: string }>,
-  token: vscode.CancellationToken,
-): Promise<DumpPart | undefined> {
-  if (uri.scheme !== 'file') return undefined;
-  try {
-    const { size } = await vscode.workspace.fs.stat(uri);
-    if (size < LARGE) return undefined;
-    const bytes = await readLargeFile(uri.fsPath, (read) => {
-      progress.report({ message: `${name}: ${sizeText(read)} of ${sizeText(size)}` });
-      return !token.isCancellationRequested;
-    });
-    if (bytes?.cut === true) tell(messages.cutShort(name, bytes.length));
-    return { name, bytes: bytes ?? new Uint8Array(0) };
-  } catch {
-    return undefined; // the whole-file way says what is wrong
-  }
 }
 
 /** The readers are loaded with the first dump. Undefined when the user cancels. */

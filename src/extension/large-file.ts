@@ -11,11 +11,11 @@ const PIECE = 4 * 2 ** 20;
 /**
  * @param path of a local file
  * @param wanted told how many bytes were read; says whether to go on
- * @returns the file, unpacked where it is a gzip file; `cut` is set when more than 320 MiB of it are not zero. Undefined when it was not
- *   wanted to the end
+ * @returns the file, unpacked where it is a gzip file; `cut` is set when more than 320 MiB of it are not zero. What was read of one
+ *   that was not wanted to its end
  * @throws when it cannot be read or unpacked, or there is no Node
  */
-export async function readLargeFile(path: string, wanted: (bytes: number) => boolean): Promise<SparseBytes | undefined> {
+export async function readLargeFile(path: string, wanted: (bytes: number) => boolean): Promise<SparseBytes> {
   const { open } = await import('node:fs/promises');
   const file = await open(path, 'r');
   const sparse = new SparseBytes(MOST_KEPT);
@@ -29,7 +29,7 @@ export async function readLargeFile(path: string, wanted: (bytes: number) => boo
     const first = await piece();
     const pieces = piecesOf(first, piece);
     for await (const bytes of isGzip(first) ? unpacked(pieces) : pieces) {
-      if (!wanted(read)) return undefined;
+      if (!wanted(read)) break;
       sparse.add(bytes);
       if (sparse.cut) break;
     }

@@ -35,6 +35,11 @@ export function cutShort(name: string, bytes: number): Message {
   };
 }
 
+/** @param where `3 GiB of 48 GiB of ram.bin` */
+export function readingStopped(where: string): string {
+  return `Reading was cancelled: ${where}. What was read is shown; the rest counts as not in the dump.`;
+}
+
 export function noRegions(name: string, problems: readonly Problem[]): Message {
   const first = problems.find((p) => p.severity === 'error') ?? problems[0];
   const why = first === undefined ? '' : ` ${placed(first)}`;
@@ -160,7 +165,8 @@ export function dumpProblems(problems: readonly Problem[]): Message {
 }
 
 function sentence(text: string): string {
-  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  // A file's name stays as it is.
+  const begun = /^[\w-]+\./.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }
 

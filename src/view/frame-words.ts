@@ -4,6 +4,7 @@ import type { RegionMap } from '../regions/descriptor';
 import type { HeapSnapshot } from '../snapshot/snapshot';
 import type { Chip, FindingRow, Frame, FrameInput, Moment } from './frame';
 import { counted, hex, sizeText, spokenSize } from './numbers';
+import { isPartial, spokenSum } from './partial';
 import { atBorder, currentOperation, cursorText, operationsDone } from './steps';
 import type { Steppable, Subject } from './subject';
 
@@ -26,6 +27,8 @@ export function chipsOf({ subject, snapshot }: FrameInput, findings: readonly Fi
     plain(`source: ${subject.source}`, subject.title),
     ...(subject.assumptions ?? []).map((a): Chip => ({ kind: 'warning', text: a, tooltip: 'assumed, not read from the source' })),
   ];
+  if (subject.kind === 'dump' && subject.partial !== undefined)
+    chips.push({ kind: 'warning', text: subject.partial, tooltip: 'what was not read counts as not in the dump' });
   if (subject.kind === 'dump' && subject.stale !== undefined)
     chips.push({ kind: 'warning', text: subject.stale, tooltip: 'what is shown is of an earlier time' });
   if (subject.kind === 'simulation') {
@@ -117,7 +120,7 @@ export function spokenOf({ subject, snapshot, before }: FrameInput): string {
   else {
     const change = before === undefined ? 0 : snapshot.metrics.free - before.free;
     const words = change === 0 ? '' : `, ${change > 0 ? 'plus' : 'minus'} ${spokenSize(Math.abs(change))}`;
-    parts.push(`Free ${spokenSize(Math.max(0, snapshot.metrics.free))}${words}.`);
+    parts.push(`Free ${spokenSum(snapshot.metrics.free, isPartial(snapshot))}${words}.`);
   }
   return parts.join(' ');
 }

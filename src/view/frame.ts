@@ -19,8 +19,9 @@ import type { Matches } from './matches';
 import type { MapView } from './map';
 import { buildMetrics } from './metrics';
 import type { MetricsView } from './metrics';
-import { counted, countText, hex, sizeText } from './numbers';
+import { counted, countText, hex } from './numbers';
 import type { OwnView } from './own';
+import { isPartial, largestText, sumText } from './partial';
 import type { ExplainView, Explanations } from './explain';
 import type { Holders, Owner } from './owners';
 import type { SelectedView } from './selected';
@@ -167,10 +168,7 @@ export function buildFrame(input: FrameInput, viewport: Viewport): Frame {
     ...(input.whatIf && { whatIf: whatIfOf(input.whatIf, input) }),
     spoken: spokenOf(input),
     ...(subject.kind === 'dump' && subject.stale !== undefined && { stale: true }),
-    status:
-      snapshot === undefined
-        ? 'no heap'
-        : `${snapshot.allocator} ${sizeText(Math.max(0, snapshot.metrics.free))} free · largest ${sizeText(Math.max(0, snapshot.metrics.largestFree))}`,
+    status: snapshot === undefined ? 'no heap' : statusOf(snapshot),
   };
 }
 
@@ -191,6 +189,12 @@ function whatIfOf(rows: readonly WhatIf[], { subject, snapshot }: FrameInput): F
   return { ...view, markdown: whatIfMarkdown(view) };
 }
 
+function statusOf(snapshot: HeapSnapshot): string {
+  const { free, largestFree } = snapshot.metrics;
+  const partial = isPartial(snapshot);
+  return `${snapshot.allocator} ${sumText(free, partial)} free · largest ${largestText(largestFree, partial)}`;
+}
+
 /** `7 of 42 blocks`, and the words that were not understood. */
 function filterText({ count, snapshot, unknown }: Matches): string {
   const not = unknown.length === 0 ? '' : `; not understood: ${unknown.join(' ')}`;
@@ -200,7 +204,7 @@ function filterText({ count, snapshot, unknown }: Matches): string {
 function metricsOf(input: FrameInput, snapshot: HeapSnapshot): MetricsView {
   const { subject } = input;
   const simulation = subject.kind === 'simulation' ? subject.simulation : undefined;
-  const partial = snapshot.absent.length > 0 || snapshot.lists.some((l) => !l.complete);
+  const partial = isPartial(snapshot);
   return buildMetrics({
     now: input.metrics ?? snapshot.metrics,
     before: input.before,

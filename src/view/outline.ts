@@ -1,6 +1,7 @@
 // A heap as an outline: its regions, its figures, its lists and what was found wrong, for a tree beside the panel.
 
-import { counted, hex, sizeText } from './numbers';
+import { UNDEFINED, UNKNOWN, counted, hex, sizeText } from './numbers';
+import { isPartial, largestText, sumText } from './partial';
 import type { HeapSnapshot } from '../snapshot/snapshot';
 import type { StripView } from './strip';
 
@@ -65,16 +66,21 @@ function regionsOf(strip: StripView): OutlineNode {
 
 function figuresOf(snapshot: HeapSnapshot): OutlineNode {
   const { metrics, allocator, release, profile, heap } = snapshot;
-  const bytes = (n: number): string => (n < 0 ? '?' : sizeText(n));
+  const partial = isPartial(snapshot);
+  const bytes = (n: number): string => sumText(n, partial);
+  const largest = (n: number): string => largestText(n, partial);
   const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
   const figures: readonly (readonly [label: string, text: string])[] = [
     ['Free', bytes(metrics.free)],
     ['Used', bytes(metrics.used)],
-    ['Largest free', bytes(metrics.largestFree)],
-    ['Largest malloc now', bytes(metrics.largestRequest)],
-    ['External fragmentation', metrics.free > 0 ? percent(metrics.externalFragmentation) : '–'],
-    ['Internal fragmentation', metrics.used > 0 ? percent(metrics.internalFragmentation) : '–'],
-    ['Blocks', `${String(metrics.usedBlocks)} used · ${String(metrics.freeBlocks)} free`],
+    ['Largest free', largest(metrics.largestFree)],
+    ['Largest malloc now', largest(metrics.largestRequest)],
+    ['External fragmentation', partial ? UNKNOWN : metrics.free > 0 ? percent(metrics.externalFragmentation) : UNDEFINED],
+    [
+      'Internal fragmentation',
+      metrics.slack < 0 ? UNKNOWN : metrics.used > 0 ? percent(metrics.internalFragmentation) : UNDEFINED,
+    ],
+    ['Blocks', `${partial ? '≥ ' : ''}${String(metrics.usedBlocks)} used · ${String(metrics.freeBlocks)} free`],
     ['Overhead', bytes(metrics.overhead)],
   ];
   const children = figures.map(([label, text]): OutlineNode => ({

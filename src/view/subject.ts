@@ -102,6 +102,8 @@ export interface DumpSubject extends Common {
   /** The region list, where the dump or its surroundings hold one. */
   readonly map?: RegionMap;
   readonly message?: string;
+  /** Only part of the source was read: how much, a short phrase. */
+  readonly partial?: string;
   /** Of a live session: bytes that differ from its last stop. */
   readonly touched?: readonly AddressRange[];
   /** Of a live session that has gone on since: why, and of when this is. */

@@ -35,6 +35,18 @@ describe('outline of a heap', () => {
     assert.equal(find('External fragmentation').description, '74.3 %');
   });
 
+  it('of a heap that was not read whole, sums are lower bounds and the largest is not known', () => {
+    const ram = capture.bytes('mem/ram-main-3.bin').subarray(0, 0x200000);
+    const part = openDump([{ name: 'ram.bin', bytes: ram }], { at: 0n });
+    const figures = everyNode(buildOutline(part.snapshot, strip)).filter((n) => n.kind === 'figure');
+    const text = Object.fromEntries(figures.map((n) => [n.label, n.description.replaceAll('\u202f', ' ')]));
+    assert.match(text['Free']!, /^≥ \d/);
+    assert.equal(text['Largest free'], '?');
+    assert.equal(text['Largest malloc now'], '?');
+    assert.equal(text['External fragmentation'], '?');
+    assert.match(text['Blocks']!, /^≥ /);
+  });
+
   it('lists have their members in list order', () => {
     const list = find('free_head[0]');
     assert.deepEqual(
