@@ -31,7 +31,7 @@ export function Absence({ store, frame }: { readonly store: Store; readonly fram
         <button class="link" onClick={() => store.command('ukboot.importDump')}>
           Open a dump…
         </button>
-        <button class="link" onClick={() => store.command('ukboot.simulate')}>
+        <button class="link" onClick={() => store.command('ukboot.simulate', 'choose')}>
           Simulate another file…
         </button>
       </p>

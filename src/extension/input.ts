@@ -21,6 +21,16 @@ export async function inputOf(target: unknown): Promise<Input | { readonly probl
   return uri === undefined ? undefined : await readUri(uri, MOST_BYTES);
 }
 
+/** As a target: the user is to pick a file. */
+export const CHOOSE = 'choose';
+
+/** A file that the user picks; undefined when none is. */
+export async function pickInput(): Promise<Input | { readonly problem: Message } | undefined> {
+  const options = { title: 'Simulate ukboot: a memory map, a C source, a GDB transcript or a serial log', openLabel: 'Simulate' };
+  const [uri] = (await vscode.window.showOpenDialog(options)) ?? [];
+  return uri && (await readUri(uri, MOST_BYTES));
+}
+
 /**
  * The contents of a resource, unpacked; of one that is open, its unsaved text.
  *

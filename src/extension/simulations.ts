@@ -12,7 +12,7 @@ import { SOURCE_NAMES } from '../view/subject';
 import type { Subject } from '../view/subject';
 import { askAllocator, completeChoices } from './choice-picker';
 import type { Choices } from '../timeline/choices';
-import { inputOf } from './input';
+import { CHOOSE, inputOf, pickInput } from './input';
 import type { Input } from './input';
 import type { Log } from './log';
 import * as messages from './messages';
@@ -37,9 +37,10 @@ export class Simulations {
     this.log = log;
   }
 
-  /** @param target a URI, or its text as command links carry it; without one, the active editor's document */
+  /** @param target a URI, or its text as command links carry it; `choose` to pick a file; without one, the active editor's document */
   async simulate(target: unknown): Promise<void> {
-    const input = await inputOf(target);
+    const input = target === CHOOSE ? await pickInput() : await inputOf(target);
+    if (input === undefined && target === CHOOSE) return;
     if (input === undefined) tell(messages.noInput());
     else if ('problem' in input) tell(input.problem);
     else await this.simulateInput(input);

@@ -110,6 +110,20 @@ export class Window {
     await this.input.press('Enter');
   }
 
+  /** Names a file in the file dialog, which shows a folder first. */
+  async chooseFile(path: string): Promise<void> {
+    const box = this.quickInput.locator('input[type=text]').first();
+    for (const last = Date.now() + SOON; ;) {
+      await this.rows.first().waitFor();
+      await box.fill(path);
+      await box.press('Enter');
+      // A dialog that was still reading the folder has put its own path back.
+      const gone = await this.quickInput.waitFor({ state: 'hidden', timeout: 3000 }).then(() => true, () => false); // prettier-ignore
+      if (gone) return;
+      assert.ok(Date.now() < last, `the file dialog takes ${path}`);
+    }
+  }
+
   /** Titles of commands that the palette offers for a text. */
   async commandsLike(text: string): Promise<string[]> {
     await this.page.keyboard.press('F1');
