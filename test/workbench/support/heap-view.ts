@@ -1,6 +1,6 @@
-// The heap view's document as a user of a screen reader has it: by roles and names.
+// The heap view's document as a user of a screen reader has it: by roles and names; and what one types into it.
 
-import type { FrameLocator, Locator } from 'playwright-core';
+import type { FrameLocator, Keyboard, Locator } from 'playwright-core';
 import type { Window } from './window';
 import { SOON } from './window';
 
@@ -13,6 +13,10 @@ export class HeapView {
 
   get frame(): FrameLocator {
     return this.window.panel;
+  }
+
+  private get keyboard(): Keyboard {
+    return this.window.page.keyboard;
   }
 
   /** `Step 12 of 55 · workload` */
@@ -32,6 +36,27 @@ export class HeapView {
     return this.frame.getByRole('slider', { name: 'Timeline' });
   }
 
+  get map(): Locator {
+    return this.frame.locator('.map-view');
+  }
+
+  get search(): Locator {
+    return this.frame.locator('#search');
+  }
+
+  /** What the search box says of what was typed, blanks as blanks. */
+  async answer(): Promise<string> {
+    return plain(await this.frame.locator('#search-answer').innerText());
+  }
+
+  /** Start of the selected block as hex; empty when nothing is selected. */
+  async selected(): Promise<string> {
+    const range = this.frame.locator('.selected-range');
+    if ((await range.count()) === 0) return '';
+    const text = /0x[0-9a-f ]+/.exec(plain(await range.innerText()))?.[0] ?? '';
+    return `0x${BigInt(text.replaceAll(' ', '')).toString(16)}`;
+  }
+
   /** A button of the toolbar. */
   async press(button: string): Promise<void> {
     await this.frame.getByRole('toolbar', { name: 'Steps' }).getByRole('button', { name: button, exact: true }).click();
@@ -44,22 +69,90 @@ export class HeapView {
 
   /** Waits until another step is shown, and gives it. */
   async stepOtherThan(step: string): Promise<string> {
-    return await this.wait((shown) => shown !== step, `a step other than ${step}`);
+    return await this.until(() => this.step(), (shown) => shown !== step, `a step other than ${step}`); // prettier-ignore
   }
 
   /** Waits until a certain step is shown. */
   async stepAt(pattern: RegExp): Promise<string> {
-    return await this.wait((shown) => pattern.test(shown), `a step like ${String(pattern)}`);
+    return await this.until(() => this.step(), (shown) => pattern.test(shown), `a step like ${String(pattern)}`); // prettier-ignore
   }
 
-  private async wait(wanted: (step: string) => boolean, what: string): Promise<string> {
+  /** Waits until a certain block is selected. */
+  async selectedAt(address: string): Promise<void> {
+    await this.until(() => this.selected(), (shown) => shown === address, `${address} selected`); // prettier-ignore
+  }
+
+  /** Reads something until it is as wanted, and gives it. */
+  async until<T>(read: () => Promise<T>, wanted: (shown: T) => boolean, what: string): Promise<T> {
     for (const last = Date.now() + SOON; ;) {
-      const shown = await this.step();
+      const shown = await read();
       if (wanted(shown)) return shown;
-      if (Date.now() > last) throw new Error(`waited for ${what}, shown is ${shown}`);
+      if (Date.now() > last) throw new Error(`waited for ${what}, shown is ${String(shown)}`);
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
   }
+
+  /** Types into the box from wherever the focus is in the panel, and says Enter. */
+  async go(text: string): Promise<void> {
+    await this.type(text);
+    await this.keyboard.press('Enter');
+  }
+
+  async type(text: string): Promise<void> {
+    await this.keyboard.press('Control+g');
+    const box = this.frame.locator('#search:focus');
+    await box.waitFor();
+    // The key is a command that VS Code sends back: until it has, the box may be selected anew while one types.
+    for (let n = 0; n < 5; n++) {
+      await this.keyboard.press('Control+a');
+      await this.keyboard.type(text);
+      if ((await box.inputValue()) === text) return;
+    }
+  }
+
+  /** As `go`, until the block is selected: the box may have been selected anew between the last look at it and Enter. */
+  async goTo(address: string, block = address): Promise<void> {
+    for (let n = 0; n < 4; n++) {
+      await this.go(address);
+      for (const last = Date.now() + 4000; Date.now() < last;) {
+        if ((await this.selected()) === block) return;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    }
+    throw new Error(`${address} does not lead to ${block}, but to ${await this.selected()}`);
+  }
+
+  /** Moves from pane to pane by F6 until the focus is in one. */
+  async toPane(name: string): Promise<void> {
+    for (let n = 0; n < 30; n++) {
+      if (await this.movesFocus('F6', name)) return;
+    }
+    throw new Error(`F6 does not come to ${name}`);
+  }
+
+  /** Presses a key that moves the focus to another pane; true when that is the one named. */
+  private async movesFocus(key: string, name: string): Promise<boolean> {
+    const before = await this.focusedPane();
+    if (before === name) return true;
+    await this.keyboard.press(key);
+    return (await this.focusedPaneOtherThan(before)) === name;
+  }
+
+  /** The pane that has the focus; empty where none has. */
+  async focusedPane(): Promise<string> {
+    return await this.frame
+      .locator('body')
+      .evaluate((body) => body.ownerDocument.activeElement?.closest<HTMLElement>('[data-pane]')?.dataset.pane ?? '');
+  }
+
+  async focusedPaneOtherThan(pane: string): Promise<string> {
+    return await this.until(() => this.focusedPane(), (shown) => shown !== pane, `the focus in a pane other than ${pane}`); // prettier-ignore
+  }
+}
+
+/** Narrow and no-break spaces as blanks. */
+export function plain(text: string): string {
+  return text.replace(/[\u202f\u2009\u00a0]/g, ' ');
 }
 
 function stepIn(text: string): string {

@@ -138,6 +138,17 @@ export class Window {
     return this.page.locator('.explorer-folders-view .monaco-list-row', { has: this.page.getByText(name, { exact: true }) });
   }
 
+  /** The tree of the heap in the explorer instead of its files, and back. */
+  async toggleHeapTree(): Promise<void> {
+    const headers = this.page.locator('.split-view-view .pane-header');
+    await headers.first().click();
+    await headers.filter({ hasText: 'Unikraft Heap' }).first().click();
+  }
+
+  treeRow(text: string | RegExp): Locator {
+    return this.page.locator('.pane-body .monaco-list-row', { hasText: text });
+  }
+
   /** Selects files of a folder from one to another, as with Shift and the mouse; of one alone only that. */
   async selectInExplorer(folder: string, first: string, last = first): Promise<void> {
     if ((await this.explorerRow(first).count()) === 0) await this.explorerRow(folder).click();
