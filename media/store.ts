@@ -195,6 +195,16 @@ export class Store {
     this.changed();
   }
 
+  /** Goes to the place that the workload gives this name; false when there is none. It filters no longer then. */
+  async findNamed(text: string): Promise<boolean> {
+    const found = await this.channel.request('find', { text });
+    if (found.named !== true || found.cursor === undefined) return false;
+    this.searchMessage = found.message;
+    this.look({ filter: '' });
+    this.seek(found.cursor);
+    return true;
+  }
+
   /** Goes to the step that last wrote into the selected block. */
   async lastChange(): Promise<void> {
     const { selection } = this.viewport;

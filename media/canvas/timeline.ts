@@ -243,6 +243,7 @@ const SIGNS = { refused: '✗', stopped: '✗', mismatch: '≠', finding: '⚠' 
 function marks(context: CanvasRenderingContext2D, view: TimelineView, palette: Palette, g: TimelineGeometry, base: number): void {
   context.font = `11px ${palette.uiFont}`;
   let written = -Infinity;
+  const reached = view.marks.findLast((m) => m.kind === 'named' && m.operation <= view.at);
   for (const mark of view.marks) {
     const x = xOf(view, g, mark.operation);
     const begins = mark.kind === 'phase' || mark.kind === 'named';
@@ -259,9 +260,13 @@ function marks(context: CanvasRenderingContext2D, view: TimelineView, palette: P
       context.fillText(SIGNS[mark.kind], x - 4, base + 11);
       continue;
     }
-    // They are in order, so a name that would run into the one before is left out.
-    if (x + 4 < written) continue;
-    context.fillText(mark.text, x + 4, 8);
-    written = x + 10 + context.measureText(mark.text).width;
+    // They are in order, so a name that would run into the one before is left out. The last one stands before its line.
+    context.font = `${mark === reached ? 'bold ' : ''}11px ${palette.uiFont}`;
+    if (mark === reached) context.fillStyle = palette.foreground;
+    const width = context.measureText(mark.text).width;
+    const from = x + 4 + width > g.width - 2 ? x - 4 - width : x + 4;
+    if (from < written) continue;
+    context.fillText(mark.text, from, 8);
+    written = from + width + 6;
   }
 }

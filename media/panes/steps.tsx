@@ -21,6 +21,8 @@ export function Steps({
   const open = (row: StepRow) => {
     if (row.kind === 'operation') store.seek({ operation: row.operation, step: LAST_STEP });
     else if (row.kind === 'step') store.seek({ operation: row.operation, step: row.step });
+    else if (row.named)
+      store.seek(row.operation === 0 ? { operation: 0, step: 0 } : { operation: row.operation - 1, step: LAST_STEP });
   };
   return (
     <Pane
@@ -43,7 +45,7 @@ export function Steps({
         onLook={(window) => store.look({ steps: window })}
         onOpen={open}
         draw={(row) => ({
-          class: `step-row ${row.kind} ${row.kind === 'phase' ? '' : row.when}`,
+          class: `step-row ${row.kind} ${row.kind !== 'phase' ? row.when : row.named ? 'named' : ''}`,
           selected: row.kind !== 'phase' && row.when === 'current',
           content: <StepContent row={row} />,
         })}
@@ -66,7 +68,7 @@ function StepContent({ row }: { readonly row: StepRow }) {
     case 'phase':
       return (
         <>
-          <span class="codicon codicon-milestone" aria-hidden="true" /> {row.text}
+          {row.named && <span class="codicon codicon-milestone" aria-hidden="true" />} {row.text}
         </>
       );
     case 'step':

@@ -145,7 +145,11 @@ function Playing({ store, frame, narrow }: { readonly store: Store; readonly fra
   );
 }
 
-/** Enter goes to an address or a step; anything else filters while it is typed. */
+async function goTo(store: Store, text: string): Promise<void> {
+  if (!(await store.findNamed(text))) await store.neighbour('nextMatch');
+}
+
+/** Enter goes to an address, a step or a named place; anything else filters while it is typed. */
 function Search({ store, frame }: { readonly store: Store; readonly frame: Frame }) {
   const { filter } = store.viewport;
   const isPlace = (text: string) => /^\s*(?:(?:step|#)\s*\d|0x[0-9a-f]|[0-9a-f]{4,16}\s*$)/i.test(text);
@@ -158,7 +162,7 @@ function Search({ store, frame }: { readonly store: Store; readonly frame: Frame
         e.preventDefault();
         const text = new FormData(e.currentTarget).get('search');
         if (typeof text === 'string' && isPlace(text)) void store.find(text);
-        else void store.neighbour('nextMatch');
+        else if (typeof text === 'string') void goTo(store, text);
       }}
     >
       <span class="codicon codicon-search" aria-hidden="true" />

@@ -190,4 +190,6 @@ export interface RecordedOperation {
   readonly caller?: string;
   /** A name for the place just before this operation: `allocated`. */
   readonly mark?: string;
+  /** The same for the place just after it: the last operation's only, for no other follows. */
+  readonly markAfter?: string;
 }

@@ -53,6 +53,8 @@ export interface Requests {
 export interface Found {
   readonly address?: string;
   readonly cursor?: Cursor;
+  /** Was the whole name of a place typed? */
+  readonly named?: boolean;
   /** One line, also when nothing was found. */
   readonly message: string;
 }

@@ -3,6 +3,7 @@
 //   {"seq": 9, "depth": 0, "fn": "uk_memalign_compat", "args": {"a": "0x12000", "align": 32, "size": 16}, "caller": "…", "ret": "0x3fdc020"}
 //   {"seq": 10, "depth": 1, "fn": "uk_posix_memalign_ifpages", "args": {…, "memptr": "0x11e78"}, …, "ret": 0, "out": "0x3fdc020"}
 //   {"seq": 11, "depth": 2, "fn": "bbuddy_palloc", …}
+//   {"mark": "allocated"}                          a name for this place, which a recorder or a person may put between the calls
 //
 // What is replayed is the outermost call *on the heap*: here the memalign. A function that is no call on the heap is looked
 // through: uk_allocstack_init holds a malloc, uk_vma_map too; bfa_alloc (the frame allocator) holds nothing. The heap's address
@@ -13,6 +14,7 @@ import type { Operation, RecordedOperation } from '../allocators/ukalloc';
 import type { Problem } from '../regions/problem';
 import { parseJson } from './golden-trace';
 import { inLine, type Line } from './lines';
+import { named, type NamedPlace } from './named-places';
 import { ObjectsByAddress } from './objects-by-address';
 import { found, isObject, readInteger, type JsonObject } from './operation';
 
@@ -48,7 +50,7 @@ interface Call {
 /** Reads a trace. Records that cannot be read are problems; never throws. */
 export function readAllocTrace(text: string): AllocTrace {
   const problems: Problem[] = [];
-  const calls = readCalls(text, problems);
+  const { calls, marks } = readCalls(text, problems);
   const heap = heapOf(calls);
   const boot: { init?: RecordedOperation; addmem: RecordedOperation[]; inside: RecordedOperation[] } = { addmem: [], inside: [] };
   if (heap === undefined) {
@@ -59,8 +61,11 @@ export function readAllocTrace(text: string): AllocTrace {
   const lastBootCall = calls.findLastIndex((call, i) => isBootAddmem(call, calls, i, heap));
   const backing = backingOf(calls);
   const replay = new Replay(heap, backing, problems);
+  const places: NamedPlace[] = [];
   let inside = Infinity;
   for (const [index, call] of calls.entries()) {
+    while (marks[places.length] !== undefined && marks[places.length]!.at <= index)
+      places.push({ at: replay.operations.length, name: marks[places.length]!.name });
     if (call.depth > inside) continue;
     inside = Infinity;
     if (INIT.test(call.fn)) {
@@ -80,22 +85,28 @@ export function readAllocTrace(text: string): AllocTrace {
       else replay.operations.push(...made);
     }
   }
+  for (const { name } of marks.slice(places.length)) places.push({ at: replay.operations.length, name });
   const firstOther = replay.operations.findIndex((o) => !isKernelCaller(o.caller ?? ''));
   return {
     heap,
     boot,
-    operations: replay.operations,
+    operations: named(replay.operations, places),
     kernelCalls: firstOther < 0 ? replay.operations.length : firstOther,
     problems,
   };
 }
 
-function readCalls(text: string, problems: Problem[]): Call[] {
+function readCalls(text: string, problems: Problem[]): { readonly calls: Call[]; readonly marks: NamedPlace[] } {
   const calls: Call[] = [];
+  const marks: NamedPlace[] = [];
   for (const [number, source] of text.split('\n').entries()) {
     const line: Line = { number, text: source };
     if (source.trim() === '') continue;
     const json = parseJson(source);
+    if (isObject(json) && typeof json.mark === 'string' && json.fn === undefined) {
+      marks.push({ at: calls.length, name: json.mark });
+      continue;
+    }
     const depth = isObject(json) ? readInteger(json.depth) : undefined;
     if (!isObject(json) || typeof json.fn !== 'string' || !isObject(json.args) || depth === undefined || depth < 0n) {
       const message = `expected a record with "depth", "fn" and "args", found ${found(source)}`;
@@ -112,7 +123,7 @@ function readCalls(text: string, problems: Problem[]): Call[] {
       out: readInteger(json.out),
     });
   }
-  return calls;
+  return { calls, marks };
 }
 
 /** `uk_allocbbuddy_init`, `uk_tlsf_init`; not `uk_allocstack_init`, whose allocator is no heap. */

@@ -10,6 +10,7 @@
 
 import type { Operation, RecordedOperation } from '../allocators/ukalloc';
 import type { Problem } from '../regions/problem';
+import { named, type NamedPlace } from './named-places';
 import { ObjectsByAddress } from './objects-by-address';
 import { found, isObject, readInteger, type JsonObject } from './operation';
 
@@ -28,17 +29,19 @@ export function readHeapCalls(value: unknown): HeapCalls {
   const operations: RecordedOperation[] = [];
   const problems: Problem[] = [];
   const objects = new ObjectsByAddress();
+  const places: NamedPlace[] = [];
   let heap: bigint | undefined;
   for (const [index, entry] of value.entries()) {
     const made = isObject(entry) ? readEntry(entry, objects) : `expected an object, found ${found(entry)}`;
     if (isObject(entry) && entry.mark === 'begin') heap = readInteger(entry.heap);
+    else if (isObject(entry) && typeof entry.mark === 'string') places.push({ at: operations.length, name: entry.mark });
     if (typeof made === 'string') problems.push(problem('heap-calls', `call ${index}: ${made}`));
     else {
       operations.push(...made.operations);
       if (made.unknown !== undefined) problems.push(problem('unknown-block', `call ${index}: ${made.unknown}`));
     }
   }
-  return { ...(heap !== undefined && { heap }), operations, problems };
+  return { ...(heap !== undefined && { heap }), operations: named(operations, places), problems };
 }
 
 interface Entry {
@@ -110,8 +113,7 @@ function readMark(entry: JsonObject, mark: string): RecordedOperation[] {
   for (const op of ['availmem', 'maxalloc'] as const) {
     const ret = readInteger(entry[op]);
     if (ret === undefined || ret < 0n) continue;
-    const named = operations.length === 0 && { mark };
-    operations.push({ operation: { op }, expected: { ret }, caller: `main, mark ${mark}`, ...named });
+    operations.push({ operation: { op }, expected: { ret }, caller: `main, mark ${mark}` });
   }
   return operations;
 }

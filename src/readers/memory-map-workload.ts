@@ -4,6 +4,7 @@ import type { Node } from 'jsonc-parser';
 import type { Operation, RecordedOperation } from '../allocators/ukalloc';
 import type { JsonDocument } from './json-document';
 import { LiveObjects } from './live-objects';
+import { isPlace, named, type NamedPlace } from './named-places';
 import { parseOperation } from './operation';
 
 /** Keys of each operation. */
@@ -31,8 +32,15 @@ export const COMMON_OPERATION_KEYS = ['op', 'caller', 'mark', 'ret', 'err', 'log
 export function readWorkload(json: JsonDocument, list: Node): RecordedOperation[] {
   const objects = new LiveObjects();
   const operations: RecordedOperation[] = [];
+  const places: NamedPlace[] = [];
   for (const node of json.items(list, '"workload"')) {
-    const recorded = parseOperation(json.value(node));
+    const entry = json.value(node);
+    if (isPlace(entry)) {
+      json.refuseOthers(json.properties(node), ['mark'], 'mark');
+      places.push({ at: operations.length, name: entry.mark });
+      continue;
+    }
+    const recorded = parseOperation(entry);
     if (typeof recorded === 'string') {
       json.report('error', 'bad-operation', sentence(recorded), node);
       continue;
@@ -52,7 +60,7 @@ export function readWorkload(json: JsonDocument, list: Node): RecordedOperation[
     const reference = (properties.get('of') ?? properties.get('id'))?.value ?? node;
     json.report(problem.severity, problem.code, sentence(problem.message), reference);
   }
-  return operations;
+  return named(operations, places);
 }
 
 function sentence(text: string): string {

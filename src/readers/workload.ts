@@ -8,6 +8,7 @@ import { readTrace, parseJson, type TraceHeader } from './golden-trace';
 import { readHeapCalls } from './heap-calls';
 import { inLine } from './lines';
 import { LiveObjects } from './live-objects';
+import { isPlace, named, type NamedPlace } from './named-places';
 import { found, isObject, parseOperation } from './operation';
 
 export { parseOperation } from './operation';
@@ -54,7 +55,7 @@ function readArray(value: unknown): Workload {
     const message = typeof value === 'string' ? value : `expected a list, found ${found(value)}`;
     return { format: 'operations', operations: [], kernelCalls: 0, problems: [error('not-json', message)] };
   }
-  if (value.some((entry) => isObject(entry) && (entry.mark !== undefined || entry.slot !== undefined))) {
+  if (value.some(isHeapCall)) {
     const { heap, operations, problems } = readHeapCalls(value);
     return { format: 'heap-calls', operations, kernelCalls: 0, ...(heap !== undefined && { heap }), problems };
   }
@@ -67,7 +68,12 @@ export function readOperations(value: readonly unknown[]): { operations: Recorde
   const operations: RecordedOperation[] = [];
   const problems: Problem[] = [];
   const live = new LiveObjects();
+  const places: NamedPlace[] = [];
   for (const [index, entry] of value.entries()) {
+    if (isPlace(entry)) {
+      places.push({ at: operations.length, name: entry.mark });
+      continue;
+    }
     const recorded = parseOperation(entry);
     if (typeof recorded === 'string') {
       problems.push(error('workload', `operation ${index}: ${recorded}`));
@@ -78,7 +84,13 @@ export function readOperations(value: readonly unknown[]): { operations: Recorde
     if (wrong !== undefined)
       problems.push({ ...error(wrong.code, `operation ${index}: ${wrong.message}`), severity: wrong.severity });
   }
-  return { operations, problems };
+  return { operations: named(operations, places), problems };
+}
+
+/** What only heap-calls.json has: the slots of its main(), and figures beside its marks. */
+function isHeapCall(entry: unknown): boolean {
+  if (!isObject(entry)) return false;
+  return entry.slot !== undefined || (isPlace(entry) && ('heap' in entry || 'availmem' in entry));
 }
 
 function error(code: string, message: string): Problem {

@@ -31,8 +31,9 @@ export class Objects {
     const marks: WorkloadMark[] = [];
     const makers = new Makers(workload.length);
     for (let i = 0; i < workload.length; i++) {
-      const { operation, mark } = workload.at(i)!;
+      const { operation, mark, markAfter } = workload.at(i)!;
       if (mark !== undefined) marks.push({ operation: this.firstOfWorkload + i, text: mark });
+      if (markAfter !== undefined) marks.push({ operation: this.firstOfWorkload + i + 1, text: markAfter });
       if ('of' in operation && operation.of !== null && operation.of !== undefined) this.sources[i] = makers.of(operation.of);
       if ('id' in operation && operation.id !== undefined) makers.set(operation.id, this.firstOfWorkload + i);
     }

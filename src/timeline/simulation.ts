@@ -218,7 +218,7 @@ export class Simulation {
 
   /** Places that the workload names, as far as it was executed. */
   marks(): readonly WorkloadMark[] {
-    return this.run.objects.marks.filter((m) => m.operation < this.operationCount);
+    return this.run.objects.marks.filter((m) => m.operation <= this.operationCount);
   }
 
   /** The boot's operation that decided on a region; undefined when none did. */

@@ -39,7 +39,7 @@ export interface SimulationInput {
 
 /** A name that a workload gives to a place in it. */
 export interface WorkloadMark {
-  /** The operation that follows. */
+  /** The operation that follows; the number of all for the end of the run. */
   readonly operation: number;
   readonly text: string;
 }

@@ -5,6 +5,7 @@ import type { HeapSnapshot } from '../snapshot/snapshot';
 import type { Chip, FindingRow, Frame, FrameInput, Moment } from './frame';
 import { counted, hex, sizeText, spokenSize } from './numbers';
 import { isPartial, spokenSum } from './partial';
+import { placeReached } from './step-rows';
 import { atBorder, currentOperation, cursorText, operationsDone } from './steps';
 import type { Steppable, Subject } from './subject';
 
@@ -79,7 +80,8 @@ export function momentOf(simulation: Steppable): Moment {
     stage:
       opened < 0
         ? 'before the boot'
-        : { list: 'region list', boot: 'boot', after: 'after boot', workload: 'workload' }[simulation.info(opened).phase],
+        : (placeReached(simulation)?.text ??
+          { list: 'region list', boot: 'boot', after: 'after boot', workload: 'workload' }[simulation.info(opened).phase]),
     atStart: cursor.operation === 0 && cursor.step === 0,
     atEnd: operationsDone(cursor) >= operationCount && atBorder(simulation),
   };

@@ -3,6 +3,8 @@
 import type { HeapSnapshot } from '../snapshot/snapshot';
 import type { Cursor } from '../timeline/types';
 import { counted, hex } from './numbers';
+import { headingsOf } from './step-rows';
+import type { Heading } from './step-rows';
 import type { Subject } from './subject';
 import { LAST_STEP } from './viewport';
 import { placeOf } from './place';
@@ -11,10 +13,12 @@ import { placeOf } from './place';
 export interface Found {
   readonly address?: string;
   readonly cursor?: Cursor;
+  /** Was the whole name of a place typed? */
+  readonly named?: boolean;
   readonly message: string;
 }
 
-/** An address, or `step 35`. */
+/** An address, `step 35`, or a name that the workload gives to a place. */
 export function findTyped(text: string, subject: Subject, snapshot: HeapSnapshot | undefined): Found {
   const typed = text.trim();
   const step = /^(?:step|#)\s*(\d+)(?:\.(\d+))?$/i.exec(typed);
@@ -28,13 +32,32 @@ export function findTyped(text: string, subject: Subject, snapshot: HeapSnapshot
         : { operation: operation - 1, step: step[2] === undefined ? LAST_STEP : Number(step[2]) };
     return { cursor, message: `Step ${typed.replace(/^\D+/, '')}` };
   }
+  const place = placeNamed(typed, subject);
+  if (place?.whole === true) return { ...foundPlace(place.heading), named: true };
   const digits = typed.replace(/[\s_]/g, '');
   if (/^(0x)?[0-9a-f]{1,16}$/i.test(digits)) {
     const address = BigInt(/^0x/i.test(digits) ? digits : '0x' + digits);
     if (snapshot?.blocks.holding(address) === undefined) return { message: `${hex(address)} is in no block of this heap.` };
     return { address: hex(address), message: placeOf(snapshot, address).text };
   }
+  if (place !== undefined) return foundPlace(place.heading);
   return { message: typed === '' ? 'Type an address, a step or a filter.' : `“${typed}” is neither an address nor a step.` };
+}
+
+/** The place whose name is typed, or a part of it; better a whole name or a part between dots than one in the middle. */
+function placeNamed(typed: string, subject: Subject): { readonly heading: Heading; readonly whole: boolean } | undefined {
+  if (subject.kind !== 'simulation' || typed === '') return undefined;
+  const wanted = typed.toLowerCase();
+  const places = headingsOf(subject.simulation).filter((h) => h.named);
+  const names = (h: Heading): string[] => [h.text, ...h.text.split(' · ')].map((t) => t.toLowerCase());
+  const whole = places.find((h) => names(h).includes(wanted));
+  const heading = whole ?? places.find((h) => h.text.toLowerCase().includes(wanted));
+  return heading && { heading, whole: whole !== undefined };
+}
+
+function foundPlace({ operation, text }: Heading): Found {
+  const cursor = operation === 0 ? { operation: 0, step: 0 } : { operation: operation - 1, step: LAST_STEP };
+  return { cursor, message: `${text}: after step ${String(operation)}` };
 }
 
 /** The step up to the cursor that last wrote into the block at an address. Looks through the whole run. */

@@ -1,12 +1,14 @@
 // The list of operations, the current one opened to its C-level steps, and the kernel's log: both as windows on long lists.
 
-import type { Cursor, Phase, StepInfo } from '../timeline/types';
-import { countText, sizeDifference } from './numbers';
+import type { Cursor } from '../timeline/types';
+import { countText } from './numbers';
+import { StepRows } from './step-rows';
+import type { Heading } from './step-rows';
 import type { Series, Steppable } from './subject';
 import type { Window } from './viewport';
 
 export type StepRow =
-  | { readonly kind: 'phase'; readonly text: string }
+  | ({ readonly kind: 'phase' } & Heading)
   | {
       readonly kind: 'operation';
       readonly operation: number;
@@ -61,13 +63,6 @@ export interface LogView {
   readonly last: string;
 }
 
-const PHASES: Readonly<Record<Phase, string>> = {
-  list: 'the region list',
-  boot: 'boot: heap_init',
-  after: 'after heap_init',
-  workload: 'workload',
-};
-
 /** The operation that the cursor is in, whose steps are opened; −1 before everything. */
 export function currentOperation(cursor: Cursor): number {
   return cursor.step === 0 ? cursor.operation - 1 : cursor.operation;
@@ -113,93 +108,8 @@ function firstRow({ first, count, follow }: Window, total: number, current: numb
   return Math.max(0, Math.min(wanted, total - count));
 }
 
-/** Row numbers of operations, phase headings and the opened steps, without a list of them. */
-class StepRows {
-  readonly total: number;
-  readonly current: number;
-  private readonly simulation: Steppable;
-  private readonly opened: number;
-  private readonly openedSteps: number;
-  private readonly infos: readonly StepInfo[];
-  /** Operations in front of which a heading stands. */
-  private readonly headings: readonly number[];
-
-  constructor(simulation: Steppable) {
-    this.simulation = simulation;
-    this.opened = currentOperation(simulation.cursor);
-    this.infos = this.opened < 0 ? [] : simulation.steps(this.opened);
-    this.openedSteps = this.infos.length;
-    this.headings = headingsOf(simulation);
-    this.total = simulation.operationCount + this.headings.length + this.openedSteps;
-    const { step } = simulation.cursor;
-    this.current = this.opened < 0 ? 0 : this.rowOf(this.opened) + (atBorder(simulation) ? 0 : step);
-  }
-
-  /** The step that the cursor stands behind. */
-  where(): Pick<StepsView, 'step'> {
-    const info = this.infos[this.simulation.cursor.step - 1];
-    return info === undefined ? {} : { step: { text: info.text, fn: info.fn, file: info.file } };
-  }
-
-  /** Row of an operation at or before the opened one. */
-  private rowOf(operation: number): number {
-    return operation + this.headings.filter((h) => h <= operation).length;
-  }
-
-  at(row: number): StepRow {
-    let index = row;
-    const openedRow = this.opened < 0 ? -1 : this.rowOf(this.opened);
-    if (openedRow >= 0 && row > openedRow) {
-      if (row <= openedRow + this.openedSteps) return this.step(row - openedRow);
-      index = row - this.openedSteps;
-    }
-    let before = 0;
-    for (const h of this.headings) {
-      if (index === h + before) return { kind: 'phase', text: PHASES[this.simulation.info(h).phase] };
-      if (index > h + before) before++;
-    }
-    return this.operation(index - before);
-  }
-
-  private operation(operation: number): StepRow {
-    const info = this.simulation.info(operation);
-    const { used } = seriesOf(this.simulation);
-    const change = operation === 0 ? 0 : used[operation]! - used[operation - 1]!;
-    return {
-      kind: 'operation',
-      operation,
-      title: info.title,
-      what: info.kind,
-      result: info.result,
-      change: change === 0 || Number.isNaN(change) ? '' : sizeDifference(change),
-      outcome: info.outcome,
-      mismatch: info.mismatch ?? '',
-      when: operation === this.opened ? 'current' : operation < this.opened ? 'past' : 'future',
-      caller: info.caller ?? '',
-    };
-  }
-
-  private step(step: number): StepRow {
-    const info = this.infos[step - 1]!;
-    const { cursor } = this.simulation;
-    const when = step < cursor.step ? 'past' : step === cursor.step ? 'current' : 'future';
-    return { kind: 'step', operation: this.opened, step, text: info.text, fn: info.fn, file: info.file, when };
-  }
-}
-
-/** First operation of each phase. Operations of one phase are together. */
-function headingsOf(simulation: Steppable): number[] {
-  const headings: number[] = [];
-  if (simulation.operationCount === 0) return headings;
-  headings.push(0);
-  const after = firstWhere(1, simulation.bootEnd, (i) => simulation.info(i).phase !== 'boot');
-  if (after < simulation.bootEnd) headings.push(after);
-  if (simulation.bootEnd > 0 && simulation.bootEnd < simulation.operationCount) headings.push(simulation.bootEnd);
-  return headings;
-}
-
 /** The first index in `[from, end)` at which a condition that stays true becomes true; `end` when it never does. */
-function firstWhere(from: number, end: number, holds: (i: number) => boolean): number {
+export function firstWhere(from: number, end: number, holds: (i: number) => boolean): number {
   let low = from;
   let high = end;
   while (low < high) {

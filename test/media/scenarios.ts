@@ -11,12 +11,34 @@ export function capturedBoot(name: string): Scenario {
   const regions = (descriptors ?? []).map(({ pbase, vbase, len, type, flags }) => ({ pbase, vbase, len, type, flags, ...typed }));
   return {
     memoryMap: JSON.stringify({ release, arch, allocator, regions }),
-    workload: new TextDecoder().decode(capture.bytes('alloc-trace.jsonl')),
+    workload: withStages(capture),
     release,
     arch,
     allocator,
     source: 'memory map + recorded calls',
   };
+}
+
+/** The recorded calls with the names of the stages that the kernel's main() printed between its own: `main-2 · allocated`. */
+function withStages(capture: Capture): string {
+  const calls = JSON.parse(capture.text('heap-calls.json')) as { readonly mark?: string }[];
+  const stages: string[] = [];
+  const before: number[] = [];
+  let own = 0;
+  for (const { mark } of calls) {
+    if (mark === undefined) own++;
+    else if (mark !== 'begin') before[stages.push(`main-${String(stages.length + 1)} · ${mark.replaceAll('-', ' ')}`) - 1] = own;
+  }
+  own = 0;
+  const name = (): string[] => stages.filter((_, i) => before[i] === own).map((mark) => JSON.stringify({ mark }));
+  const lines = capture.text('alloc-trace.jsonl').trimEnd().split('\n');
+  return [...lines.flatMap((line) => {
+    const { depth, caller } = JSON.parse(line) as { readonly depth: number; readonly caller: string };
+    if (depth !== 0 || !caller.includes('(app/')) return [line];
+    const names = name();
+    own++;
+    return [...names, line];
+  }), ...name()].join('\n'); // prettier-ignore
 }
 
 /** A boot on regions written as in a memory-map file, and nothing after it. */
