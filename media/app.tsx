@@ -158,7 +158,7 @@ function Columns({ store, frame, layout }: PanelProps) {
             preset={PRESETS.right}
           />
           <div class="column" style={{ width: `${String(right)}px` }}>
-            <Selected store={store} selected={frame.selected} />
+            <Selected store={store} selected={frame.selected} cell={frame.cell} />
             <Marked store={store} frame={frame} />
             <Findings store={store} frame={frame} />
             <Explain store={store} frame={frame} />
@@ -252,7 +252,7 @@ function OneColumn({ store, frame }: PanelProps) {
       ) : (
         <MapPane store={store} frame={frame} map={frame.map} {...ROWS.narrow} />
       )}
-      {frame.map !== undefined && <Selected store={store} selected={frame.selected} brief />}
+      {frame.map !== undefined && <Selected store={store} selected={frame.selected} cell={frame.cell} brief />}
       <Findings store={store} frame={frame} />
       <Explain store={store} frame={frame} open={frame.map === undefined} />
       {frame.metrics !== undefined && <MetricsPane store={store} metrics={frame.metrics} grid />}

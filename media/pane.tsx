@@ -52,7 +52,12 @@ export function Pane({
         )}
         <h2>{title}</h2>
         <span class="pane-subtitle" title={folded ? summary : subtitle}>
-          {folded ? summary : subtitle}
+          {(folded ? summary : subtitle).split(' · ').map((part, i) => (
+            <span key={i}>
+              {i > 0 && ' · '}
+              {part}
+            </span>
+          ))}
         </span>
         {!folded && tools}
         <button

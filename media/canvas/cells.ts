@@ -7,7 +7,7 @@ import { NO_SHADE } from '../../src/view/shades';
 import { REGION_LOOKS } from '../../src/view/strip';
 import { freeAlpha } from './brush';
 import type { Brush } from './brush';
-import { PROFILE_WIDTH } from './geometry';
+import { PROFILE_GAP, PROFILE_WIDTH } from './geometry';
 import type { Box } from './geometry';
 import { texture } from './surface';
 
@@ -40,13 +40,15 @@ export class CellPainter {
     }
     if (all === 0) return;
     const { context, palette } = this.brush;
-    const box = { x: this.gutter + cells * this.cell + 8, y, w: PROFILE_WIDTH - 8, h: height };
+    const box = { x: this.gutter + cells * this.cell + PROFILE_GAP, y, w: PROFILE_WIDTH - PROFILE_GAP, h: height };
     const share = used / all;
     const width = share === 0 || share === 1 ? share * box.w : Math.min(box.w - 1, Math.max(1, share * box.w));
+    if (palette.highContrast) {
+      context.strokeStyle = palette.description;
+      context.lineWidth = 1;
+      context.strokeRect(box.x + 0.5, box.y + 0.5, box.w - 1, box.h - 1);
+    } else this.fill(box, palette.description, 0.14);
     this.fill({ ...box, w: width }, palette.used, 1);
-    context.strokeStyle = palette.description;
-    context.lineWidth = 1;
-    context.strokeRect(box.x + 0.5, box.y + 0.5, box.w - 1, box.h - 1);
   }
 
   /** Cells of a band join where one block fills both. */

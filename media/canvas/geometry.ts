@@ -2,8 +2,7 @@
 
 import { bandIndex } from '../../src/view/hilbert';
 import type { FoldBox, MapItem, MapRow, MapView } from '../../src/view/map';
-import { HEADING_HEIGHT } from '../../src/view/map-layout';
-import { PAGE_LEVEL } from '../../src/view/map-rows';
+import { HEADING_HEIGHT, PAGE_LEVEL } from '../../src/view/map-layout';
 import { groupedAddress } from '../../src/view/numbers';
 import type { BytePage } from '../../src/view/map-bytes';
 
@@ -38,8 +37,9 @@ export interface MapHit {
   readonly toggles?: string;
 }
 
-/** Width of the profile beside aggregated rows, its gap included. */
-export const PROFILE_WIDTH = 64;
+/** Width of the profile beside aggregated rows, and what of it is a gap. */
+export const PROFILE_WIDTH = 80;
+export const PROFILE_GAP = 12;
 
 /** Do all rows of the map have aggregated cells, and room for a profile? */
 export function hasProfile(map: MapView): boolean {

@@ -35,11 +35,12 @@ export class MapPainter {
     const { context, palette, geometry } = this;
     context.textBaseline = 'middle';
     const late: (() => void)[] = [];
+    const named = rowsNamed(this.map);
     for (const item of this.map.items) {
       const y = item.y - geometry.top;
       const height = item.kind === 'row' || item.kind === 'fold' ? heightOf(item, this.map) : 18;
       if (y > geometry.height || y + height < 0) continue;
-      if (item.kind === 'row') this.row(item, y, late);
+      if (item.kind === 'row') this.row(item, y, late, named.has(item));
       else if (item.kind === 'fold') this.fold(item, y, late);
       else if (item.kind === 'heading') this.heading(item, y);
       else if (item.kind === 'gap') this.gap(item.text, y);
@@ -98,11 +99,11 @@ export class MapPainter {
     context.textAlign = 'left';
   }
 
-  private row(row: MapRow, y: number, late: (() => void)[]): void {
+  private row(row: MapRow, y: number, late: (() => void)[], named: boolean): void {
     const { palette, map, geometry, brush } = this;
     const height = heightOf(row, map);
     const middle = map.lines === 1 ? height / 2 : map.cellHeight / 2 + 2;
-    this.gutterText(groupedAddress(BigInt(row.base)).slice(2), y + middle, palette.description);
+    if (named) this.gutterText(groupedAddress(BigInt(row.base)).slice(2), y + middle, palette.description);
     if (map.lines > 1) this.cells.band(row, y, late);
     else if (row.aggregated) {
       this.cells.row(row, y, height, late);
@@ -210,6 +211,31 @@ export class MapPainter {
     }
     context.textAlign = 'left';
   }
+}
+
+/** Room that an address needs in the gutter before it is crowded. */
+const ADDRESS_ROOM = 22;
+
+/** Rows with their address beside them: all of them where there is room, else every second, fourth … by address, and the first of each stretch. */
+function rowsNamed(map: MapView): ReadonlySet<MapItem> {
+  const pitch = map.lines * map.cellHeight + 2;
+  let every = 1;
+  while (pitch < 18 && every * pitch < ADDRESS_ROOM) every *= 2;
+  const round = BigInt(map.rowBytes * every);
+  const named = new Set<MapItem>();
+  let above = -Infinity;
+  for (const [i, item] of map.items.entries()) {
+    if (item.kind !== 'row') continue;
+    const isRound = BigInt(item.base) % round === 0n;
+    const begins = i > 0 && map.items[i - 1]!.kind !== 'row';
+    // The first of a stretch gives way to a round address close below it.
+    const next = map.items.slice(i + 1, i + every).find((n) => n.kind === 'row' && BigInt(n.base) % round === 0n);
+    if (!isRound && !(begins && (next === undefined || next.y - item.y >= ADDRESS_ROOM / 2))) continue;
+    if (item.y - above < ADDRESS_ROOM / 2) continue;
+    named.add(item);
+    above = item.y;
+  }
+  return named;
 }
 
 /** The text, or as many of its ` · ` parts as fit. */

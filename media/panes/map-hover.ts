@@ -1,11 +1,18 @@
 // What the map says of the place under the pointer.
 
-import { cellText, RUN_KINDS } from '../../src/view/map';
+import { RUN_KINDS } from '../../src/view/map';
 import type { MapView } from '../../src/view/map';
+import { cellOfMap, lookOfCell, shadeText } from '../../src/view/map-cell';
+import type { CellView } from '../../src/view/map-cell';
 import { hex, sizeText } from '../../src/view/numbers';
-import { REGION_LOOKS } from '../../src/view/strip';
 import { valueAt } from '../canvas/bytes';
 import type { MapHit } from '../canvas/geometry';
+
+/** The aggregated cell under the pointer; undefined over anything else. */
+export function cellUnder(map: MapView, hit: MapHit | undefined): CellView | undefined {
+  if (hit?.item?.kind !== 'row' || !hit.item.aggregated || hit.index === undefined || hit.address === undefined) return undefined;
+  return cellOfMap(map, hit.index, hit.address);
+}
 
 /** A few lines; none where there is nothing to say. */
 export function describe(map: MapView, hit: MapHit): string[] {
@@ -22,17 +29,11 @@ function ofByte(map: MapView, page: NonNullable<MapHit['page']>, address: bigint
   return [`${hex(address)}: ${byte}`, page.title, page.caption].filter((t) => t !== '');
 }
 
+/** What the enlarged cell does not say. */
 function ofCell(map: MapView, i: number, address: bigint): string[] {
-  const place = `${hex(address & ~BigInt(map.cellBytes - 1))} + ${sizeText(map.cellBytes)}`;
-  const region = map.aggregates.region[i]!;
-  if (region >= 0) return [place, `not heap: ${REGION_LOOKS[region]!}`];
-  const text = cellText(map.aggregates, i, map.legend).split(' · ');
-  return [`Σ ${place}`, text.slice(0, 2).join(' · '), ...inPairs(text.slice(2))];
-}
-
-/** Two facts a line. */
-function inPairs(parts: readonly string[]): string[] {
-  return parts.flatMap((_, i) => (i % 2 === 0 ? [parts.slice(i, i + 2).join(' · ')] : []));
+  if (map.aggregates.region[i]! >= 0)
+    return [`${hex(address & ~BigInt(map.cellBytes - 1))} + ${sizeText(map.cellBytes)}`, `not heap: ${lookOfCell(map, i)}`];
+  return [shadeText(map, i)].filter((t) => t !== '');
 }
 
 function ofRun(map: MapView, i: number, rowBase: bigint): string[] {

@@ -1,6 +1,7 @@
 // Offsets over the map's columns.
 
 import type { MapView } from '../../src/view/map';
+import { hasProfile, PROFILE_GAP } from '../canvas/geometry';
 
 export function Ticks({ map, gutter, cell }: { readonly map: MapView; readonly gutter: number; readonly cell: number }) {
   return (
@@ -14,6 +15,11 @@ export function Ticks({ map, gutter, cell }: { readonly map: MapView; readonly g
           {t.text}
         </span>
       ))}
+      {hasProfile(map) && (
+        <span class="profile-title" style={{ left: `${String(gutter + map.cells * cell + PROFILE_GAP)}px` }}>
+          used per row
+        </span>
+      )}
     </div>
   );
 }

@@ -16,7 +16,9 @@ import { Pane } from '../pane';
 import type { Store } from '../store';
 import { currentPalette, onThemeChange } from '../theme';
 import { useRangeDrag } from './map-drag';
-import { describe } from './map-hover';
+import type { CellView } from '../../src/view/map-cell';
+import { CellCard } from './cell';
+import { cellUnder, describe } from './map-hover';
 import { gridOf, HiddenGrid } from './map-table';
 import { Ticks } from './map-ticks';
 import { ColourLegend, MapTools, zoom } from './map-tools';
@@ -57,9 +59,7 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
   const view = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const size = useSize(view);
-  const [hover, setHover] = useState<{ readonly x: number; readonly y: number; readonly text: readonly string[] } | undefined>(
-    undefined,
-  );
+  const [hover, setHover] = useState<Hover | undefined>(undefined);
   const scroll = scrollScale(map.height, size.height);
   const state = useRef({ map, size });
   state.current = { map, size };
@@ -148,7 +148,10 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
     const hit = hitAt(e);
     const text = hit === undefined ? [] : describe(state.current.map, hit);
     const box = view.current!.getBoundingClientRect();
-    setHover(text.length === 0 ? undefined : { x: e.clientX - box.left, y: e.clientY - box.top, text });
+    const cell = cellUnder(state.current.map, hit);
+    setHover(
+      text.length === 0 && cell === undefined ? undefined : { x: e.clientX - box.left, y: e.clientY - box.top, text, cell },
+    );
   };
   useEffect(() => {
     // Preact registers wheel listeners as passive in some browsers; zooming has to stop the page from zooming too.
@@ -199,9 +202,10 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
             aria-hidden="true"
             style={{
               left: `${String(Math.min(hover.x + 14, Math.max(0, size.width - 280)))}px`,
-              top: `${String(hover.y + 18 > size.height - 60 ? hover.y - 64 : hover.y + 18)}px`,
+              top: `${String(hoverTop(hover, size.height))}px`,
             }}
           >
+            {hover.cell !== undefined && <CellCard cell={hover.cell} />}
             {hover.text.map((line) => (
               <div key={line}>{line}</div>
             ))}
@@ -210,6 +214,20 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
       </div>
     </>
   );
+}
+
+/** What is shown beside the pointer. */
+interface Hover {
+  readonly x: number;
+  readonly y: number;
+  readonly text: readonly string[];
+  readonly cell: CellView | undefined;
+}
+
+/** Under the pointer, or above it where there is no room below. */
+function hoverTop({ y, cell }: Hover, height: number): number {
+  const own = cell === undefined ? 60 : 150;
+  return y + 18 > height - own ? Math.max(2, y - own - 4) : y + 18;
 }
 
 export function toggleFold(store: Store, base: string): void {

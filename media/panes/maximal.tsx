@@ -56,7 +56,7 @@ function candidates({ store, frame, cells, rowHeight }: Props): Candidate[] {
     metrics !== undefined && {
       name: 'selected',
       title: 'Selected',
-      shown: () => <Selected store={store} selected={frame.selected} />,
+      shown: () => <Selected store={store} selected={frame.selected} cell={frame.cell} />,
     },
     frame.marked !== undefined && { name: 'marked', title: 'Marked', shown: () => <Marked store={store} frame={frame} /> },
     frame.findings.length > 0 && {

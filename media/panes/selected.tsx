@@ -5,16 +5,20 @@ import type { Merge } from '../../src/view/buddy';
 import type { FieldRow, SelectedView, StructRows } from '../../src/view/selected';
 import { LAST_STEP } from '../../src/view/viewport';
 import { useRoving } from '../hooks';
+import type { CellView } from '../../src/view/map-cell';
 import { Pane } from '../pane';
 import type { Store } from '../store';
+import { CellCard } from './cell';
 
 interface Props {
   readonly store: Store;
   readonly selected: SelectedView | undefined;
+  /** The map's cell that the selection is in, where it holds more than that. */
+  readonly cell?: CellView | undefined;
   readonly brief?: boolean;
 }
 
-export function Selected({ store, selected, brief = false }: Props) {
+export function Selected({ store, selected, cell, brief = false }: Props) {
   const tools = (
     <span class="selected-tools">
       <button
@@ -58,7 +62,7 @@ export function Selected({ store, selected, brief = false }: Props) {
       {selected === undefined ? (
         <p class="nothing">Select a block in the map, a list or by its address (Ctrl+G).</p>
       ) : (
-        <Details store={store} selected={selected} brief={brief} />
+        <Details store={store} selected={selected} cell={cell} brief={brief} />
       )}
     </Pane>
   );
@@ -67,10 +71,12 @@ export function Selected({ store, selected, brief = false }: Props) {
 function Details({
   store,
   selected,
+  cell,
   brief,
 }: {
   readonly store: Store;
   readonly selected: SelectedView;
+  readonly cell: CellView | undefined;
   readonly brief: boolean;
 }) {
   const body = useRef<HTMLDivElement>(null);
@@ -92,6 +98,7 @@ function Details({
         selected.merge !== undefined && <p>Not merged: <Linked store={store} text={selected.merge.text} /></p>
       ) : (
         <>
+          {cell !== undefined && <CellCard cell={cell} />}
           {selected.merge !== undefined && <WhyNotMerged store={store} merge={selected.merge} />}
           {selected.shares.length > 0 && <Shares selected={selected} />}
           {selected.history.length > 0 && (

@@ -9,7 +9,9 @@ import type { BlockWindow, Frame, FrameInput } from './frame';
 import { buildLists } from './lists';
 import { buildMap } from './map';
 import type { MapView } from './map';
+import { cellAt } from './map-cell';
 import { classText } from './map-labels';
+import { PAGE_LEVEL } from './map-layout';
 import { buildMarked } from './marked';
 import { sizeText } from './numbers';
 import { buildOwn } from './own';
@@ -26,7 +28,7 @@ export function heapParts(
   snapshot: HeapSnapshot,
   decisions: readonly Decision[],
   viewport: Viewport,
-): Pick<Frame, 'map' | 'lists' | 'own' | 'selected' | 'table' | 'marked'> {
+): Pick<Frame, 'map' | 'lists' | 'own' | 'selected' | 'cell' | 'table' | 'marked'> {
   const { subject, reader, owner } = input;
   const block = viewport.selection === undefined ? undefined : snapshot.blocks.holding(BigInt(viewport.selection));
   const range = block && { base: block.base, end: snapshot.blocks.end(block.index) };
@@ -67,10 +69,15 @@ export function heapParts(
   });
   const isChanged = (base: bigint) => changedBlocks.has(snapshot.blocks.lastAtOrBelow(base));
   const marked = buildMarked(snapshot, viewport, owner);
+  const cell =
+    map.level > PAGE_LEVEL && viewport.selection !== undefined
+      ? cellAt(snapshot, BigInt(viewport.selection), map.level)
+      : undefined;
   return {
     map,
     ...(marked && { marked }),
     ...(own && { own }),
+    ...(cell && { cell }),
     table: tableOf(snapshot, block?.index, map, owner),
     lists: buildLists(snapshot, viewport.listMembers, isChanged, range),
     ...(block && {

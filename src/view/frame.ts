@@ -17,6 +17,7 @@ import type { ComparisonView } from './comparison';
 import type { MarkedView } from './marked';
 import type { Matches } from './matches';
 import type { MapView } from './map';
+import type { CellView } from './map-cell';
 import { buildMetrics } from './metrics';
 import type { MetricsView } from './metrics';
 import { counted, countText, hex } from './numbers';
@@ -89,6 +90,8 @@ export interface Frame {
   readonly own?: OwnView;
   readonly metrics?: MetricsView;
   readonly selected?: SelectedView;
+  /** The cell that holds the selection, where the map's cells are aggregated. */
+  readonly cell?: CellView;
   /** The blocks around the selection, or at the top of the map, as a table. */
   readonly table?: BlockWindow;
   readonly absence?: { readonly title: string; readonly text: string; readonly line: string };

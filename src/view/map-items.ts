@@ -3,10 +3,7 @@
 import type { AddressRange, Reader } from '../memory/reader';
 import type { StructView } from '../snapshot/snapshot';
 import type { Matches } from './matches';
-import { counted, percentText, sizeText } from './numbers';
 import type { Holders, Owner } from './owners';
-import { NO_SHADE } from './shades';
-import type { LegendEntry } from './shades';
 import type { RegionSpan } from './strip';
 
 /** What a run of bytes in a row is. `region` is memory of another region that lies in the same row. */
@@ -133,19 +130,4 @@ export interface MapSurroundings {
   /** The block that the selected one links to, and what the link is called. */
   readonly linked: { readonly base: bigint; readonly text: string } | undefined;
   readonly matches: Matches | undefined;
-}
-
-/** The tooltip of an aggregated cell, which the webview shows: counts and shares, and what its colour stands for. */
-export function cellText(cells: Cells, i: number, legend: readonly LegendEntry[] = []): string {
-  const parts = [
-    counted(cells.usedBlocks[i]!, 'block'),
-    counted(cells.freeBlocks[i]!, 'free chunk'),
-    `asked for ${percentText(cells.asked[i]!)}`,
-    `slack ${percentText(cells.slack[i]!)}`,
-    `free ${percentText(cells.free[i]!)}`,
-  ];
-  if (cells.largestFree[i]! > 0) parts.push(`largest free ${sizeText(cells.largestFree[i]!)}`);
-  const entry = cells.shade[i] === NO_SHADE ? undefined : legend.find((l) => l.shade === cells.shade[i]);
-  if (entry !== undefined) parts.push(`${entry.text}: ${percentText(cells.shadeShare[i]!)} of used`);
-  return parts.join(' · ');
 }

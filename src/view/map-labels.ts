@@ -56,8 +56,13 @@ export class MapLabels {
   }
 }
 
+/** What stands in front of a size class's number; empty for allocators whose number says nothing to people. */
+export function classPrefix({ allocator }: HeapSnapshot): string {
+  return CLASS_PREFIX[allocator];
+}
+
 /** `o4`; undefined for allocators whose class number says nothing to people. */
 export function classText(snapshot: HeapSnapshot, sizeClass: number): string | undefined {
-  const prefix = CLASS_PREFIX[snapshot.allocator];
+  const prefix = classPrefix(snapshot);
   return prefix === '' || sizeClass < 0 ? undefined : prefix + String(sizeClass);
 }

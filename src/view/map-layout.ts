@@ -14,6 +14,8 @@ import { solidBytes } from './block-sums';
 import { bandIndex, bandPlace, HILBERT_SIDE } from './hilbert';
 import type { MapShape } from './viewport';
 
+/** Bits of a page. */
+export const PAGE_LEVEL = 12;
 /** A block is large when it covers this many cells: two rows of 64. */
 export const FOLD_CELLS = 128;
 /** Height of the line over a region's rows, and of the line for a stretch that is not heap. */
@@ -108,8 +110,12 @@ export function layoutMap(snapshot: HeapSnapshot, shape: RowShape, unfolded: Rea
     placeRows(at, end);
     if (end > next) next = end;
   }
-  // The last line is left for the sum over all blocks.
-  return { rowBytes, stretches, height: y + HEADING_HEIGHT, rows, folds, columns: shape.cells, lines, pitch };
+  return { rowBytes, stretches, height: y + footerHeight(shape.level), rows, folds, columns: shape.cells, lines, pitch };
+}
+
+/** Height of the last lines, which sum all blocks: one line, two under aggregated cells. */
+export function footerHeight(level: number): number {
+  return HEADING_HEIGHT * (level > PAGE_LEVEL ? 2 : 1);
 }
 
 const kept = new WeakMap<HeapSnapshot, Map<string, readonly Quiet[]>>();

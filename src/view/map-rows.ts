@@ -1,16 +1,18 @@
 // Builds the rows of the map that are in the window: runs of blocks, or aggregated cells where a cell holds many.
 
 import type { HeapSnapshot } from '../snapshot/snapshot';
-import { solidBytes, sumsOf } from './block-sums';
+import { solidBytes } from './block-sums';
 import { bandPlace, HILBERT_SIDE } from './hilbert';
 import { CellBuilder } from './map-cells';
 import { RunColumns } from './map-columns';
 import { RUN_KINDS, RunFlag } from './map-items';
 import type { Cells, FoldBox, MapItem, MapSurroundings, Runs } from './map-items';
 import { MapLabels } from './map-labels';
+import { HEADING_HEIGHT, PAGE_LEVEL } from './map-layout';
 import type { MapLayout, Stretch } from './map-layout';
 import { Marks } from './map-marks';
-import { counted, hex, rangeText, shortSizeText, sizeText } from './numbers';
+import { totalsOf } from './map-totals';
+import { hex, rangeText, shortSizeText, sizeText } from './numbers';
 import { NO_SHADE, shadesOf } from './shades';
 import type { Shading } from './shades';
 import { letterOf, REGION_LOOKS } from './strip';
@@ -18,8 +20,6 @@ import type { MapViewport } from './viewport';
 
 /** Blocks of a row beyond this many a cell are drawn as aggregated cells. */
 const MAX_BLOCKS_PER_CELL = 4;
-/** Bits of a page. */
-export const PAGE_LEVEL = 12;
 
 /** The part of a map that rows make. */
 export interface MapParts {
@@ -63,7 +63,8 @@ export class RowBuilder {
 
   /** Under the last row: the sum over all blocks, beside the allocator's own figure. */
   footer(y: number): void {
-    this.items.push({ kind: 'footer', y, text: footerOf(this.snapshot) });
+    for (const [i, text] of totalsOf(this.snapshot, this.layout, this.level).entries())
+      this.items.push({ kind: 'footer', y: y + i * HEADING_HEIGHT, text });
   }
 
   stretch(s: Stretch, from: number, to: number): void {
@@ -256,13 +257,4 @@ function bandOrder(columns: number): readonly number[] {
   }
   orders.set(columns, (order = places));
   return order;
-}
-
-/** The sum over all blocks beside the allocator's own figures. */
-function footerOf(snapshot: HeapSnapshot): string {
-  const sums = sumsOf(snapshot).over(0n, 1n << 64n);
-  const { metrics } = snapshot;
-  const agrees =
-    metrics.free >= 0 ? (sums.free === metrics.free ? ' ✓' : ` ≠ ${sizeText(metrics.free)} counted by the allocator`) : '';
-  return `Σ ${counted(snapshot.blocks.length, 'block')}, none dropped · free ${sizeText(sums.free)}${agrees}`;
 }

@@ -7,17 +7,18 @@ import { buildBytes, PAGE_ROW_HEIGHT } from './map-bytes';
 import type { BytesView } from './map-bytes';
 import { HILBERT_SIDE } from './hilbert';
 import type { MapSurroundings } from './map-items';
-import { firstStretchAt, HEADING_HEIGHT, layoutMap, placeOf } from './map-layout';
+import { classPrefix } from './map-labels';
+import { firstStretchAt, footerHeight, layoutMap, PAGE_LEVEL, placeOf } from './map-layout';
 import type { MapLayout, RowShape } from './map-layout';
 import { hasFinding, overlaps } from './map-marks';
-import { PAGE_LEVEL, RowBuilder } from './map-rows';
+import { RowBuilder } from './map-rows';
 import type { MapParts } from './map-rows';
 import { counted, countText, sizeText } from './numbers';
 import type { LegendEntry } from './shades';
 import { MAP_LEVELS } from './viewport';
 import type { Colouring, MapShape, MapViewport, MapZoom } from './viewport';
 
-export { cellText, RUN_KINDS, RunFlag } from './map-items';
+export { RUN_KINDS, RunFlag } from './map-items';
 export type { Cells, FoldBox, MapItem, MapRow, MapSurroundings, RunKind, Runs } from './map-items';
 
 /** Pixels drawn above and below the window, so that scrolling needs no new frame at once. */
@@ -51,6 +52,8 @@ export interface MapView extends MapParts {
   readonly title: string;
   /** Marks over the columns, by cell. */
   readonly ticks: readonly { readonly cell: number; readonly text: string }[];
+  /** What stands in front of a size class's number: `o`. */
+  readonly classPrefix: string;
   /** `next in o1`: what the arrow from the selected to the linked block says; empty without one. */
   readonly linkText: string;
   /** Levels from finest to coarsest, through which + and − go. */
@@ -67,7 +70,7 @@ export function buildMap(snapshot: HeapSnapshot, around: MapSurroundings, asked:
   if (asked.zoom === 'bytes') return bytesMap(snapshot, around, asked);
   const level = resolveLevel(snapshot, asked);
   const shape = shapeAt(snapshot, asked, level);
-  const viewport = { ...asked, cells: shape.cells };
+  const viewport = { ...asked, cells: shape.cells, rowHeight: shape.rowHeight };
   const unfolded = new Set(viewport.unfolded.map((a) => BigInt(a)));
   const layout = layoutMap(snapshot, shape, unfolded);
   const limit = Math.max(0, layout.height - viewport.height);
@@ -78,7 +81,8 @@ export function buildMap(snapshot: HeapSnapshot, around: MapSurroundings, asked:
   const painter = new RowBuilder(snapshot, around, layout, level, viewport);
   for (let i = firstStretchAt(layout, from); i < layout.stretches.length && layout.stretches[i]!.y < to; i++)
     painter.stretch(layout.stretches[i]!, from, to);
-  if (layout.height - HEADING_HEIGHT < to) painter.footer(layout.height - HEADING_HEIGHT);
+  const footer = layout.height - footerHeight(level);
+  if (footer < to) painter.footer(footer);
   return {
     level,
     fitted: viewport.zoom === 'fit',
@@ -95,7 +99,8 @@ export function buildMap(snapshot: HeapSnapshot, around: MapSurroundings, asked:
     cellHeight: layout.lines === 1 ? layout.pitch - 2 : viewport.cellHeight,
     ...legendOf(painter, viewport),
     title: titleOf(level, viewport.cells, layout),
-    ticks: ticksOf(viewport, layout),
+    ticks: ticksOf(viewport, layout, level),
+    classPrefix: classPrefix(snapshot),
     linkText: around.linked?.text ?? '',
     levels: levelsOf(snapshot),
     zoom: levelsOf(snapshot).find((l) => l === level) ?? PAGE_LEVEL,
@@ -107,9 +112,21 @@ export function buildMap(snapshot: HeapSnapshot, around: MapSurroundings, asked:
 /** Least height of a row of aggregated cells unless the viewport says otherwise. */
 const LEAST_ROW = 10;
 
+/** Pixels by which rows of blocks may be lower than they are asked for, where all of the map fits then. */
+const SQUEEZE = 4;
+
+/** Rows of blocks, lower by so much that all of the map fits the pane; as they are where that is not enough. */
+function squeezed(snapshot: HeapSnapshot, viewport: MapViewport, level: number): RowShape {
+  const shape = { ...viewport, level };
+  const layout = layoutMap(snapshot, shape, new Set(viewport.unfolded.map((a) => BigInt(a))));
+  const over = Math.ceil((layout.height - viewport.height) / Math.max(1, layout.rows + layout.folds));
+  return over > 0 && over <= SQUEEZE ? { ...shape, rowHeight: viewport.rowHeight - over } : shape;
+}
+
 /** Aggregated cells need no room for a label: twice as many stand in a row, and rows are as low as it takes to see all of them. */
 export function shapeAt(snapshot: HeapSnapshot, viewport: MapViewport, level: number): RowShape {
-  if (level <= PAGE_LEVEL || viewport.shape === 'hilbert') return { ...viewport, level };
+  if (viewport.shape === 'hilbert') return { ...viewport, level };
+  if (level <= PAGE_LEVEL) return squeezed(snapshot, viewport, level);
   const { cells, rowHeight, height, leastRow = LEAST_ROW } = viewport;
   const low = { level, cells: cells * 2, rowHeight, cellRow: leastRow };
   const layout = layoutMap(snapshot, low, new Set());
@@ -122,10 +139,11 @@ function legendOf({ shading }: RowBuilder, { colouring }: MapViewport): Pick<Map
 }
 
 /** Offsets over the columns of rows; over the squares of a band, where each begins. */
-function ticksOf({ cells, shape }: MapViewport, { rowBytes }: MapLayout): MapView['ticks'] {
+function ticksOf({ cells, shape }: MapViewport, { rowBytes }: MapLayout, level: number): MapView['ticks'] {
   const squares = cells / HILBERT_SIDE;
   const marks = shape === 'rows' ? [0, 1, 2, 3, 4].map((q) => q / 4) : Array.from({ length: squares + 1 }, (_, q) => q / squares);
-  return marks.map((q) => ({ cell: q * cells, text: '+' + Math.round(q * Number(rowBytes)).toString(16) }));
+  const text = (bytes: number): string => (bytes > 0 && level > PAGE_LEVEL ? sizeText(bytes) : bytes.toString(16));
+  return marks.map((q) => ({ cell: q * cells, text: '+' + text(Math.round(q * Number(rowBytes))) }));
 }
 
 /** Pages are the smallest blocks of some allocators: nothing lies between them and bytes. */
@@ -186,6 +204,7 @@ function bytesMap(snapshot: HeapSnapshot, around: MapSurroundings, viewport: Map
     to: bytes.to,
     title: bytes.title,
     ticks: [],
+    classPrefix: classPrefix(snapshot),
     linkText: '',
     revealed: bytes.revealed,
     bytes,
@@ -244,6 +263,6 @@ function titleOf(level: number, cells: number, layout: MapLayout): string {
       ? `1 row = ${sizeText(layout.rowBytes)}`
       : `Hilbert curve, 1 square = ${sizeText((layout.rowBytes * BigInt(HILBERT_SIDE)) / BigInt(cells))}`;
   if (level <= PAGE_LEVEL) return `1 cell = ${cell} · ${row}`;
-  const folds = layout.folds === 0 ? '' : `, then ${counted(layout.folds, 'fold')}`;
-  return `Σ aggregated: 1 cell = ${countText(2 ** (level - PAGE_LEVEL))} pages = ${cell} · ${row} · ${counted(layout.rows * cells * layout.lines, 'cell')}${folds}`;
+  const folds = layout.folds === 0 ? '' : ` and ${counted(layout.folds, 'fold')}`;
+  return `Σ 1 cell = ${cell} · ${row} · ${countText(2 ** (level - PAGE_LEVEL))} pages a cell · ${counted(layout.rows * cells * layout.lines, 'cell')}${folds}`;
 }

@@ -47,7 +47,13 @@ export interface Scenario {
   readonly state?: PanelState;
 }
 
-export type AnyScenario = Scenario | ManyBlocks | ManyCalls | Damaged;
+/** The fragmented heap of 4 GiB that the design shows. */
+export interface Fragmented {
+  readonly fragmented: true;
+  readonly state?: PanelState;
+}
+
+export type AnyScenario = Scenario | ManyBlocks | ManyCalls | Damaged | Fragmented;
 
 declare global {
   interface Window {

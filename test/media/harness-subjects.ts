@@ -11,6 +11,7 @@ import { BlockBuilder, BlockTable } from '../../src/snapshot/blocks';
 import { Simulation } from '../../src/timeline/simulation';
 import type { DumpSubject, Subject } from '../../src/view/subject';
 import { LAST_STEP } from '../../src/view/viewport';
+import { fragmented } from '../support/fragmented';
 import type { AnyScenario, Damaged, ManyCalls, Scenario } from './harness-page';
 
 type SimulationSubject = Subject & { readonly kind: 'simulation' };
@@ -18,6 +19,7 @@ type SimulationSubject = Subject & { readonly kind: 'simulation' };
 export function subjectOf(scenario: AnyScenario): Subject {
   if ('blocks' in scenario) return manyBlocks(scenario.blocks);
   if ('calls' in scenario) return manyCalls(scenario);
+  if ('fragmented' in scenario) return fragmented();
   return 'of' in scenario ? damaged(scenario) : simulated(scenario);
 }
 

@@ -51,6 +51,8 @@ export class Harness {
   async open(scenario: AnyScenario, theme: Theme, width: number, height: number): Promise<Page> {
     const page = await this.browser.newPage({ viewport: { width, height } });
     page.setDefaultTimeout(20_000);
+    // The page makes its heap before it has loaded; a large one takes a while on a busy machine.
+    page.setDefaultNavigationTimeout(180_000);
     const errors: string[] = [];
     pageErrors.set(page, errors);
     page.on('pageerror', (error) => errors.push(String(error)));

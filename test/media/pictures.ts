@@ -53,6 +53,11 @@ const PICTURES: readonly Picture[] = [
   main('colour-age', { keys: ['c', 'c'], only: '.pane-map' }),
   main('colour-owner', { keys: ['c', 'c', 'c'], only: '.pane-map' }),
   { name: 'million-blocks', scenario: () => ({ blocks: 1_000_000 }) },
+  {
+    name: 'zoom-out-4gib',
+    scenario: () => ({ fragmented: true, state: { layout: { sizes: {}, folded: ['lists'] } } }),
+    go: ['0x1004160000'],
+  },
   main('buddy-lists', { only: '.pane-lists' }),
   {
     name: 'tlsf-request',

@@ -79,7 +79,7 @@ describe('the pictured heap: 0.17.0-x86_64-bbuddy-64M at main-3', () => {
 
   it('map: the footer holds the sum of all blocks against the allocator’s own count', () => {
     const footer = frame.map!.items.find((i): i is MapItem & { kind: 'gap' | 'footer' } => i.kind === 'footer')!;
-    assert.equal(plain(footer.text), 'Σ 45 blocks, none dropped · free 62.3 MiB ✓');
+    assert.equal(plain(footer.text), 'Σ 45 blocks, none dropped · free 62.3 MiB ✓ nr_free_pages = 15 949');
   });
 
   it('map: a malloc of 100000 is solid for what was asked and its header, hatched for the rest', () => {
