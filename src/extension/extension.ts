@@ -16,7 +16,7 @@ import { HeapTree } from './heap-tree';
 import { createLog } from './log';
 import { Panels } from './panels';
 import { Places } from './places';
-import { Project } from './project';
+import { announceProject, Project } from './project';
 import { registerSerializer } from './serializer';
 import { Simulations } from './simulations';
 
@@ -44,4 +44,6 @@ export function activate(context: vscode.ExtensionContext): void {
     registerSerializer(simulations, dumps),
     ...registerCommands(simulations, panels, dumps, sessions, places, new Exports(panels), diagnostics, log),
   );
+  const { activationEvents } = context.extension.packageJSON as { readonly activationEvents: readonly string[] };
+  void announceProject(activationEvents);
 }

@@ -73,6 +73,8 @@ export const CONTEXT = {
   hasSimulation: 'ukboot.hasSimulation',
   /** Commands go to the heap view of a dump. */
   hasDump: 'ukboot.hasDump',
+  /** A folder that is open is of Unikraft: it holds one of the files that wake the extension. */
+  inUnikraft: 'ukboot.inUnikraft',
   /** The active editor's text holds region descriptors. */
   editorHasRegions: 'ukboot.editorHasRegions',
 } as const;

@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import type { NamedHints } from '../timeline/choices';
 import type { Header } from './headers';
+import { CONTEXT } from './ids';
 import { CONFIGURATION_READERS } from './reading';
 import type { ReadingContext } from './reading';
 import { surroundingHints } from './surroundings';
@@ -33,6 +34,17 @@ export class Project {
     }
     return this.headers.texts;
   }
+}
+
+/**
+ * Tells `when` clauses whether a folder that is open is of Unikraft.
+ * @param activationEvents of the manifest: what wakes the extension in a folder is what such a folder holds
+ */
+export async function announceProject(activationEvents: readonly string[]): Promise<void> {
+  const wakes = 'workspaceContains:';
+  const patterns = activationEvents.filter((e) => e.startsWith(wakes)).map((e) => e.slice(wakes.length));
+  const found = await vscode.workspace.findFiles(`{${patterns.join(',')}}`, '**/node_modules/**', 1);
+  await vscode.commands.executeCommand('setContext', CONTEXT.inUnikraft, found.length > 0);
 }
 
 async function hintsAround(uri: vscode.Uri, root: vscode.Uri): Promise<NamedHints[]> {
