@@ -4,6 +4,7 @@ import { hex } from '../memory/address';
 import type { Held } from '../dumps/hold';
 import type { ByteDifference } from '../dumps/hold-bytes';
 import { bytesText, countText } from '../regions/text';
+import { heldTitle, stepName } from '../view/held';
 
 /** Lines of each kind that are printed. */
 const MOST = 20;
@@ -11,13 +12,10 @@ const MOST = 20;
 export function heldText(held: Held, operations: number): string[] {
   const wrong = held.bytes.filter((b) => b.expected === undefined);
   const expected = held.bytes.length - wrong.length;
-  const place = `operation ${String(held.operation)} of ${countText(operations)}, ${held.title}`;
   return [
-    held.exact
-      ? `The dump stands after ${place}: the state is the same.`
-      : `No state of the simulation is the dump's; the nearest is after ${place}.`,
+    heldTitle({ ...held, operations, wrong: wrong.length }),
     ...some(held.states, (s) => `  ${s.where}: simulated ${s.before}, in the dump ${s.after}`),
-    ...some(held.calls, (c) => `  operation ${String(c.operation)}, ${c.message}`),
+    ...some(held.calls, (c) => `  step ${stepName(c.operation)}: ${c.message}`),
     `${bytesText(held.compared)} that the allocator wrote and nobody else may have were compared: ${wrong.length === 0 ? 'none differs' : `${countText(wrong.length)} fields differ`}${held.more ? ', and more' : ''}${expected > 0 ? ` (${countText(expected)} differ as they must)` : ''}${held.absent > 0 ? `; ${bytesText(held.absent)} are not in the dump` : ''}.`,
     ...(held.first === undefined ? [] : ['First differing step', ...differenceText(held.first)]),
     ...(wrong.length === 0 ? [] : ['Differing fields, by address', ...some(wrong, (d) => differenceText(d).join('\n'))]),
@@ -33,7 +31,7 @@ function differenceText({ address, name, dump, simulated, operation, step, by }:
   const what = name === undefined ? '' : ` ${name.structure} at ${hex(name.address)}, ${name.field}:`;
   return [
     `  ${hex(address)}${what} in the dump ${bytesHex(dump)}, simulated ${bytesHex(simulated)}`,
-    `      written last by operation ${String(operation)}, step ${String(step)}: ${by}`,
+    `      written last by step ${stepName(operation, step)}: ${by}`,
   ];
 }
 

@@ -3,27 +3,26 @@
 import type { Held } from '../dumps/hold';
 import type { ByteDifference } from '../dumps/hold-bytes';
 import { counted, hex } from '../view/numbers';
+import { heldTitle, stepName } from '../view/held';
 import type { HeldRow, HeldView } from '../view/held';
 
 export function heldView(held: Held, operations: number): HeldView {
   const wrong = held.bytes.filter((b) => b.expected === undefined).length;
   const same = held.exact && wrong === 0 && held.calls.length === 0;
-  const at = `step ${String(held.operation + 1)} of ${String(operations)}, ${held.title}`;
-  const title = same
-    ? `The dump is what the simulation has after ${at}.`
-    : held.exact
-      ? `The heap's state is that of ${at}, but ${counted(wrong, 'field')} differ.`
-      : `No step has this state; it comes nearest to ${at}.`;
+  const title = heldTitle({ ...held, operations, wrong });
   return {
     same,
     title,
     lines: [
       `${counted(held.compared, 'byte')} that only the allocator writes were compared.`,
       ...(held.absent > 0 ? [`${counted(held.absent, 'byte')} of what it wrote are not in the dump.`] : []),
-      ...held.calls.map((c) => `Step ${String(c.operation + 1)}: ${c.message}`),
+      ...held.calls.map((c) => `Step ${stepName(c.operation)}: ${c.message}`),
       ...(held.more ? ['More fields differ than are listed.'] : []),
     ],
-    first: held.first === undefined ? '' : `First differing step: ${stepText(held.first)}, ${held.first.by}`,
+    first:
+      held.first === undefined
+        ? ''
+        : `First differing step: ${stepName(held.first.operation, held.first.step)}, ${held.first.by}`,
     states: held.states.map(({ where, before, after }) => ({ where, simulated: before, dump: after })),
     rows: held.bytes.map(rowOf),
   };
@@ -36,14 +35,10 @@ function rowOf(difference: ByteDifference): HeldRow {
     name: name === undefined ? '' : `${name.structure} · ${name.field}`,
     dump: bytesText(dump),
     simulated: bytesText(simulated),
-    step: stepText(difference),
+    step: stepName(difference.operation, difference.step),
     by,
     expected: expected ?? '',
   };
-}
-
-function stepText({ operation, step }: ByteDifference): string {
-  return step > 0 ? `${String(operation + 1)}.${String(step)}` : String(operation + 1);
 }
 
 /** A word as a number, other bytes one by one. */

@@ -265,7 +265,7 @@ describe('ukboot decode, diff, replay', () => {
     const good = inputs.write('good.bin', capture.bytes('mem/ram-main-3.bin'));
     const same = ukboot('diff', good, '--workload', calls);
     assert.equal(same.status, 0, same.stdout);
-    assert.match(same.stdout, /stands after operation 49 of 70, pfree.*the state is the same/);
+    assert.match(same.stdout, /The dump is what the simulation has after step 50 of 70, pfree/);
     const bytes = Uint8Array.from(capture.bytes('mem/ram-main-3.bin'));
     new DataView(bytes.buffer).setUint32(0x12070, 7, true);
     const differs = ukboot('diff', inputs.write('bad.bin', bytes), '--workload', calls);
