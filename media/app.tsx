@@ -11,6 +11,7 @@ import { isFolded, Sash } from './pane';
 import { Absence } from './panes/absence';
 import { Explain } from './panes/explain';
 import { Comparison } from './panes/comparison';
+import { Changes, Figures, PinGone } from './panes/comparison-tables';
 import { Findings } from './panes/findings';
 import { HeldPane } from './panes/held';
 import { maximal } from './panes/maximal';
@@ -158,6 +159,7 @@ function Columns({ store, frame, layout }: PanelProps) {
             preset={PRESETS.right}
           />
           <div class="column" style={{ width: `${String(right)}px` }}>
+            {frame.comparison !== undefined && <Changes store={store} comparison={frame.comparison} />}
             <Selected store={store} selected={frame.selected} cell={frame.cell} />
             <Marked store={store} frame={frame} />
             <Findings store={store} frame={frame} />
@@ -174,7 +176,11 @@ function Columns({ store, frame, layout }: PanelProps) {
               preset={PRESETS.metrics}
             />
             <div class="fixed" style={{ height: isFolded(store, 'metrics') ? '24px' : `${String(sizeOf(store, 'metrics'))}px` }}>
-              <MetricsPane store={store} metrics={frame.metrics} />
+              {frame.comparison === undefined ? (
+                <MetricsPane store={store} metrics={frame.metrics} />
+              ) : (
+                <Figures store={store} comparison={frame.comparison} />
+              )}
             </div>
           </div>
         </>
@@ -197,6 +203,7 @@ function Centre({ store, frame, layout }: PanelProps) {
   const height = isFolded(store, 'lists') ? 24 : sizeOf(store, name);
   return (
     <>
+      {frame.pinGone !== undefined && <PinGone store={store} text={frame.pinGone} />}
       <MapPane store={store} frame={frame} map={frame.map} {...ROWS[layout]} />
       {frame.lists !== undefined && (
         <>
@@ -245,17 +252,23 @@ function LogRow({ store, frame }: PanelProps) {
 function OneColumn({ store, frame }: PanelProps) {
   return (
     <main class="one-column">
+      {frame.pinGone !== undefined && <PinGone store={store} text={frame.pinGone} />}
       {frame.map === undefined ? (
         <Absence store={store} frame={frame} />
       ) : frame.comparison !== undefined ? (
-        <Comparison store={store} comparison={frame.comparison} />
+        <Comparison store={store} comparison={frame.comparison} narrow />
       ) : (
         <MapPane store={store} frame={frame} map={frame.map} {...ROWS.narrow} />
       )}
+      {frame.comparison !== undefined && <Changes store={store} comparison={frame.comparison} />}
       {frame.map !== undefined && <Selected store={store} selected={frame.selected} cell={frame.cell} brief />}
       <Findings store={store} frame={frame} />
       <Explain store={store} frame={frame} open={frame.map === undefined} />
-      {frame.metrics !== undefined && <MetricsPane store={store} metrics={frame.metrics} grid />}
+      {frame.comparison !== undefined ? (
+        <Figures store={store} comparison={frame.comparison} />
+      ) : (
+        frame.metrics !== undefined && <MetricsPane store={store} metrics={frame.metrics} grid />
+      )}
       {frame.lists !== undefined && <Allocator store={store} frame={frame} lists={frame.lists} folded />}
       <Steps store={store} frame={frame} />
       <Log store={store} frame={frame} folded />

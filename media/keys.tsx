@@ -2,7 +2,7 @@
 
 import type { ViewAction } from '../src/protocol/messages';
 import { nextColouring, switchShape, zoom } from './panes/map-tools';
-import { clearOne, nextBookmark, toggleBookmark, toggleComparison, togglePin } from './marks';
+import { clearOne, goToChange, nextBookmark, toggleBookmark, toggleComparison, togglePin } from './marks';
 import { maximiseHere, restore } from './maximise';
 import { togglePlaying } from './play';
 import type { Store } from './store';
@@ -14,11 +14,11 @@ export const KEYS: readonly (readonly [string, string])[] = [
   ['Space', 'play, pause'],
   ['← → ↑ ↓', 'in the map: by cell and row'],
   ['Ctrl+← Ctrl+→', 'in the map: by block'],
-  ['n  p', 'next, previous in the free list'],
+  ['n  p', 'next, previous in the free list; while comparing: change'],
   ['b', 'buddy'],
   ['l', 'step that last changed the selected block'],
   ['m  Shift+M', 'bookmark, next bookmark'],
-  ['k  v', 'pin this step, compare with it'],
+  ['k  v', 'pin this state, compare with a pinned one, here or in another heap view'],
   ['Ctrl+click, drag', 'in the map: second block, range'],
   ['F8  Shift+F8', 'next, previous finding'],
   ['Alt+←  Alt+→', 'back and forward through selections'],
@@ -143,9 +143,12 @@ export function act(store: Store, action: ViewAction): boolean {
     case 'nextFinding':
     case 'previousFinding':
     case 'buddy':
+      void store.neighbour(action);
+      return true;
     case 'nextFree':
     case 'previousFree':
-      void store.neighbour(action);
+      // While two states are compared, it is the changes that are gone through.
+      if (!goToChange(store, action === 'nextFree' ? 'next' : 'previous')) void store.neighbour(action);
       return true;
     case 'keys':
       store.showKeys(!store.keysShown);

@@ -1,6 +1,7 @@
 // What the user marks: bookmarks, a second block, a range, a pinned step. All of it lives in the viewport, and so comes back after a
 // reload.
 
+import type { PinName } from '../src/view/comparing';
 import type { Store } from './store';
 
 /** Sets a bookmark at the selection, or takes it away. */
@@ -33,33 +34,63 @@ export function selectBeside(store: Store, address: string): void {
   else store.look({ beside: address });
 }
 
-/** The step now becomes what others are compared with; again, and nothing is. */
-export function togglePin(store: Store): void {
-  const cursor = store.frame?.moment?.cursor;
-  if (cursor === undefined) return;
-  const { pin } = store.viewport;
-  if (pin !== undefined && pin.operation === cursor.operation && pin.step === cursor.step) {
-    store.forget('pin', 'comparing');
-    store.say('Pin removed.');
-  } else {
-    store.look({ pin: cursor });
-    store.say(`Step ${store.frame?.moment?.step ?? ''} is pinned.`);
-  }
+/** Is the state that is shown pinned? */
+export function isPinned({ frame, viewport: { pin } }: Store): boolean {
+  const cursor = frame?.moment?.cursor;
+  if (cursor === undefined) return frame?.pins.some((p) => p.here) === true;
+  return pin !== undefined && pin.operation === cursor.operation && pin.step === cursor.step;
 }
 
-/** Shows the pinned step and the one now above each other, or the map again. */
+/** What is shown becomes what others are compared with, in this panel and in all others; again, and it is not. */
+export function togglePin(store: Store): void {
+  const on = !isPinned(store);
+  const cursor = store.frame?.moment?.cursor;
+  if (cursor !== undefined) {
+    if (on) store.look({ pin: cursor });
+    else store.forget('pin', ...(store.viewport.against === undefined ? (['comparing'] as const) : []));
+  }
+  store.pin(on);
+}
+
+/** Holds a pinned state against what is shown. */
+export function compareWith(store: Store, { id, name, cursor }: PinName): void {
+  // A step of this panel's own simulation is a place in time: that is found again after a reload.
+  if (cursor !== undefined) {
+    store.forget('against');
+    store.look({ pin: cursor, comparing: true });
+  } else store.look({ against: { id, name }, comparing: true });
+}
+
+/** Shows the pinned state and the one now above each other, or the map again. */
 export function toggleComparison(store: Store): void {
-  const { pin, comparing } = store.viewport;
-  if (comparing === true) store.forget('comparing');
-  else if (pin === undefined) store.say('Pin a step first (k), then go to another one.');
-  else store.look({ comparing: true });
+  const { pin, against, comparing } = store.viewport;
+  const pins = store.frame?.pins ?? [];
+  const other = pins.findLast((p) => !p.here);
+  if (comparing === true) stopComparing(store);
+  else if (pins.some((p) => p.id === against?.id) || (against === undefined && pin !== undefined))
+    store.look({ comparing: true });
+  else if (other !== undefined) compareWith(store, other);
+  else store.say('Pin a state first (k): then go to another step, or to another heap view.');
+}
+
+/** Back to the map. A state that is gone is forgotten with it. */
+export function stopComparing(store: Store): void {
+  store.forget('comparing', ...(store.frame?.pinGone === undefined ? [] : (['against'] as const)));
+}
+
+/** Selects the change after or before the one at the selection; false where nothing is compared. */
+export function goToChange(store: Store, way: 'next' | 'previous'): boolean {
+  const { comparison } = store.frame ?? {};
+  if (comparison === undefined) return false;
+  store.select(comparison[way]);
+  return true;
 }
 
 /** Esc: takes away one thing that was set, the least first. False when there was nothing. */
 export function clearOne(store: Store): boolean {
   const { filter, comparing, range, beside, selection } = store.viewport;
   if (filter !== '') store.setFilter('');
-  else if (comparing === true) store.forget('comparing');
+  else if (comparing === true) stopComparing(store);
   else if (range !== undefined) store.forget('range');
   else if (beside !== undefined) store.forget('beside');
   else if (selection !== undefined) store.select(undefined);

@@ -46,6 +46,8 @@ export class Store {
         if (event.name === 'frame') this.receive(event.body);
         else if (event.name === 'explain') this.explain(event.body.id);
         else if (event.name === 'select') this.select(event.body.address);
+        else if (event.name === 'compare') this.look({ against: event.body, comparing: true });
+        else if (event.name === 'say') this.say(event.body.text);
         else if (event.name === 'capture') void capture(event.body).then((body) => this.channel.send('captured', body));
         else for (const act of this.actions) act(event.body.action);
       },
@@ -142,7 +144,7 @@ export class Store {
   }
 
   /** Takes something out of where the panel looks. */
-  forget(...keys: readonly ('beside' | 'range' | 'pin' | 'comparing')[]): void {
+  forget(...keys: readonly ('beside' | 'range' | 'pin' | 'comparing' | 'against')[]): void {
     const kept = Object.entries(this.viewport).filter(([key]) => !(keys as readonly string[]).includes(key));
     this.viewport = Object.fromEntries(kept) as unknown as Viewport;
     this.look({});
@@ -171,6 +173,15 @@ export class Store {
 
   command(id: string, argument?: string): void {
     this.channel.send('command', { id, ...(argument !== undefined && { argument }) });
+  }
+
+  /** Pins what is shown for all panels, or takes that pin away. */
+  pin(on: boolean): void {
+    this.channel.send('pin', { on });
+  }
+
+  unpin(id: string): void {
+    this.channel.send('unpin', { id });
   }
 
   dropped(drop: ClientEvents['drop']): void {

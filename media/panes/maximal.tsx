@@ -7,6 +7,7 @@ import { useRoving } from '../hooks';
 import { restore, toggleMaximised } from '../maximise';
 import type { Store } from '../store';
 import { Comparison } from './comparison';
+import { Changes, ComparisonBeside, Figures } from './comparison-tables';
 import { Explain } from './explain';
 import { Findings } from './findings';
 import { HeldPane } from './held';
@@ -46,7 +47,17 @@ function candidates({ store, frame, cells, rowHeight }: Props): Candidate[] {
     comparison !== undefined && {
       name: 'compare',
       title: 'Compare',
-      shown: () => <Comparison store={store} comparison={comparison} />,
+      shown: () =>
+        cells === 32 ? (
+          <Comparison store={store} comparison={comparison} narrow />
+        ) : (
+          <ComparisonBeside store={store} comparison={comparison} />
+        ),
+    },
+    comparison !== undefined && {
+      name: 'changes',
+      title: 'Changes',
+      shown: () => <Changes store={store} comparison={comparison} />,
     },
     lists !== undefined && {
       name: 'lists',
@@ -72,7 +83,12 @@ function candidates({ store, frame, cells, rowHeight }: Props): Candidate[] {
     metrics !== undefined && {
       name: 'metrics',
       title: 'Metrics',
-      shown: () => <MetricsPane store={store} metrics={metrics} />,
+      shown: () =>
+        comparison === undefined ? (
+          <MetricsPane store={store} metrics={metrics} />
+        ) : (
+          <Figures store={store} comparison={comparison} />
+        ),
     },
     frame.held !== undefined && { name: 'held', title: 'Held', shown: () => <HeldPane store={store} frame={frame} /> },
     frame.whatIf !== undefined && { name: 'whatif', title: 'What if', shown: () => <WhatIf store={store} frame={frame} /> },

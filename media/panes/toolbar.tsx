@@ -4,7 +4,7 @@ import { useRef } from 'preact/hooks';
 import type { Frame } from '../../src/view/frame';
 import type { Move } from '../../src/view/heap-view';
 import { useRoving } from '../hooks';
-import { toggleComparison, togglePin } from '../marks';
+import { isPinned, toggleComparison, togglePin } from '../marks';
 import { SPEEDS, speedOf, togglePlaying } from '../play';
 import type { Store } from '../store';
 
@@ -53,9 +53,10 @@ export function Toolbar({ store, frame, narrow }: { readonly store: Store; reado
               <span class={`codicon codicon-${s.icon}`} aria-hidden="true" />
             </button>
           ))}
-          <Playing store={store} frame={frame} narrow={narrow} />
+          <Playing store={store} narrow={narrow} />
         </div>
       )}
+      {(moment !== undefined || frame.map !== undefined) && <Comparing store={store} frame={frame} />}
       {moment !== undefined && (
         <h1 class="moment">
           <strong>
@@ -89,10 +90,8 @@ export function Toolbar({ store, frame, narrow }: { readonly store: Store; reado
   );
 }
 
-/** Play and stop at a speed, pin, compare. */
-function Playing({ store, frame, narrow }: { readonly store: Store; readonly frame: Frame; readonly narrow: boolean }) {
-  const { pin } = store.viewport;
-  const comparing = frame.comparison !== undefined;
+/** Play and stop at a speed. */
+function Playing({ store, narrow }: { readonly store: Store; readonly narrow: boolean }) {
   const speedText = (speed: number) => (speed === 0 ? 'fastest' : `${String(speed)}/s`);
   return (
     <>
@@ -120,28 +119,38 @@ function Playing({ store, frame, narrow }: { readonly store: Store; readonly fra
           ))}
         </select>
       )}
+    </>
+  );
+}
+
+/** Pin what is shown, compare it with what is pinned, here or in another panel. */
+function Comparing({ store, frame }: { readonly store: Store; readonly frame: Frame }) {
+  const pinned = isPinned(store);
+  const some = store.viewport.pin !== undefined || frame.pins.length > 0;
+  return (
+    <div class="buttons">
       <button
         class="tool"
         data-rove="pin"
-        aria-label="Pin this step"
-        aria-pressed={pin !== undefined}
-        title="Pin this step, to compare others with it (k)"
+        aria-label={frame.moment === undefined ? 'Pin this state' : 'Pin this step'}
+        aria-pressed={pinned}
+        title="Pin, to compare others with it, here or in another heap view (k)"
         onClick={() => togglePin(store)}
       >
-        <span class={`codicon codicon-${pin === undefined ? 'pin' : 'pinned'}`} aria-hidden="true" />
+        <span class={`codicon codicon-${some ? 'pinned' : 'pin'}`} aria-hidden="true" />
       </button>
       <button
         class="tool"
         data-rove="compare"
-        aria-label="Compare with the pinned step"
-        aria-pressed={comparing}
-        aria-disabled={pin === undefined}
-        title="Compare with the pinned step (v)"
+        aria-label="Compare with what is pinned"
+        aria-pressed={store.viewport.comparing === true}
+        aria-disabled={!some}
+        title="Compare with what is pinned (v)"
         onClick={() => toggleComparison(store)}
       >
         <span class="codicon codicon-git-compare" aria-hidden="true" />
       </button>
-    </>
+    </div>
   );
 }
 

@@ -8,6 +8,7 @@ import type { Diagnostics } from './diagnostics';
 import type { DumpPart } from '../dumps/open';
 import type { Dumps } from './dumps';
 import type { Exports } from './exports';
+import { compareDumps, comparePinned } from './comparisons';
 import { COMMANDS } from './ids';
 import { uriOf } from './input';
 import type { Log } from './log';
@@ -34,7 +35,6 @@ const ACTIONS: readonly ViewAction[] = [
   'bookmark',
   'nextBookmark',
   'pin',
-  'compare',
   'lastChange',
   'maximise',
   'nextFree',
@@ -77,6 +77,8 @@ export function registerCommands(
     register(COMMANDS.explainRegion, (context) => places.explainRegion(context)),
     register(COMMANDS.explainStep, (context) => places.explainStep(context)),
     register(COMMANDS.copyLine, (context) => places.copyLine(context)),
+    register(COMMANDS.compare, () => comparePinned(panels)),
+    register(COMMANDS.compareDumps, (target, selection) => compareDumps(dumps, panels, resources(target, selection))),
     register(COMMANDS.compareAllocators, () => simulations.compare()),
     register(COMMANDS.simulateWith, (allocator) => simulations.simulateWith(allocator)),
     register(COMMANDS.holdAgainstSimulation, () => dumps.hold()),

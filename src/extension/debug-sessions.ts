@@ -190,6 +190,7 @@ function subjectOf(session: vscode.DebugSession, heap: DebugHeap, at: Date): Dum
     kind: 'dump',
     title: session.name,
     source: `debug session, stopped at ${timeText(at)}`,
+    stop: `stop of ${timeText(at)}`,
     release: heap.choices.release,
     arch: heap.choices.arch,
     inspect: (reader, snapshot, address) => allocator.inspect(reader, snapshot, address),

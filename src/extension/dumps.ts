@@ -15,6 +15,7 @@ import { askAbout, askCompanions, pickFiles } from './dump-questions';
 import { heldView } from './held';
 import type { Log } from './log';
 import * as messages from './messages';
+import type { HeapPanel } from './panel';
 import type { Panels } from './panels';
 import type { Project } from './project';
 import type { DumpRestore, Said } from './restore';
@@ -50,6 +51,12 @@ export class Dumps {
   async import(uris: readonly vscode.Uri[] = [], loose: readonly DumpPart[] = []): Promise<void> {
     const picked = uris.length + loose.length > 0 ? uris : await pickFiles();
     if (picked.length + loose.length > 0) await this.open({ uris: picked, loose, said: {} });
+  }
+
+  /** The panel of one file; undefined when it cannot be shown. */
+  async openAlone(uri: vscode.Uri): Promise<HeapPanel | undefined> {
+    const shown = await this.open({ uris: [uri], loose: [], said: {} });
+    return shown ? this.panels.withKey(uri.toString()) : undefined;
   }
 
   /** After a reload: the same files with the same answers. False when they cannot be read any more. */

@@ -28,6 +28,7 @@ export const COMMANDS = {
   nextBookmark: 'ukboot.nextBookmark',
   pin: 'ukboot.pin',
   compare: 'ukboot.compareWithPin',
+  compareDumps: 'ukboot.compareDumps',
   lastChange: 'ukboot.lastChange',
   maximise: 'ukboot.maximisePane',
   nextFree: 'ukboot.nextFree',

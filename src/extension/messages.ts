@@ -157,6 +157,13 @@ export function noDump(): Message {
   return { severity: 'info', text: 'This heap view shows no dump. Import one first, with Import Dump….' };
 }
 
+export function notTwoDumps(): Message {
+  return {
+    severity: 'info',
+    text: 'Choose exactly two dumps to compare: a heap view opens for each, and the second is held against the first.',
+  };
+}
+
 export function dumpProblems(problems: readonly Problem[]): Message {
   const first = problems.find((p) => p.severity === 'error') ?? problems[0]!;
   const rest = problems.length - 1;

@@ -66,6 +66,9 @@ export class PanelHost {
   private placed = false;
   /** An explanation to open once the webview is ready. */
   private waiting: string | undefined;
+  /** A pinned state to compare with once the webview is ready. */
+  private toCompare: { readonly id: string; readonly name: string } | undefined;
+  private readonly stopListening: () => void;
   /** An address to select once the webview is ready. */
   private toSelect: string | undefined;
 
@@ -86,6 +89,7 @@ export class PanelHost {
         void this.readMore();
       },
     );
+    this.stopListening = view.comparing.pins.onChange(() => this.flow.changed());
   }
 
   /** A message of the webview. What is no message is ignored. */
@@ -133,6 +137,12 @@ export class PanelHost {
     this.flow.changed();
   }
 
+  /** Compares what is shown with a pinned state; a view that is not ready does it as soon as it is. */
+  compare(pin: { readonly id: string; readonly name: string }): void {
+    if (this.met) this.around.post({ type: 'event', name: 'compare', body: pin });
+    else this.toCompare = pin;
+  }
+
   /** Opens an explanation: a card's id, or `ledger`. */
   explain(id: string): void {
     if (this.met) this.around.post({ type: 'event', name: 'explain', body: { id } });
@@ -153,6 +163,12 @@ export class PanelHost {
     for (const waiting of this.capturing.values()) waiting.reject(new Error('the heap view is hidden'));
     this.capturing.clear();
     this.flow.close();
+  }
+
+  /** The panel is closed for good. */
+  dispose(): void {
+    this.close();
+    this.stopListening();
   }
 
   /** A live session is asked for what the frame missed; when it has that, the frame is built again. */
@@ -186,6 +202,8 @@ export class PanelHost {
         this.waiting = undefined;
         if (this.toSelect !== undefined) this.select(this.toSelect);
         this.toSelect = undefined;
+        if (this.toCompare !== undefined) this.compare(this.toCompare);
+        this.toCompare = undefined;
         this.around.moved();
         break;
       case 'look':
@@ -204,6 +222,13 @@ export class PanelHost {
           continuing: message.body.continuing === true && this.going?.continuing !== false,
         };
         this.flow.changed();
+        break;
+      case 'pin':
+        this.arrive();
+        this.around.post({ type: 'event', name: 'say', body: { text: this.view.comparing.pin(message.body.on) } });
+        break;
+      case 'unpin':
+        this.view.comparing.pins.remove(message.body.id);
         break;
       case 'command':
         if (LINKED.test(message.body.id)) this.around.run(message.body.id, message.body.argument);

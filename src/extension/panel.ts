@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { HostMessage, ViewAction } from '../protocol/messages';
 import { HeapView } from '../view/heap-view';
 import type { Move } from '../view/heap-view';
+import type { Pins } from '../view/pins';
 import type { Subject } from '../view/subject';
 import type { Arrangement } from './arrangement';
 import { COMMANDS, VIEW_TYPE } from './ids';
@@ -40,11 +41,12 @@ export class HeapPanel {
     key: string,
     restore: unknown,
     arrangement: Arrangement,
+    pins: Pins,
     events: PanelEvents,
   ) {
     this.panel = panel;
     this.key = key;
-    this.host = new PanelHost(new HeapView(subject), restore, {
+    this.host = new PanelHost(new HeapView(subject, pins), restore, {
       post: (message) => this.post(message, events),
       copy: (text) => void vscode.env.clipboard.writeText(text),
       run: (command, argument) => void vscode.commands.executeCommand(command, argument),
@@ -62,7 +64,7 @@ export class HeapPanel {
       events.viewStateChanged(this);
     });
     panel.onDidDispose(() => {
-      this.host.close();
+      this.host.dispose();
       events.closed(this);
     });
     panel.webview.options = webviewOptions(extension);

@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import type { ViewAction } from '../protocol/messages';
 import type { Move } from '../view/heap-view';
+import { Pins } from '../view/pins';
 import type { Subject } from '../view/subject';
 import type { Arrangement } from './arrangement';
 import { COMMANDS, CONTEXT } from './ids';
@@ -12,6 +13,8 @@ import { HeapPanel, createWebviewPanel } from './panel';
 export class Panels implements vscode.Disposable, PanelEvents {
   private readonly extension: vscode.Uri;
   private readonly arrangement: Arrangement;
+  /** States that any of them has pinned. */
+  readonly pins = new Pins(`${Date.now().toString(36)}-`);
   private readonly panels = new Set<HeapPanel>();
   private latest: HeapPanel | undefined;
   private readonly changes = new vscode.EventEmitter<void>();
@@ -41,7 +44,7 @@ export class Panels implements vscode.Disposable, PanelEvents {
     const frame = into ?? createWebviewPanel(this.extension, this.latest);
     // The input may have changed since, so an older panel on it is replaced, not revealed.
     for (const older of this.panels) if (older.key === key) older.dispose();
-    const panel = new HeapPanel(frame, this.extension, subject, key, restore, this.arrangement, this);
+    const panel = new HeapPanel(frame, this.extension, subject, key, restore, this.arrangement, this.pins, this);
     this.panels.add(panel);
     this.latest = panel;
     this.update();

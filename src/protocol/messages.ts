@@ -71,6 +71,10 @@ export interface ClientEvents {
   arranged: { layout: Layout };
   /** `continuing`: part of one movement, as of a drag; where that began stays the last stop. */
   seek: { cursor: Cursor; continuing?: boolean };
+  /** Pins what is shown for all panels, or takes that pin away. */
+  pin: { on: boolean };
+  /** Takes a pin of any panel away. */
+  unpin: { id: string };
   /** A command of the extension, by id, for a link or button in the panel: `ukboot.importDump`. */
   command: { id: string; argument?: string };
   /** Answers `capture` of the same id: the file, and the theme's colours by name; or why there is none. */
@@ -91,6 +95,10 @@ export interface HostEvents {
   act: { action: ViewAction };
   /** Opens an explanation: a card's id, or `ledger`. */
   explain: { id: string };
+  /** Compares what is shown with a pinned state. */
+  compare: { id: string; name: string };
+  /** Something to say to those who see and to those who hear. */
+  say: { text: string };
   /** Selects the block that holds an address, everywhere. */
   select: { address: string };
   /** Asks for a picture of a pane as it stands on the screen. */

@@ -1,211 +1,176 @@
-// Two states of one heap: A above B, row by row at the same addresses, with what differs and who held it.
+// Two states of a heap, or of two: A above B, row by row at the same addresses, with what differs and who held it.
 
 import type { HeapSnapshot, Metrics } from '../snapshot/snapshot';
 import type { Cursor } from '../timeline/types';
-import { solidBytes } from './block-sums';
+import { comparedRows, rowBytesOf } from './comparison-rows';
+import type { ComparedHeap, ComparedRow } from './comparison-rows';
 import { differences } from './differences';
 import type { Difference } from './differences';
-import { RUN_KINDS } from './map-items';
-import type { RunKind } from './map-items';
 import { classText } from './map-labels';
 import { buildMetrics } from './metrics';
-import { counted, countText, groupedAddress, hex, shortSizeText, sizeText } from './numbers';
+import { counted, countText, hex, shortSizeText, sizeText } from './numbers';
 import type { Owner } from './owners';
 
-/** Pairs of rows, changes and blocks of a row that are shown; the rest is counted. */
-const MOST_ROWS = 60;
-const MOST_CHANGES = 500;
-const MOST_BLOCKS = 400;
-/** Cells of a row, as on the map. */
-const CELLS = 64;
+export type { ComparedMark, ComparedPart, ComparedRow } from './comparison-rows';
 
-export interface ComparedPart {
-  readonly kind: RunKind;
-  /** Shares of the row's width. */
-  readonly from: number;
-  readonly width: number;
-  /** Share of the part that was asked for; 1 where that is not known. */
-  readonly solid: number;
-  readonly label: string;
-}
-
-export type ComparedRow =
-  | {
-      readonly kind: 'pair';
-      readonly base: string;
-      readonly address: string;
-      readonly a: readonly ComparedPart[];
-      readonly b: readonly ComparedPart[];
-      readonly changes: readonly { readonly from: number; readonly width: number; readonly base: string }[];
-    }
-  | { readonly kind: 'same'; readonly text: string };
+/** Changes that are listed at a time. */
+const MOST_CHANGES = 200;
 
 export interface ComparedChange {
   readonly base: string;
   readonly size: string;
   readonly a: string;
   readonly b: string;
-  /** The step that wrote there last, where that is found in passing. */
+  /** The step that made it so, where that is found in passing. */
   readonly step: string;
   readonly cursor?: Cursor;
+  readonly current: boolean;
 }
 
 export interface ComparisonView {
   readonly a: string;
   readonly b: string;
-  /** `6 operations, 6 blocks changed, 8 pages`. */
+  /** `6 operations, 6 changes, 8 pages`. */
   readonly summary: string;
+  /** What makes the two hard to compare, a sentence each. */
+  readonly notes: readonly string[];
   readonly rowText: string;
   readonly rows: readonly ComparedRow[];
+  /** A window on the changes, around the current one. */
   readonly changes: readonly ComparedChange[];
-  /** Changes beyond those. */
+  /** Changes above and below the window. */
+  readonly before: number;
   readonly more: number;
+  /** `change 6 of 6`, or how many there are while none is selected. */
+  readonly place: string;
+  /** Where the changes before and after the current one begin; the list goes round. */
+  readonly previous?: string;
+  readonly next?: string;
   readonly metrics: readonly { readonly label: string; readonly a: string; readonly b: string; readonly change: string }[];
 }
 
-/** One of the two states. */
+/** One of the two states. It needs nothing but itself: what it was taken from may be gone. */
 export interface Compared {
   /** `step 29, main-2`. */
   readonly name: string;
   readonly snapshot: HeapSnapshot;
   readonly metrics: Metrics;
+  /** Do the figures count in what only calls tell, as the slack of a page call? Those of a dump do not. */
+  readonly byCalls: boolean;
   readonly owner: (base: bigint, end: bigint) => Owner | undefined;
 }
 
-/**
- * @param operations operations between the two
- * @param lastChange the step up to B that wrote into a range, where it is found in passing
- */
-export function buildComparison(
-  a: Compared,
-  b: Compared,
-  operations: number,
-  lastChange: (base: bigint, end: bigint) => Cursor | undefined,
-): ComparisonView {
-  const found = differences(a.snapshot.blocks, b.snapshot.blocks);
-  const bytes = found.reduce((sum, d) => sum + Number(d.end - d.base), 0);
-  const size = bytes % 4096 === 0 ? counted(bytes / 4096, 'page') : sizeText(bytes);
-  const rowBytes = rowBytesOf(b.snapshot);
-  return {
-    a: a.name,
-    b: b.name,
-    summary: `${counted(operations, 'operation')}, ${counted(found.length, 'change')}${found.length === 0 ? '' : `, ${size}`}`,
-    rowText: `A above B, same address under each other · outlined = differs · 1 row = ${sizeText(rowBytes)}`,
-    rows: rowsOf(a, b, found, rowBytes),
-    changes: found.slice(0, MOST_CHANGES).map((d) => changeOf(a, b, d, lastChange)),
-    more: Math.max(0, found.length - MOST_CHANGES),
-    metrics: metricsOf(a.metrics, b.metrics),
-  };
+export interface ComparedLooking {
+  readonly selection?: string | undefined;
+  readonly unfolded?: readonly string[] | undefined;
 }
 
-/** 64 pages for allocators of pages, as on the map; less where blocks are small, so that they can be seen. */
-function rowBytesOf({ allocator, blocks }: HeapSnapshot): number {
-  const pages = CELLS * 4096;
-  if (allocator === 'bbuddy' || allocator === 'oscar' || blocks.length === 0) return pages;
-  const used = Math.max(16, Math.min(4096, Number(blocks.end(blocks.length - 1) - blocks.base(0)) / blocks.length));
-  return CELLS * 2 ** Math.floor(Math.log2(used));
-}
+export class Comparison {
+  private readonly a: Compared;
+  private readonly b: Compared;
+  private readonly operations: number | undefined;
+  private readonly lastChange: ((base: bigint, end: bigint) => Cursor | undefined) | undefined;
+  private readonly found: readonly Difference[];
+  private readonly listed = new Map<number, ComparedChange>();
 
-function rowsOf(a: Compared, b: Compared, found: readonly Difference[], rowBytes: number): ComparedRow[] {
-  const rows: ComparedRow[] = [];
-  const long = BigInt(rowBytes);
-  const { blocks } = b.snapshot;
-  const end = blocks.length === 0 ? 0n : blocks.end(blocks.length - 1);
-  let at = blocks.length === 0 ? 0n : blocks.base(0);
-  let pairs = 0;
-  let next = 0;
-  while (next < found.length && pairs < MOST_ROWS) {
-    const base = (found[next]!.base > at ? found[next]!.base : at) & -long;
-    if (base > at) rows.push(sameRow(b.snapshot, at, base));
-    const rowEnd = base + long;
-    const here: Difference[] = [];
-    for (let i = next; i < found.length && found[i]!.base < rowEnd; i++) here.push(found[i]!);
-    rows.push(pairOf(a, b, here, base, rowBytes));
-    pairs++;
-    at = rowEnd;
-    while (next < found.length && found[next]!.end <= rowEnd) next++;
+  /**
+   * @param operations operations between the two, where both are steps of one simulation
+   * @param lastChange the step that made a range what it is, where it is found in passing
+   */
+  constructor(a: Compared, b: Compared, operations?: number, lastChange?: (base: bigint, end: bigint) => Cursor | undefined) {
+    this.a = a;
+    this.b = b;
+    this.operations = operations;
+    this.lastChange = lastChange;
+    this.found = differences(a.snapshot.blocks, b.snapshot.blocks);
   }
-  if (next < found.length)
-    rows.push({ kind: 'same', text: `… ${counted(found.length - next, 'more change')} below: they stand in the list` });
-  else if (at < end) rows.push(sameRow(b.snapshot, at, end));
-  return rows;
-}
 
-function sameRow({ blocks }: HeapSnapshot, base: bigint, end: bigint): ComparedRow {
-  const first = blocks.lastAtOrBelow(base);
-  const last = blocks.lastAtOrBelow(end - 1n);
-  return {
-    kind: 'same',
-    text: `= unchanged ${hex(base)} – ${hex(end)}: ${counted(Math.max(0, last - Math.max(0, first) + 1), 'block')}, ${sizeText(end - base)}`,
-  };
-}
-
-function pairOf(a: Compared, b: Compared, here: readonly Difference[], base: bigint, rowBytes: number): ComparedRow {
-  const end = base + BigInt(rowBytes);
-  const inside = (d: Difference) => {
-    const from = d.base > base ? d.base : base;
-    const to = d.end < end ? d.end : end;
-    return { from: Number(from - base) / rowBytes, width: Number(to - from) / rowBytes, base: hex(d.base) };
-  };
-  return {
-    kind: 'pair',
-    base: hex(base),
-    address: groupedAddress(base).slice(2),
-    a: partsOf(a, base, end),
-    b: partsOf(b, base, end),
-    changes: here.slice(0, MOST_BLOCKS).map(inside),
-  };
-}
-
-function partsOf({ snapshot, owner }: Compared, base: bigint, end: bigint): ComparedPart[] {
-  const { blocks } = snapshot;
-  const whole = Number(end - base);
-  const parts: ComparedPart[] = [];
-  for (
-    let i = Math.max(0, blocks.lastAtOrBelow(base));
-    i < blocks.length && blocks.base(i) < end && parts.length < MOST_BLOCKS;
-    i++
-  ) {
-    const from = blocks.base(i) > base ? blocks.base(i) : base;
-    const to = blocks.end(i) < end ? blocks.end(i) : end;
-    if (to <= from) continue;
-    const state = blocks.state(i);
-    const held = state === 'used' ? owner(blocks.base(i), blocks.end(i)) : undefined;
-    const cut = blocks.base(i) + BigInt(state === 'used' ? solidBytes(blocks, i, held?.pageBytes) : blocks.size(i));
-    const solid = Number((cut < to ? (cut > from ? cut : from) : to) - from) / Number(to - from);
-    const name = classText(snapshot, blocks.sizeClass(i));
-    const label =
-      state === 'free'
-        ? `${name === undefined ? '' : `${name} · `}${shortSizeText(blocks.size(i))}`
-        : state === 'used'
-          ? (held?.text ?? '')
-          : '';
-    parts.push({
-      kind: RUN_KINDS.find((k) => k === state) ?? 'unread',
-      from: Number(from - base) / whole,
-      width: Number(to - from) / whole,
-      solid,
-      label,
-    });
+  view({ selection, unfolded = [] }: ComparedLooking = {}): ComparisonView {
+    const { a, b, found } = this;
+    const { length } = found;
+    const current = selection === undefined ? -1 : this.at(BigInt(selection));
+    // Without a current change, the next one is the first behind the selection.
+    const behind = selection === undefined ? 0 : this.firstBehind(BigInt(selection));
+    const next = current >= 0 ? current + 1 : behind;
+    const previous = (current >= 0 ? current : behind) - 1;
+    const first = length <= MOST_CHANGES ? 0 : Math.floor(Math.max(0, current) / MOST_CHANGES) * MOST_CHANGES;
+    const shown = Math.min(length, first + MOST_CHANGES);
+    const rowBytes = rowBytesOf(b.snapshot);
+    const selected = selection === undefined ? undefined : BigInt(selection);
+    const heap = ({ snapshot, owner }: Compared): ComparedHeap => ({ snapshot, owner, selection: selected });
+    return {
+      a: a.name,
+      b: b.name,
+      summary: this.summary(),
+      notes: notesOf(a.snapshot, b.snapshot),
+      rowText: `A above B, same address under each other · outlined = differs · 1 row = ${sizeText(rowBytes)}`,
+      rows: comparedRows(heap(a), heap(b), found, rowBytes, { current, unfolded }),
+      changes: Array.from({ length: shown - first }, (_, i) => ({ ...this.change(first + i), current: first + i === current })),
+      before: first,
+      more: length - shown,
+      place: current >= 0 ? `change ${countText(current + 1)} of ${countText(length)}` : counted(length, 'change'),
+      ...(length > 0 && {
+        previous: hex(found[(previous + length) % length]!.base),
+        next: hex(found[next % length]!.base),
+      }),
+      metrics: metricsOf(a, b),
+    };
   }
-  return parts;
+
+  private summary(): string {
+    const bytes = this.found.reduce((sum, d) => sum + Number(d.end - d.base), 0);
+    const size = bytes % 4096 === 0 ? counted(bytes / 4096, 'page') : sizeText(bytes);
+    const changes = this.found.length === 0 ? 'no block differs' : `${counted(this.found.length, 'change')}, ${size}`;
+    return this.operations === undefined ? changes : `${counted(this.operations, 'operation')}, ${changes}`;
+  }
+
+  /** The change that holds an address, or −1. */
+  private at(address: bigint): number {
+    const i = this.firstBehind(address) - 1;
+    return i >= 0 && address < this.found[i]!.end ? i : -1;
+  }
+
+  /** The first change that begins behind an address. */
+  private firstBehind(address: bigint): number {
+    let [low, high] = [0, this.found.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.found[middle]!.base <= address) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  private change(i: number): ComparedChange {
+    const known = this.listed.get(i);
+    if (known !== undefined) return known;
+    const { base, end } = this.found[i]!;
+    const cursor = this.lastChange?.(base, end);
+    const change: ComparedChange = {
+      base: hex(base),
+      size: sizeText(end - base),
+      a: heldText(this.a, base, end),
+      b: heldText(this.b, base, end),
+      step: cursor === undefined ? '' : countText(cursor.operation + 1),
+      ...(cursor !== undefined && { cursor }),
+      current: false,
+    };
+    this.listed.set(i, change);
+    return change;
+  }
 }
 
-function changeOf(
-  a: Compared,
-  b: Compared,
-  { base, end }: Difference,
-  lastChange: (base: bigint, end: bigint) => Cursor | undefined,
-): ComparedChange {
-  const cursor = lastChange(base, end);
-  return {
-    base: hex(base),
-    size: sizeText(end - base),
-    a: heldText(a, base, end),
-    b: heldText(b, base, end),
-    step: cursor === undefined ? '' : countText(cursor.operation + 1),
-    ...(cursor !== undefined && { cursor }),
-  };
+function notesOf(a: HeapSnapshot, b: HeapSnapshot): string[] {
+  const notes: string[] = [];
+  if (a.allocator !== b.allocator) notes.push(`Two allocators: A is ${a.allocator}, B is ${b.allocator}.`);
+  else if (a.profile !== b.profile) notes.push(`Two profiles of ${a.allocator}: A is ${a.profile}, B is ${b.profile}.`);
+  if (a.heap !== b.heap) notes.push(`Two heaps: A is at ${hex(a.heap)}, B at ${hex(b.heap)}.`);
+  for (const [name, { absent }] of [
+    ['A', a],
+    ['B', b],
+  ] as const)
+    if (absent.length > 0) notes.push(`${name} is in part not in its dump: what was not read differs from anything.`);
+  return notes;
 }
 
 /** What a stretch holds: its blocks in order, as many as are read at a glance. */
@@ -228,13 +193,20 @@ function heldText({ snapshot, owner }: Compared, base: bigint, end: bigint): str
   return texts.join(', ') + (count > 2 ? ` + ${countText(count - 2)}` : '');
 }
 
-function metricsOf(a: Metrics, b: Metrics): ComparisonView['metrics'] {
-  const common = { series: undefined, history: undefined, operation: 0, partial: false };
-  const before = buildMetrics({ ...common, now: a, before: undefined }).rows;
-  return buildMetrics({ ...common, now: b, before: a }).rows.map(({ label, value, change }, i) => ({
+function metricsOf(a: Compared, b: Compared): ComparisonView['metrics'] {
+  // Figures that calls tell are held against such figures only.
+  const of = (c: Compared): Metrics => (a.byCalls === b.byCalls ? c.metrics : c.snapshot.metrics);
+  const common = { series: undefined, history: undefined, operation: 0 };
+  const [partialA, partialB] = [isPartial(a.snapshot), isPartial(b.snapshot)];
+  const before = buildMetrics({ ...common, now: of(a), before: undefined, partial: partialA }).rows;
+  return buildMetrics({ ...common, now: of(b), before: of(a), partial: partialB }).rows.map(({ label, value, change }, i) => ({
     label,
     a: before[i]?.value ?? '',
     b: value,
-    change: change === '·' ? '=' : change,
+    change: partialA || partialB ? '?' : change === '·' ? '=' : change,
   }));
+}
+
+function isPartial({ absent, lists }: HeapSnapshot): boolean {
+  return absent.length > 0 || lists.some((l) => !l.complete);
 }

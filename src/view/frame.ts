@@ -13,6 +13,7 @@ import { absenceOf, chipsOf, momentOf, spokenOf, titleOf } from './frame-words';
 import type { MetricsHistory } from './history';
 import type { HeldView } from './held';
 import type { ListsView } from './lists';
+import type { PinName } from './comparing';
 import type { ComparisonView } from './comparison';
 import type { MarkedView } from './marked';
 import type { Matches } from './matches';
@@ -99,6 +100,10 @@ export interface Frame {
   readonly marked?: MarkedView;
   /** The pinned state beside this one, while they are compared. */
   readonly comparison?: ComparisonView;
+  /** What was to be compared with is gone: says what and why. */
+  readonly pinGone?: string;
+  /** What any panel has pinned, the oldest first. */
+  readonly pins: readonly PinName[];
   readonly findings: readonly FindingRow[];
   /** Absent for a dump, of which only the heap is known. */
   readonly explain?: ExplainView;
@@ -136,7 +141,9 @@ export interface FrameInput {
   readonly holders: () => Holders | undefined;
   /** Blocks that the filter lets through; undefined without one. */
   readonly matches: Matches | undefined;
-  readonly comparison?: ComparisonView;
+  /** A text where the state to compare with is gone. */
+  readonly comparison: ComparisonView | string | undefined;
+  readonly pins: readonly PinName[];
   readonly explanations: Explanations | undefined;
   /** How all allocators fare on the same boot; undefined until they were compared. */
   readonly whatIf?: readonly WhatIf[] | undefined;
@@ -158,7 +165,9 @@ export function buildFrame(input: FrameInput, viewport: Viewport): Frame {
     ...(snapshot && heapParts(input, snapshot, decisions, viewport)),
     ...(metrics && { metrics }),
     ...(snapshot === undefined && { absence: absenceOf(subject) }),
-    ...(input.comparison && { comparison: input.comparison }),
+    ...(typeof input.comparison === 'object' && { comparison: input.comparison }),
+    ...(typeof input.comparison === 'string' && { pinGone: input.comparison }),
+    pins: input.pins,
     findings,
     ...(input.explanations && { explain: input.explanations.view(viewport.explain) }),
     ...(simulation && {

@@ -8,8 +8,7 @@ import type { Cursor } from '../timeline/types';
 import type { WhatIf } from '../timeline/what-if';
 import type { BlockRow } from './block-rows';
 import { blockRows } from './block-rows';
-import { buildComparison } from './comparison';
-import type { Compared, ComparisonView } from './comparison';
+import { Comparing } from './comparing';
 import { decisionsOf } from './decisions';
 import { Explanations } from './explain';
 import { buildFrame } from './frame';
@@ -17,7 +16,7 @@ import { neighbourOf } from './going';
 import type { Neighbour } from './going';
 import type { Frame } from './frame';
 import type { HeldView } from './held';
-import { metricsHistory, withPageCalls } from './history';
+import { metricsHistory, SMALL_HEAP, withPageCalls } from './history';
 import type { MetricsHistory } from './history';
 import { Matches } from './matches';
 import { hex } from './numbers';
@@ -25,13 +24,14 @@ import { buildOutline } from './outline';
 import type { OutlineNode } from './outline';
 import { Owners } from './owners';
 import type { Holders, Owner } from './owners';
+import { Pins } from './pins';
 import { whereabouts } from './place';
 import type { Whereabouts } from './place';
 import { findLastChange, findTyped } from './search';
 import type { Found } from './search';
-import { currentOperation, cursorText, operationsDone, seriesOf } from './steps';
+import { currentOperation, operationsDone, seriesOf } from './steps';
 import { buildStrip, regionSpans } from './strip';
-import type { DumpSubject, Steppable, Subject } from './subject';
+import type { DumpSubject, Subject } from './subject';
 import { FIRST_VIEWPORT } from './viewport';
 import type { Viewport } from './viewport';
 
@@ -40,9 +40,6 @@ export type Move = (typeof MOVES)[number];
 
 export { NEIGHBOURS } from './going';
 export type { Neighbour } from './going';
-
-/** Heaps up to this many blocks are gone through for the slack of page calls. */
-const SMALL_HEAP = 20_000;
 
 /** What is known about one place in time. */
 interface Standing {
@@ -67,12 +64,18 @@ export class HeapView {
   private historyTried = false;
   private follows = false;
   private matched: Matches | undefined;
-  private compared: { readonly key: string; readonly view: ComparisonView | undefined } | undefined;
+  readonly comparing: Comparing;
   /** Where the cursor was before it last moved. */
   private stop: Cursor | undefined;
 
-  constructor(subject: Subject) {
+  /** @param pins states that panels have in common, to be compared with */
+  constructor(subject: Subject, pins = new Pins()) {
     this.shown = subject;
+    this.comparing = new Comparing(pins, () => {
+      const { snapshot, metrics } = this.current();
+      const ownerAfter = (base: bigint, end: bigint, done: number): Owner | undefined => this.ownerAfter(base, end, done);
+      return { subject: this.shown, standing: this.standing, snapshot, metrics, ownerAfter };
+    });
     this.explanations = subject.kind === 'simulation' ? new Explanations(subject.simulation) : undefined;
   }
 
@@ -83,6 +86,11 @@ export class HeapView {
   /** What the webview has selected: an address as hex text. */
   get selection(): string | undefined {
     return this.viewport.selection;
+  }
+
+  /** Is a pinned state shown above the current one? */
+  get isComparing(): boolean {
+    return this.viewport.comparing === true;
   }
 
   /** Memory at the cursor. */
@@ -188,7 +196,6 @@ export class HeapView {
     const { snapshot, metrics, before } = this.current();
     const { subject } = this;
     const touched = this.touched();
-    const comparison = this.comparison();
     const frame = buildFrame(
       {
         sequence: ++this.sequence,
@@ -203,7 +210,8 @@ export class HeapView {
         owner: this.ownerOf,
         holders: () => this.holdersOf(snapshot),
         matches: this.matches(snapshot),
-        ...(comparison && { comparison }),
+        comparison: this.comparing.view(this.viewport),
+        pins: this.comparing.names(),
         explanations: this.explanations,
         whatIf: this.whatIf,
         held: this.held,
@@ -254,55 +262,6 @@ export class HeapView {
     if (this.matched?.snapshot !== snapshot || this.matched.filter !== this.viewport.filter)
       this.matched = Matches.of(snapshot, this.viewport.filter, this.ownerOf);
     return this.matched;
-  }
-
-  /** The state that the user has pinned, beside the current one; undefined while the two are not compared. */
-  private comparison(): ComparisonView | undefined {
-    const { pin, comparing } = this.viewport;
-    const { subject } = this;
-    const { snapshot, metrics } = this.current();
-    if (
-      subject.kind !== 'simulation' ||
-      pin === undefined ||
-      comparing !== true ||
-      snapshot === undefined ||
-      metrics === undefined
-    )
-      return undefined;
-    const { simulation } = subject;
-    const here = simulation.cursor;
-    const key = JSON.stringify([pin, here]);
-    if (this.compared?.key === key) return this.compared.view;
-    const pinned = this.standingAt(pin);
-    const view =
-      pinned &&
-      buildComparison(
-        pinned,
-        { name: nameOf(simulation, here), snapshot, metrics, owner: this.ownerOf },
-        Math.abs(here.operation - pin.operation),
-        (base, end) => {
-          const found = simulation.lastChange({ base, end }, false);
-          return found === 'further' ? undefined : found;
-        },
-      );
-    this.compared = { key, view };
-    return view;
-  }
-
-  /** The heap at another place in time; the cursor comes back. */
-  private standingAt(cursor: Cursor): Compared | undefined {
-    if (this.subject.kind !== 'simulation') return undefined;
-    const { simulation } = this.subject;
-    const here = simulation.cursor;
-    simulation.seek(cursor);
-    const snapshot = simulation.snapshot();
-    const name = nameOf(simulation, simulation.cursor);
-    const done = operationsDone(simulation.cursor);
-    simulation.seek(here);
-    if (snapshot === undefined) return undefined;
-    const owner = (base: bigint, end: bigint): Owner | undefined => this.ownerAfter(base, end, done);
-    const metrics = snapshot.blocks.length <= SMALL_HEAP ? withPageCalls(snapshot, owner) : snapshot.metrics;
-    return { name, snapshot, metrics, owner };
   }
 
   /** Who holds `[base, end)` at the cursor. */
@@ -373,10 +332,4 @@ function following(viewport: Viewport, { blocks }: HeapSnapshot, touched: readon
       return { ...viewport, map: { ...viewport.map, reveal: hex(block.base) } };
   }
   return viewport;
-}
-
-/** `step 35, pfree(0x18a000, 1)`. */
-function nameOf(simulation: Steppable, cursor: Cursor): string {
-  const opened = currentOperation(cursor);
-  return `step ${cursorText(simulation).step}${opened < 0 ? '' : `, ${simulation.info(opened).title}`}`;
 }

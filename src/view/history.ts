@@ -9,6 +9,8 @@ import { LAST_STEP } from './viewport';
 /** Operations, and blocks of a heap, up to which a run is decoded after each operation. */
 const MOST_OPERATIONS = 400;
 const MOST_BLOCKS = 2000;
+/** Heaps up to this many blocks are gone through for the slack of page calls, and for who holds each. */
+export const SMALL_HEAP = 20_000;
 
 /** Figures after each operation; undefined while there is no heap. */
 export type MetricsHistory = readonly (

@@ -106,6 +106,8 @@ export interface DumpSubject extends Common {
   readonly partial?: string;
   /** Of a live session: bytes that differ from its last stop. */
   readonly touched?: readonly AddressRange[];
+  /** Of a live session: which of its stops this is, `stop of 14:03:22`. */
+  readonly stop?: string;
   /** Of a live session that has gone on since: why, and of when this is. */
   readonly stale?: string;
   /** Of a live session: reads what was looked at and was not there yet; true when more is there now. */

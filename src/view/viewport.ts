@@ -75,6 +75,10 @@ export interface Viewport {
   /** The place in time that the current one is held against, and whether it is now. */
   readonly pin?: Cursor;
   readonly comparing?: boolean;
+  /** Instead of `pin`: a pinned state of any panel. Its name says what it was when it is gone. */
+  readonly against?: { readonly id: string; readonly name: string };
+  /** Unchanged stretches of the comparison that are open, by the address that they begin at. */
+  readonly unfoldedSame?: readonly string[];
   /** What is marked as changed: what the last step wrote, or all since the cursor last stood still. */
   readonly since?: 'step' | 'stop';
   /** The explanation that is open: a card's id, or `ledger`. */

@@ -148,6 +148,27 @@ describe('panel host', () => {
     assert.deepEqual(p.copied, ['0x1000']);
   });
 
+  it('pins what is shown for all panels, says so, and takes it away again', () => {
+    const p = panel();
+    p.say(ready);
+    const said = () => p.posted.flatMap((m) => (m.type === 'event' && m.name === 'say' ? [m.body.text] : []));
+    p.say({ type: 'event', name: 'pin', body: { on: true } });
+    const { pins } = p.host.view.comparing;
+    assert.equal(pins.all.length, 1);
+    assert.match(said()[0]!, /^Pinned for all heap views: t, step /);
+    p.say({ type: 'event', name: 'unpin', body: { id: pins.all[0]!.id } });
+    assert.equal(pins.all.length, 0);
+  });
+
+  it('a view that is not ready compares as soon as it is', () => {
+    const p = panel();
+    const asked = () => p.posted.flatMap((m) => (m.type === 'event' && m.name === 'compare' ? [m.body] : []));
+    p.host.compare({ id: '1', name: 'ram.bin' });
+    assert.deepEqual(asked(), []);
+    p.say(ready);
+    assert.deepEqual(asked(), [{ id: '1', name: 'ram.bin' }]);
+  });
+
   it('runs commands of this extension only', () => {
     const p = panel();
     for (const id of ['ukboot.simulate', 'workbench.action.quit', 'ukboot.x; y'])

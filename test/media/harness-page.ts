@@ -5,6 +5,7 @@ import { MemoryImage } from '../../src/memory/image';
 import { PanelHost } from '../../src/extension/panel-host';
 import type { AllocatorId } from '../../src/regions/allocator-id';
 import type { Architecture, Release } from '../../src/regions/release';
+import { comparing } from '../../src/timeline/what-if';
 import { HeapView } from '../../src/view/heap-view';
 import { subjectOf } from './harness-subjects';
 import type { ClientMessage, PanelState } from '../../src/protocol/messages';
@@ -73,6 +74,8 @@ declare global {
       capture(pane: string, format: 'png' | 'svg'): Promise<string>;
       /** Milliseconds from the moment at which the subject was there to the first frame on screen. */
       firstPaint: number;
+      /** Runs all allocators on the same boot and shows how they fare. */
+      compareAllocators(): void;
       /** Lets go of the subject, so that what is left is the client's. */
       forget(): void;
     };
@@ -94,6 +97,7 @@ window.harness = {
   firstPaint: 0,
   forget,
   capture,
+  compareAllocators,
 };
 const host = new PanelHost(view, undefined, {
   post: (message) => {
@@ -135,6 +139,17 @@ function forget(): void {
   const { title, source, release, arch, inspect } = view.subject;
   view.show({ kind: 'dump', title, source, release, arch, inspect, reader: MemoryImage.of([]).reader(), snapshot: undefined });
   view.frame();
+}
+
+function compareAllocators(): void {
+  if (view.subject.kind !== 'simulation') return;
+  const run = comparing(view.subject.simulation.input);
+  for (;;) {
+    const next = run.next();
+    if (next.done !== true) continue;
+    host.compareWith(next.value);
+    return;
+  }
 }
 
 async function settled(): Promise<void> {

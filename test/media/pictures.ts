@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core';
 import { errorsOf, Harness, settled } from './harness';
 import type { AnyScenario } from './harness-page';
 import { withPalette } from './palette-png';
-import { capturedBoot, capturedMimalloc, memoryMap, oscarBoot } from './scenarios';
+import { capturedBoot, capturedMalloc1GiB, capturedMimalloc, exampleBoot, memoryMap, oscarBoot } from './scenarios';
 import type { Theme } from './themes';
 
 const FOLDER = resolve(__dirname, '../../docs/images/panel');
@@ -24,6 +24,8 @@ interface Picture {
   /** Part of the panel instead of all of it. */
   readonly only?: string;
   readonly act?: (page: Page) => Promise<void>;
+  /** As seen with this deficiency. */
+  readonly seenWith?: 'deuteranopia';
 }
 
 const MAIN_3 = ['step 50', '0x188000'];
@@ -46,6 +48,7 @@ const PICTURES: readonly Picture[] = [
   main('main-high-contrast-light', { theme: 'highContrastLight' }),
   main('main-2000', { size: [2000, 900] }),
   main('narrow-420', { size: [420, 900] }),
+  main('deuteranopia', { seenWith: 'deuteranopia' }),
   main('zoom-bytes', { go: ['step 50', '0x18b000'], keys: ['+'] }),
   main('zoom-aggregated', { keys: ['-'] }),
   main('hilbert', { keys: ['h'] }),
@@ -68,6 +71,10 @@ const PICTURES: readonly Picture[] = [
   { name: 'mimalloc-segments', scenario: capturedMimalloc, go: ['step 35'] },
   { name: 'tinyalloc-lists', scenario: () => capturedBoot('0.17.0-x86_64-tinyalloc-64M'), go: ['step 50'] },
   { name: 'oscar-shadows', scenario: oscarBoot, go: ['step 35'] },
+  main('compare', { act: compareMain2And3 }),
+  main('what-if', { act: compareAllocators, only: '.pane-whatif' }),
+  { name: 'explain-addmem', scenario: () => exampleBoot('scenario-2-region-too-small', '0.18.0'), ...explained(/0x322000/) },
+  { name: 'explain-malloc', scenario: capturedMalloc1GiB, ...explained(/malloc/) },
   { name: 'state-corrupt', scenario: () => LOOP, go: ['0x14000'] },
   { name: 'state-partial', scenario: () => PART },
   {
@@ -77,15 +84,51 @@ const PICTURES: readonly Picture[] = [
   },
 ];
 
+/** `main-2` above `main-3`, with the last change selected. */
+async function compareMain2And3(page: Page): Promise<void> {
+  for (const [step, key] of [
+    ['step 44', 'k'],
+    ['step 50', 'v'],
+  ] as const) {
+    await goTo(page, step);
+    await page.locator('.map-view').focus();
+    await page.keyboard.press(key);
+    await settled(page);
+  }
+  await goTo(page, '0x18a000');
+  await page.locator('#search').fill('');
+  await settled(page);
+}
+
+async function compareAllocators(page: Page): Promise<void> {
+  await page.evaluate(() => window.harness.compareAllocators());
+  await settled(page);
+}
+
+/** A card of the explain pane, given the room that it needs. */
+function explained(title: RegExp): Partial<Picture> {
+  return {
+    only: '.card',
+    act: async (page) => {
+      const choice = page.getByRole('combobox', { name: 'What to explain' });
+      if ((await choice.count()) === 0) await page.getByRole('button', { name: /^Explain, folded/ }).click();
+      const texts = await choice.locator('option').allTextContents();
+      await choice.selectOption({ index: texts.findIndex((t) => title.test(t)) });
+    },
+  };
+}
+
+async function goTo(page: Page, text: string): Promise<void> {
+  await page.keyboard.press('Control+g');
+  await page.locator('#search').fill(text);
+  await page.keyboard.press('Enter');
+  await settled(page);
+}
+
 async function take(harness: Harness, picture: Picture): Promise<void> {
   const [width, height] = picture.size ?? [1400, 843];
   const page = await harness.open(picture.scenario(), picture.theme ?? 'dark', width, height);
-  for (const text of picture.go ?? []) {
-    await page.keyboard.press('Control+g');
-    await page.locator('#search').fill(text);
-    await page.keyboard.press('Enter');
-    await settled(page);
-  }
+  for (const text of picture.go ?? []) await goTo(page, text);
   // What was typed is of no interest in a picture.
   if (picture.go !== undefined) await page.locator('#search').fill('');
   if (picture.keys !== undefined) await page.locator('.map-view').focus();
@@ -97,11 +140,15 @@ async function take(harness: Harness, picture: Picture): Promise<void> {
   await settled(page);
   await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
   await settled(page);
+  if (picture.seenWith !== undefined) {
+    const session = await page.context().newCDPSession(page);
+    await session.send('Emulation.setEmulatedVisionDeficiency', { type: picture.seenWith });
+  }
   const complaints = errorsOf(page);
   if (complaints.length > 0) throw new Error(`${picture.name}: ${complaints.join('\n')}`);
   const shot = picture.only === undefined ? await page.screenshot() : await page.locator(picture.only).screenshot();
   const png = withPalette(shot);
-  writeFileSync(join(FOLDER, `${picture.name}.png`), png);
+  writeFileSync(join(process.env['PICTURES'] ?? FOLDER, `${picture.name}.png`), png);
   console.log(`docs/images/panel/${picture.name}.png  ${String(Math.round(png.length / 1024))} KiB`);
   await page.close();
 }

@@ -1,21 +1,45 @@
 // What the harness shows: real captured boots, and small ones made for a state.
 
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Capture } from '../support/captures';
+import type { Release } from '../../src/regions/release';
 import type { Scenario } from './harness-page';
 
 /** A captured boot with everything that was called on its heap up to the end of the kernel's main(). */
 export function capturedBoot(name: string): Scenario {
   const capture = new Capture(name);
-  const { release, arch, allocator, descriptors } = capture.facts;
+  return {
+    ...regionsOf(capture),
+    workload: withStages(capture),
+    source: 'memory map + recorded calls',
+  };
+}
+
+/** The captured boot with 4 GiB, and a malloc of 1 GiB after it. */
+export function capturedMalloc1GiB(): Scenario {
+  return {
+    ...regionsOf(new Capture('0.17.0-x86_64-bbuddy-4G')),
+    workload: JSON.stringify([{ op: 'malloc', id: 1, size: 2 ** 30 }]),
+    source: 'GDB transcript',
+  };
+}
+
+function regionsOf({ facts: { release, arch, allocator, descriptors } }: Capture): Omit<Scenario, 'workload' | 'source'> {
   const typed = (release.startsWith('0.17') ? { pg_off: 0 } : {}) as Record<string, unknown>;
   const regions = (descriptors ?? []).map(({ pbase, vbase, len, type, flags }) => ({ pbase, vbase, len, type, flags, ...typed }));
+  return { memoryMap: JSON.stringify({ release, arch, allocator, regions }), release, arch, allocator };
+}
+
+/** One of the examples: a boot with bbuddy on x86_64, and nothing after it. */
+export function exampleBoot(name: string, release: Release): Scenario {
   return {
-    memoryMap: JSON.stringify({ release, arch, allocator, regions }),
-    workload: withStages(capture),
+    memoryMap: readFileSync(join(__dirname, '../../examples', `${name}.ukboot.json`), 'utf8'),
+    workload: '[]',
     release,
-    arch,
-    allocator,
-    source: 'memory map + recorded calls',
+    arch: 'x86_64',
+    allocator: 'bbuddy',
+    source: 'memory-map file',
   };
 }
 

@@ -116,15 +116,72 @@ describe('panel: time and marks', function () {
     await go('step 50');
     await press('v');
     assert.match(plain(await page.locator('.compared-summary').textContent()), /^6 operations, 6 changes, 8 pages$/);
+    const place = async () => plain(await page.locator('.compared-go > span').textContent());
+    await press('Escape', 'v');
+    assert.equal(await place(), '6 changes');
     await page.getByRole('button', { name: 'Previous change' }).click();
     await settled(page);
-    assert.match(plain(await page.locator('.compared-go').textContent()), /change 6 of 6/);
+    assert.equal(await place(), 'change 6 of 6');
     assert.match(await selected(), /^0x03fd 9000/);
+    await press('n');
+    assert.equal(await place(), 'change 1 of 6');
+    assert.match(await selected(), /^0x0001 4000/);
+    await press('n', 'p', 'p');
+    assert.equal(await place(), 'change 6 of 6');
+    assert.equal(await page.locator('.compared-mark.selected').getAttribute('aria-label'), '0x3fd9000: malloc(24) → free o0');
+    assert.match(plain(await page.locator('.changes tr.selected').textContent()), /^450x3fd9000malloc\(24\)free o0/);
     await press('.');
     assert.match(plain(await page.locator('.side-b').first().textContent()), /step 51/);
     await press('v');
     assert.equal(await page.locator('.comparison').count(), 0);
     assert.equal(await page.locator('.map-view').count(), 1);
+  });
+
+  it('what is unchanged unfolds by Enter and by a click, and folds again', async () => {
+    await go('step 44');
+    await press('k');
+    await go('step 50');
+    await press('v');
+    const fold = page.getByRole('button', { name: /^= unchanged 0x1c0000…/ });
+    await fold.focus();
+    await press('Enter');
+    assert.equal(await fold.getAttribute('aria-expanded'), 'true');
+    assert.ok((await page.locator('.compared-plain').count()) > 5);
+    assert.match(
+      plain(await page.locator('.compared-plain').first().getAttribute('aria-label')),
+      /^0x1c0000, unchanged: free o6 · 256 KiB$/,
+    );
+    await fold.click();
+    await settled(page);
+    assert.equal(await page.locator('.compared-plain').count(), 0);
+    await press('v');
+  });
+
+  it('a state of another panel is chosen among the pins, taken away, and said to be gone after a reload', async () => {
+    await page.evaluate(() => {
+      const { pins } = window.harness.view.comparing;
+      const { state } = pins.all.at(-1)!;
+      pins.add({ ...state, name: 'ram.bin' });
+    });
+    await settled(page);
+    await go('step 50');
+    await press('v');
+    const against = page.getByRole('combobox', { name: 'Pinned state to compare with' });
+    await against.selectOption({ label: 'ram.bin' });
+    await settled(page);
+    assert.equal(plain(await page.locator('.compared-summary').textContent()), '6 changes, 8 pages');
+    assert.deepEqual((await state()).viewport['against'], await page.evaluate(() => ({ id: window.harness.view.comparing.pins.all.at(-1)!.id, name: 'ram.bin' }))); // prettier-ignore
+    // The pin goes, as it does when the window is reloaded: the viewport still names it.
+    await page.evaluate(() => {
+      const { pins } = window.harness.view.comparing;
+      pins.remove(pins.all.at(-1)!.id);
+    });
+    await settled(page);
+    assert.match(plain(await page.locator('.pin-gone').textContent()), /“ram\.bin” is not pinned any more/);
+    assert.equal(await page.locator('.map-view').count(), 1);
+    await page.getByRole('button', { name: 'Forget it' }).click();
+    await settled(page);
+    assert.equal(await page.locator('.pin-gone').count(), 0);
   });
 
   it('plays at the chosen speed until it is stopped, or to the end', async () => {

@@ -110,7 +110,7 @@ describe('marked: the pinned step beside this one', () => {
   it('is empty for a step beside itself, and leaves the cursor where it was', () => {
     const here = view.cursor!;
     const same = frameOf(view, { pin: here, comparing: true }).comparison!;
-    assert.deepEqual([same.changes.length, same.summary], [0, '0 operations, 0 changes']);
+    assert.deepEqual([same.changes.length, same.summary], [0, '0 operations, no block differs']);
     assert.deepEqual(view.cursor, here);
     assert.ok(same.metrics.every((m) => m.change === '=' || m.change === ''));
   });
