@@ -118,8 +118,11 @@ export function ProbeBox({
         <ol>
           {probe.steps.map((s, i) => (
             <li key={i}>
+              <span class={`disc disc-${s.tone ?? 'plain'}`} aria-hidden="true">
+                {i + 1}
+              </span>
               <strong>{s.title}</strong>
-              <span>{s.text}</span>
+              <span class="probe-text">{s.text}</span>
             </li>
           ))}
         </ol>

@@ -22,8 +22,11 @@ export interface TlsfRequest {
   /** Header of the block that would be taken, and its payload bytes. */
   readonly block?: bigint;
   readonly blockSize?: number;
-  /** Payload bytes of the free block that is split off; 0 when the whole block is given. */
+  /** What the caller gets. */
+  readonly result?: bigint;
+  /** Payload bytes of the free block that is split off, 0 when the whole block is given; and its header. */
   readonly rest: number;
+  readonly restBlock?: bigint;
   /** `overrun`: the block found is smaller than the request, and the C code runs wild. */
   readonly outcome: 'split' | 'whole' | 'none' | 'overrun';
 }

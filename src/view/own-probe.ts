@@ -25,6 +25,8 @@ export function parseSize(text: string): bigint | undefined {
 export interface ProbeStep {
   readonly title: string;
   readonly text: string;
+  /** Which colour its number has, where the picture beside it shows it too. */
+  readonly tone?: 'plain' | 'search' | 'found' | 'used' | 'free';
 }
 
 export interface Probe {

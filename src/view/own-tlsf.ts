@@ -1,10 +1,12 @@
 // TLSF: the two-level bitmap as a grid, and the way of one request through it.
 
 import type { TlsfDetails, TlsfRequest } from '../snapshot/details';
-import { counted, hex, shortSizeText, sizeText } from './numbers';
+import { bytesText, counted, hex, shortSizeText, sizeText } from './numbers';
 import type { OwnInput } from './own';
 import { parseSize } from './own-probe';
 import type { Probe, ProbeStep } from './own-probe';
+import { pathOf } from './own-tlsf-path';
+import type { GridPath } from './own-tlsf-path';
 
 /** Payload sizes are multiples of this. */
 const UNIT = 16;
@@ -40,6 +42,8 @@ export interface TlsfView {
   readonly columns: number;
   /** Why the rows that are left out cannot hold a block. */
   readonly rest: string;
+  /** The way of the request that is tried. */
+  readonly path?: GridPath;
   readonly probe: Probe;
 }
 
@@ -83,8 +87,16 @@ export function buildTlsf(details: TlsfDetails, { snapshot, selection, probe }: 
     }),
     rest:
       shown < rows
-        ? `rows ${String(shown)}–${String(rows - 1)} are for blocks of ${sizeText(details.range(shown * columns).from)} and more: none can exist in an area of ${sizeText(most)}`
+        ? `${String(shown)}–${String(rows - 1)} lists for blocks of ${sizeText(details.range(shown * columns).from)} and more: none can exist in a heap of ${sizeText(most)}`
         : '',
+    ...(request && {
+      path: pathOf(
+        details,
+        request,
+        restClass(details, request),
+        ({ row, column }) => (details.counts[row * columns + column] ?? 0) > 0,
+      ),
+    }),
     probe: request === undefined ? nothingTried(probe) : explained(details, request),
   };
 }
@@ -117,8 +129,13 @@ function marksOf(details: TlsfDetails, request: TlsfRequest): Map<number, string
   };
   add(request.searchClass, '②');
   add(request.foundClass, '④');
-  if (request.rest > 0) add(classOf(details, request.rest), '⑥');
+  add(restClass(details, request), '⑥');
   return marks;
+}
+
+/** The class that the rest of a split block goes to. */
+function restClass(details: TlsfDetails, { rest }: TlsfRequest): number | undefined {
+  return rest > 0 ? classOf(details, rest) : undefined;
 }
 
 /** The class of a size, by its ranges. */
@@ -133,6 +150,7 @@ function explained(details: TlsfDetails, r: TlsfRequest): Probe {
   const column = r.searchClass % columns;
   const steps: ProbeStep[] = [
     {
+      tone: 'plain',
       title: `${String(r.asked)} + ${String(r.withRecord - r.asked)} record = ${String(r.withRecord)}, to ${String(UNIT)}: ${String(r.aligned)}`,
       text:
         r.rounded === r.aligned
@@ -140,13 +158,15 @@ function explained(details: TlsfDetails, r: TlsfRequest): Probe {
           : `rounded up inside its class: ${String(r.aligned)} → ${String(r.rounded)} (+${String(r.rounded - r.aligned)} B)`,
     },
     {
-      title: `search starts at ${className(r.searchClass, columns)}, ${sizeText(r.rounded)}`,
+      tone: 'search',
+      title: `search starts at ${className(r.searchClass, columns)}, ${bytesText(r.rounded)}`,
       text: searchText(slBitmap[row] ?? 0, row, column),
     },
   ];
   const title = `malloc(${String(r.asked)}), tried on this state`;
   if (r.foundClass === undefined) {
     steps.push({
+      tone: 'search',
       title: `fl_bitmap above bit ${String(row)}: ${hex(above(flBitmap, row))}`,
       text: 'no row with larger blocks: NULL',
     });
@@ -155,32 +175,62 @@ function explained(details: TlsfDetails, r: TlsfRequest): Probe {
   const foundRow = Math.floor(r.foundClass / columns);
   const foundColumn = r.foundClass % columns;
   const bits = hex(slBitmap[foundRow] ?? 0);
+  const sameRow = foundRow === row;
   steps.push(
-    foundRow === row
-      ? { title: 'found in the same row', text: 'fl_bitmap is not needed' }
+    sameRow
+      ? { tone: 'search', title: 'found in the same row', text: 'fl_bitmap is not needed' }
       : {
+          tone: 'search',
           title: `fl_bitmap above bit ${String(row)}: ${hex(above(flBitmap, row))}`,
           text: `lowest set bit is ${String(foundRow)}`,
         },
     {
-      title: `sl_bitmap[${String(foundRow)}] = ${bits}, bit ${String(foundColumn)}`,
-      text: `head of ${className(r.foundClass, columns)} = ${r.block === undefined ? '?' : hex(r.block)}, ${r.blockSize === undefined ? '?' : sizeText(r.blockSize)}. No list is searched`,
+      tone: 'found',
+      title: `sl_bitmap[${String(foundRow)}] = ${bits}, lowest bit ${sameRow ? `from ${String(column)} on ` : ''}${String(foundColumn)}`,
+      text: `head of ${className(r.foundClass, columns)} = ${r.block === undefined ? '?' : hex(r.block)}, ${r.blockSize === undefined ? '?' : bytesText(r.blockSize)}. No list is searched`,
     },
-    r.outcome === 'overrun'
-      ? { title: 'the block found is smaller than the request', text: 'the C code cuts it all the same and runs wild' }
-      : {
-          title: `${r.outcome === 'whole' ? 'whole block' : 'cut'}: ${sizeText(r.rest > 0 ? r.rounded : (r.blockSize ?? 0))} used`,
-          text: `payload behind the block's header`,
-        },
+    taken(r),
   );
   if (r.rest > 0) {
-    const rest = classOf(details, r.rest);
+    const rest = restClass(details, r);
     steps.push({
-      title: `rest ${sizeText(r.rest)} is inserted in ${rest === undefined ? '?' : className(rest, columns)}`,
-      text: 'at the head of its list',
+      tone: 'free',
+      title: `rest ${bytesText(r.rest)} is inserted in ${rest === undefined ? '?' : className(rest, columns)}`,
+      text: `${r.restBlock === undefined ? '' : `as ${hex(r.restBlock)}, `}at the head of its list${rest === undefined ? '' : bitsSet(details, rest)}`,
     });
   }
   return { title, steps, note: 'cost: 2 bitmap reads, 1 list head, whatever the heap looks like' };
+}
+
+function taken(r: TlsfRequest): ProbeStep {
+  if (r.outcome === 'overrun')
+    return {
+      tone: 'used',
+      title: 'the block found is smaller than the request',
+      text: 'the C code cuts it all the same and runs wild',
+    };
+  return {
+    tone: 'used',
+    title:
+      r.outcome === 'whole'
+        ? `whole block: ${bytesText(r.blockSize ?? 0)} used`
+        : `cut: ${bytesText(r.rounded)} used${headerText(r)}`,
+    text: r.result === undefined ? 'the payload is behind the header' : `returns ${hex(r.result)}`,
+  };
+}
+
+/** What lies between the block and what the caller gets, beside the record. */
+function headerText({ asked, withRecord, block, result }: TlsfRequest): string {
+  return block === undefined || result === undefined ? '' : `, ${bytesText(result - block - (withRecord - asked))} header`;
+}
+
+/** `; bits 5 and 7 are set`: those that the insertion of a block sets, where they are not set already. */
+function bitsSet({ columns, flBitmap, slBitmap }: TlsfDetails, sizeClass: number): string {
+  const [row, column] = [Math.floor(sizeClass / columns), sizeClass % columns];
+  if (((slBitmap[row] ?? 0) & (1 << column)) !== 0) return '; its bits are set already';
+  return (flBitmap & (1 << row)) === 0
+    ? `; bits ${String(row)} and ${String(column)} are set`
+    : `; bit ${String(column)} of row ${String(row)} is set`;
 }
 
 function searchText(bits: number, row: number, column: number): string {

@@ -9,7 +9,7 @@ import { parseSize } from '../../src/view/own-probe';
 import { captureNamed } from '../support/captures';
 import { at, bootOf, frameOf } from './subjects';
 
-const plain = (text: string) => text.replace(/[\u202f\u2009]/g, ' ');
+const plain = (text: string) => text.replace(/[\u202f\u2009\u00a0]/g, ' ');
 
 function captured(
   name: string,
@@ -32,7 +32,7 @@ describe('own picture: TLSF', () => {
 
   it('has the rows that can hold a block of this heap, and says why not the others', () => {
     assert.equal(own.rows.length, 14);
-    assert.match(plain(own.rest), /^rows 14–23 are for blocks of 1 MiB and more: none can exist in an area of 568 KiB$/);
+    assert.match(plain(own.rest), /^14–23 lists for blocks of 1 MiB and more: none can exist in a heap of 568 KiB$/);
   });
 
   it('numbers the blocks of each list, and agrees with the bitmaps', () => {
@@ -59,15 +59,57 @@ describe('own picture: TLSF', () => {
       own.probe.steps.map((s) => plain(s.title)),
       [
         '2500 + 16 record = 2516, to 16: 2528',
-        'search starts at [5][8], 2.50 KiB',
+        'search starts at [5][8], 2 560 B',
         'fl_bitmap above bit 5: 0x8c0',
-        'sl_bitmap[6] = 0x300, bit 8',
-        'cut: 2.50 KiB used',
-        'rest 2.48 KiB is inserted in [5][7]',
+        'sl_bitmap[6] = 0x300, lowest bit 8',
+        'cut: 2 560 B used, 16 B header',
+        'rest 2 544 B is inserted in [5][7]',
       ],
     );
-    assert.match(plain(own.probe.steps[3]!.text), /head of \[6\]\[8\] = 0x48260, 5 KiB/);
+    assert.match(plain(own.probe.steps[3]!.text), /head of \[6\]\[8\] = 0x48260, 5 120 B/);
+    assert.deepEqual(
+      own.probe.steps.slice(4).map((s) => plain(s.text)),
+      ['returns 0x48280', 'as 0x48c70, at the head of its list; bits 5 and 7 are set'],
+    );
     assert.deepEqual([own.rows[5]!.cells[8]!.marks, own.rows[6]!.cells[8]!.marks, own.rows[5]!.cells[7]!.marks], ['②', '④', '⑥']);
+  });
+
+  it('draws the way with the numbers of the words: along row 5, out of the grid, between the rows into [6][8]', () => {
+    const { discs, along, down, rest } = own.path!;
+    assert.deepEqual(
+      discs.map((d) => [d.number, d.tone, d.row, d.column]),
+      [
+        [2, 'search', 4, 8],
+        [3, 'search', 5.5, 31.7],
+        [4, 'found', 7, 8],
+        [6, 'free', 5, 6],
+      ],
+    );
+    assert.deepEqual(along, [
+      { row: 5, column: 8 },
+      { row: 5, column: 31.7 },
+    ]);
+    assert.deepEqual(down.at(-1), { row: 5.38, column: 8 });
+    assert.deepEqual(rest, { row: 5, column: 7 });
+    for (const d of discs) assert.equal(own.probe.steps[d.number - 1]!.tone, d.tone);
+  });
+
+  it('draws no arrow where the list is found at once, one along the row where it is in it, and none down to NULL', () => {
+    const pathFor = (probe: string) => {
+      const shown = frameOf(view, { probe }).own!;
+      assert.ok(shown.kind === 'tlsf');
+      return shown.path!;
+    };
+    const atOnce = pathFor(String(0x1480 - 32 - 0x80));
+    assert.deepEqual([atOnce.along, atOnce.down], [[], []]);
+    const inRow = pathFor('4100');
+    assert.deepEqual([inRow.along.at(-1), inRow.down], [{ row: 6, column: 8 }, []]);
+    const none = pathFor('4 MiB');
+    assert.deepEqual([none.found, none.down.length, none.along.length], [undefined, 0, 2]);
+    assert.deepEqual(
+      none.discs.map((d) => d.number),
+      [2, 3],
+    );
   });
 
   it('marks the class of the selected block', () => assert.ok(own.rows[6]!.cells[8]!.selected));

@@ -70,9 +70,11 @@ function request(
   const taken = { ...common, foundClass: found.fl * columns + found.sl, block };
   if (held === undefined || BigInt(held) < search.rounded) return { ...taken, rest: 0, outcome: 'overrun' };
   const rest = held - Number(search.rounded);
+  const payload = block + BigInt(Header.bytes);
+  const given = { ...taken, blockSize: held, result: payload + RECORD };
   return rest >= SPLIT_REST
-    ? { ...taken, blockSize: held, rest: rest - Header.bytes, outcome: 'split' }
-    : { ...taken, blockSize: held, rest: 0, outcome: 'whole' };
+    ? { ...given, rest: rest - Header.bytes, restBlock: payload + search.rounded, outcome: 'split' }
+    : { ...given, rest: 0, outcome: 'whole' };
 }
 
 /** First list at or above (fl, sl) by the bitmaps. */
