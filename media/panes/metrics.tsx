@@ -78,6 +78,7 @@ function Sparkline({ row, at }: { readonly row: MetricRow; readonly at: number }
       width={WIDTH + 4}
       height={HEIGHT}
       viewBox={`-2 0 ${String(WIDTH + 4)} ${String(HEIGHT)}`}
+      preserveAspectRatio="none"
       role="img"
       aria-label={row.spoken}
     >

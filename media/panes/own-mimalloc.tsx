@@ -1,6 +1,7 @@
 // mimalloc: heap bar first, for lost memory is the lesson; then segments with their pages, queues, and one page.
 
 import type { MimallocView, PageCell } from '../../src/view/own-mimalloc';
+import type { PageView } from '../../src/view/own-mimalloc-page';
 import type { Store } from '../store';
 
 export function Mimalloc({ store, view }: { readonly store: Store; readonly view: MimallocView }) {
@@ -19,13 +20,21 @@ export function Mimalloc({ store, view }: { readonly store: Store; readonly view
             style={{ flexGrow: String(part.weight) }}
             title={`${part.base} · ${part.label} · ${part.size}`}
           >
-            <span class="mi-label">{part.label}</span>
-            <span class="mi-size">{part.size}</span>
+            <span class="mi-at fits">
+              <span>{part.base}</span>
+            </span>
+            <span class="mi-label fits">
+              <span class="mi-long">{part.label}</span>
+              <span class="mi-short">{part.short}</span>
+            </span>
+            <span class="mi-size fits">
+              <span>{part.size}</span>
+            </span>
           </li>
         ))}
       </ul>
       <div class="mi-columns">
-        <div>
+        <div class="mi-segments">
           {view.segments.map((s) => (
             <section key={s.title} aria-label={s.title}>
               <h3>
@@ -38,14 +47,16 @@ export function Mimalloc({ store, view }: { readonly store: Store; readonly view
               </div>
             </section>
           ))}
+          {view.segments.length > 0 && <p class="dim">class · used/linked · bar: used, linked free, outline = fits</p>}
         </div>
-        <div>
+        <div class="mi-queued">
           <h3>
             Queues <span class="dim">{view.queuesText}</span>
           </h3>
           {view.queues.length > 0 && <Queues store={store} view={view} />}
-          {view.page !== undefined && <SelectedPage page={view.page} />}
+          {view.directText !== '' && <p class="dim">{view.directText}</p>}
         </div>
+        {view.page !== undefined && <SelectedPage store={store} page={view.page} />}
       </div>
     </div>
   );
@@ -60,7 +71,7 @@ function Page({ store, page }: { readonly store: Store; readonly page: PageCell 
       title={page.text}
       onClick={() => store.select(page.base)}
     >
-      <span class="mi-page-text">
+      <span class="mi-page-text" aria-hidden="true">
         <strong>{page.label}</strong> <span>{page.counts}</span>
       </span>
       <span class="unseen">{page.text}</span>
@@ -84,29 +95,38 @@ function Queues({ store, view }: { readonly store: Store; readonly view: Mimallo
     <table class="mi-queues">
       <thead>
         <tr>
-          {['bin', 'block', 'page', 'used', 'free', 'local', 'linked of fits'].map((h) => (
+          {['bin', 'block', 'mi_page_t', 'used', 'free', 'local', 'linked of fits'].map((h) => (
             <th key={h} scope="col">
               {h}
             </th>
           ))}
+          <th scope="col">
+            <span class="unseen">state</span>
+          </th>
         </tr>
       </thead>
       <tbody>
         {view.queues.map((q) => (
-          <tr key={q.page} class={q.selected ? 'selected' : ''}>
+          <tr key={q.page} class={q.selected ? 'selected' : ''} aria-current={q.selected}>
             <td class="number">{q.bin}</td>
             <td class="number">{q.block}</td>
             <td>
-              <button class="link code" data-rove={`queue${q.page}`} onClick={() => store.select(q.page)}>
+              <button
+                class="link code"
+                data-rove={`queue${q.page}`}
+                title={`mi_page_t at ${q.page}, its blocks from ${q.blocks} on`}
+                onClick={() => store.select(q.blocks)}
+              >
                 {q.page}
               </button>
             </td>
             <td class="number">{q.used}</td>
             <td class="number">{q.free === 0 ? '–' : q.free}</td>
             <td class="number">{q.localFree === 0 ? '–' : q.localFree}</td>
-            <td class="mi-linked">
+            <td class="number mi-linked">
               <Nested used={q.usedShare} linked={q.linkedShare} /> {q.linked}
             </td>
+            <td class="dim">{q.state}</td>
           </tr>
         ))}
       </tbody>
@@ -114,23 +134,47 @@ function Queues({ store, view }: { readonly store: Store; readonly view: Mimallo
   );
 }
 
-function SelectedPage({ page }: { readonly page: NonNullable<MimallocView['page']> }) {
+/** Beyond so many blocks a cell is too small for words. */
+const ROOMY = 64;
+
+function SelectedPage({ store, page }: { readonly store: Store; readonly page: PageView }) {
+  const roomy = page.cells.length <= ROOMY;
   return (
-    <section aria-label="Selected page">
+    <section class="mi-selected" aria-label="Selected page">
       <h3>
         Selected page <span class="dim">{page.title}</span>
       </h3>
       <p class="code">{page.range}</p>
       <p>{page.text}</p>
-      <div class="mi-blocks" role="img" aria-label={`${page.text}; ${page.check}`}>
-        {page.cells.map((c, i) => (
-          <span key={i} class={`mi-block ${c === '' ? 'blank' : c === 'used' ? 'used' : c.startsWith('F') ? 'free' : 'local'}`}>
-            {c === 'used' ? '' : c}
-          </span>
-        ))}
-      </div>
-      {page.more > 0 && <p class="dim">and {page.more} more</p>}
       <p class="dim">{page.check}</p>
+      <div class="mi-details">
+        <div class={`mi-blocks${roomy ? ' roomy' : ''}`} role="group" aria-label={`${page.text}; ${page.check}`}>
+          {page.cells.map((c) =>
+            c.kind === 'blank' ? (
+              <span key={c.address} class="mi-block blank" title={`${c.address}: never linked`} />
+            ) : (
+              <button
+                key={c.address}
+                class={`mi-block ${c.kind}${c.linked ? ' linked' : ''}`}
+                data-rove={`block${c.address}`}
+                title={`${c.address}: ${c.label === '' ? 'used' : c.label}`}
+                onClick={() => store.select(c.address)}
+              >
+                {c.kind === 'used' ? <span class={roomy ? '' : 'unseen'}>used</span> : c.label}
+              </button>
+            ),
+          )}
+        </div>
+        {page.more > 0 && <p class="dim">and {page.more} more</p>}
+        <dl class="mi-legend">
+          {page.legend.map((l) => (
+            <div key={l.mark} class={l.kind}>
+              <dt>{l.mark}</dt>
+              <dd>{l.text}</dd>
+            </div>
+          ))}
+        </dl>
+      </div>
     </section>
   );
 }

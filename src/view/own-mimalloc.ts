@@ -1,11 +1,11 @@
 // mimalloc: where the heap's memory went, segments with their pages, the queues, and one page block by block.
 
 import type { MimallocDetails, MimallocPage, MimallocSegment } from '../snapshot/mimalloc';
-import { counted, countText, hex, rangeText, shortSizeText, sizeText } from './numbers';
+import { counted, countText, hex, shortSizeText, sizeText } from './numbers';
 import type { OwnInput } from './own';
+import { pageView } from './own-mimalloc-page';
+import type { PageView } from './own-mimalloc-page';
 
-/** Blocks of the selected page that are drawn. */
-const MOST_CELLS = 512;
 /** Segments that are drawn. */
 const MOST_SEGMENTS = 32;
 
@@ -13,6 +13,8 @@ export interface BarPart {
   readonly base: string;
   readonly kind: 'early' | 'lost' | 'segment' | 'untouched';
   readonly label: string;
+  /** The same where there is little room; what does not fit is left out. */
+  readonly short: string;
   readonly size: string;
   /** Width on a logarithmic scale, for no scale shows 8 KiB beside 262 MiB. */
   readonly weight: number;
@@ -22,7 +24,7 @@ export interface PageCell {
   readonly base: string;
   /** `1K`; empty for a page that is not in use. */
   readonly label: string;
-  /** `1/4`: blocks in use of those that were linked. */
+  /** `1/4`: blocks in use of those that were linked; `retired` for a page that is kept empty. */
   readonly counts: string;
   /** Nested lengths, as shares of the blocks that fit. */
   readonly used: number;
@@ -41,7 +43,11 @@ export interface SegmentRow {
 export interface QueueRow {
   readonly bin: number;
   readonly block: string;
+  /** Address of its `mi_page_t`, by which the queue links it; of its blocks. */
   readonly page: string;
+  readonly blocks: string;
+  /** Empty, retired, full; empty string for neither. */
+  readonly state: string;
   readonly used: number;
   readonly free: number;
   readonly localFree: number;
@@ -61,18 +67,12 @@ export interface MimallocView {
   readonly segments: readonly SegmentRow[];
   readonly queues: readonly QueueRow[];
   readonly queuesText: string;
-  readonly page?: {
-    readonly title: string;
-    readonly range: string;
-    readonly text: string;
-    /** `used`, `F1`, `L1`, `` (never linked). */
-    readonly cells: readonly string[];
-    readonly more: number;
-    readonly check: string;
-  };
+  /** What sizes find their page without a search. */
+  readonly directText: string;
+  readonly page?: PageView;
 }
 
-export function buildMimalloc(details: MimallocDetails, { snapshot, selection }: OwnInput): MimallocView {
+export function buildMimalloc(details: MimallocDetails, { snapshot, selection, owner }: OwnInput): MimallocView {
   const holds = (p: MimallocPage) => selection !== undefined && selection >= p.start && selection < p.end;
   const pages = details.segments.flatMap((s) => s.pages).filter((p) => p.inUse);
   const byDescriptor = new Map(pages.map((p) => [p.descriptor, p]));
@@ -91,30 +91,32 @@ export function buildMimalloc(details: MimallocDetails, { snapshot, selection }:
     segments: details.segments.slice(0, MOST_SEGMENTS).map((s) => segmentRow(s, holds)),
     queues: queued.flatMap((q) => q.pages.flatMap((d) => queueRow(q.bin, q.blockSize, byDescriptor.get(d), holds))),
     queuesText: details.globals
-      ? `${String(queued.length)} of ${String(details.queues.length)} queues hold pages · ${directText(details)}`
+      ? `_mi_heap_main.pages · ${String(queued.length)} hold pages · ${counted(queued.flatMap((q) => q.pages).filter((d) => byDescriptor.get(d)?.used === 0).length, 'page')} empty`
       : 'the queues are not known: the C globals were not given',
-    ...(selected !== undefined && { page: pageView(selected) }),
+    directText: details.globals ? directText(details, byDescriptor) : '',
+    ...(selected !== undefined && { page: pageView(selected, owner) }),
   };
 }
 
 function barOf(details: MimallocDetails): BarPart[] {
-  const part = (base: bigint, end: bigint, kind: BarPart['kind'], label: string) => ({
+  const part = (base: bigint, end: bigint, kind: BarPart['kind'], label: string, short = label) => ({
     base: hex(base),
     at: base,
     kind,
     label,
+    short,
     size: sizeText(end - base),
     weight: Math.max(1, Math.log2(Number(end - base) / 1024)),
   });
   const parts = [
     ...(details.early.end > details.early.base ? [part(details.early.base, details.early.end, 'early', 'A')] : []),
-    ...details.lost.map((l) => part(l.base, l.end, 'lost', `lost: ${l.why}`)),
-    ...details.segments.map((s) => part(s.address, s.address + BigInt(s.size), 'segment', `${s.kind} segment`)),
-    ...(details.untouched.end > details.untouched.base ? [part(details.untouched.base, details.untouched.end, 'untouched', 'bump pointer has not come here yet')] : []),
+    ...details.lost.map((l) => part(l.base, l.end, 'lost', `lost: ${l.why}`, 'lost')),
+    ...details.segments.map((s) => part(s.address, s.address + BigInt(s.size), 'segment', `${s.kind} segment`, s.kind)),
+    ...(details.untouched.end > details.untouched.base ? [part(details.untouched.base, details.untouched.end, 'untouched', 'bump pointer has not come here yet', 'not reached')] : []),
   ]; // prettier-ignore
   return parts
     .sort((a, b) => (a.at < b.at ? -1 : 1))
-    .map(({ base, kind, label, size, weight }) => ({ base, kind, label, size, weight }));
+    .map(({ base, kind, label, short, size, weight }) => ({ base, kind, label, short, size, weight }));
 }
 
 function segmentRow(s: MimallocSegment, holds: (p: MimallocPage) => boolean): SegmentRow {
@@ -136,7 +138,7 @@ function pageCell(p: MimallocPage, selected: boolean): PageCell {
   return {
     base: hex(p.start),
     label: p.inUse ? shortSizeText(Math.max(0, p.blockSize)) : '',
-    counts: p.inUse ? `${countText(p.used)}/${countText(p.capacity)}` : '',
+    counts: retired ? 'retired' : p.inUse ? `${countText(p.used)}/${countText(p.capacity)}` : '',
     used: share(p.used),
     linked: share(p.capacity),
     state: !p.inUse ? 'unused' : retired ? 'retired' : p.inFull ? 'full' : 'used',
@@ -153,7 +155,9 @@ function queueRow(bin: number, blockSize: number, p: MimallocPage | undefined, h
     {
       bin,
       block: sizeText(blockSize),
-      page: hex(p.start),
+      page: hex(p.descriptor),
+      blocks: hex(p.start),
+      state: p.inFull ? 'full' : p.retireExpire > 0 ? 'retired' : p.used === 0 ? 'empty' : '',
       used: p.used,
       free: p.free.length,
       localFree: p.localFree.length,
@@ -165,32 +169,14 @@ function queueRow(bin: number, blockSize: number, p: MimallocPage | undefined, h
   ];
 }
 
-function directText({ direct, directEntries }: MimallocDetails): string {
+/** `1–2 words → 8 B, 3–4 → 32 B …; 83 of 129 slots: the empty page` */
+function directText({ direct, directEntries }: MimallocDetails, pages: ReadonlyMap<bigint, MimallocPage>): string {
   const slots = direct.reduce((sum, d) => sum + d.last - d.first + 1, 0);
-  const ranges = direct
-    .slice(0, 3)
-    .map((d) => (d.first === d.last ? `${String(d.first)} words` : `${String(d.first)}–${String(d.last)} words`));
-  return `pages_free_direct: ${ranges.join(', ')}${direct.length > 3 ? ' …' : ''}; ${countText(slots)} of ${countText(directEntries)} slots lead to a page`;
-}
-
-function pageView(p: MimallocPage): NonNullable<MimallocView['page']> {
-  const cells: string[] = Array.from({ length: Math.min(p.reserved, MOST_CELLS) }, (_, i) => (i < p.capacity ? 'used' : ''));
-  p.free.forEach((block, i) => {
-    if (block < cells.length) cells[block] = `F${String(i + 1)}`;
+  const ranges = direct.slice(0, 3).map((d, i) => {
+    const words = d.first === d.last ? String(d.first) : `${String(d.first)}–${String(d.last)}`;
+    const page = pages.get(d.page);
+    return `${words}${i === 0 ? ' words' : ''} → ${page === undefined ? hex(d.page) : sizeText(Math.max(0, page.blockSize))}`;
   });
-  p.localFree.forEach((block, i) => {
-    if (block < cells.length) cells[block] = `L${String(i + 1)}`;
-  });
-  const linked = p.free.length + p.localFree.length + p.used;
-  const agrees = linked === p.capacity ? ' ✓' : ' ≠ capacity';
-  return {
-    title: `bin ${String(p.bin)}, blocks of ${sizeText(Math.max(0, p.blockSize))}`,
-    range: rangeText(p.start, p.end),
-    text: `${counted(p.reserved, 'block')} fit, ${countText(p.capacity)} were ever linked, ${countText(p.used)} used`,
-    cells,
-    more: p.reserved - cells.length,
-    check: p.complete
-      ? `${String(p.free.length)} free + ${String(p.localFree.length)} local + ${String(p.used)} used = ${String(linked)} of ${String(p.capacity)} linked${agrees}`
-      : 'a free list could not be followed to its end',
-  };
+  const empty = directEntries - slots;
+  return `pages_free_direct[${String(directEntries)}] sends sizes to these pages without a search: ${ranges.join(', ')}${direct.length > 3 ? ' …' : ''}; ${countText(empty)} of ${countText(directEntries)} slots: the empty page.`;
 }

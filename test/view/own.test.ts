@@ -163,8 +163,48 @@ describe('own picture: mimalloc', () => {
     const page = own.segments[0]!.pages.find((p) => p.state === 'used')!;
     const shown = frameOf(view, { selection: page.base }).own!;
     assert.ok(shown.kind === 'mimalloc' && shown.page !== undefined);
-    assert.ok(shown.page.cells.includes('used') || shown.page.cells.includes('F1'));
+    assert.ok(shown.page.cells.some((c) => c.kind === 'used'));
     assert.match(shown.page.check, /✓$/);
+  });
+  it('says in words what the marks of the page at bin 24 are, as recorded', () => {
+    const shown = frameOf(at(view, 35), { selection: '0x10830000' }).own!;
+    assert.ok(shown.kind === 'mimalloc' && shown.page !== undefined);
+    const { page } = shown;
+    assert.equal(plain(page.title), 'bin 24, 1 KiB blocks · mi_page_t 0x10800138');
+    assert.equal(page.range, '0x1083 0000 – 0x1084 0000');
+    assert.equal(plain(page.text), '64 blocks fit, 4 were ever linked, 1 is used');
+    assert.deepEqual(
+      page.cells.slice(0, 5).map((c) => [c.kind, c.label, c.linked]),
+      [
+        ['local', 'L1', false],
+        ['used', '', false],
+        ['free', 'F1', true],
+        ['free', 'F2', false],
+        ['blank', '', false],
+      ],
+    );
+    assert.deepEqual(
+      page.legend.map((l) => `${l.mark}: ${l.text}`),
+      [
+        'F1 → F2: free: malloc takes F1 next (0x10830800)',
+        'L1: local_free: freed, joins when F is empty',
+        'used: 0x10830400: calloc(16, 64)',
+        'blank: never linked: no bytes written yet',
+      ],
+    );
+    assert.equal(page.check, '2 free + 1 local + 1 used = 4 linked ≤ 64 ✓');
+  });
+  it('queues name pages by their mi_page_t, say which are retired, and where sizes go without a search', () => {
+    const shown = frameOf(at(view, 35)).own!;
+    assert.ok(shown.kind === 'mimalloc');
+    const row = shown.queues.find((q) => q.bin === 24)!;
+    assert.deepEqual([row.page, row.blocks, row.linked], ['0x10800138', '0x10830000', '4/64']);
+    assert.deepEqual(
+      shown.queues.filter((q) => q.state === 'retired').map((q) => q.bin),
+      [4, 11, 14],
+    );
+    assert.match(shown.queuesText, /^_mi_heap_main\.pages · 13 hold pages · 3 pages empty$/);
+    assert.match(plain(shown.directText), /0–1 words → 8 B, 3–4 → 32 B, 13–14 → 112 B …; 83 of 129 slots: the empty page\.$/);
   });
 });
 
