@@ -36,7 +36,7 @@ export function ListTree({ store, lists }: { readonly store: Store; readonly lis
   const tree = useRef<HTMLDivElement>(null);
   useRoving(tree);
   const { width } = useSize(tree);
-  const room = width - (width < 440 ? 174 : 374);
+  const room = width - (width < 560 ? 212 : 412);
   if (lists.rows.length === 0) return <p class="nothing">{lists.title}</p>;
   return (
     <div class="lists" ref={tree} role="tree" aria-label={`Free lists, ${lists.summary}`}>
@@ -48,10 +48,10 @@ export function ListTree({ store, lists }: { readonly store: Store; readonly lis
 }
 
 function Row({ store, row, room }: { readonly store: Store; readonly row: ListRow; readonly room: number }) {
-  const members = fitting(row.members, row.broken, room);
+  const members = fitting(row.members, room - brokenWidth(row));
   const more = row.more + row.members.length - members.length;
   return (
-    <div class={`list-row${row.selected ? ' selected' : ''}`} role="none" title={row.symbol}>
+    <div class={`list-row${row.selected ? ' selected' : ''}`} role="none" title={row.broken === '' ? row.symbol : `${row.symbol}: ${row.broken}`}>
       <span class="list-name" role="treeitem" aria-level={1} aria-expanded={row.count > 0 ? true : undefined} data-rove={row.symbol}>
         {row.name}
         <span class="unseen">, {row.spoken}</span>
@@ -68,7 +68,7 @@ function Row({ store, row, room }: { readonly store: Store; readonly row: ListRo
           {members.map((m, i) => (
             <Member key={m.address} store={store} member={m} first={i === 0} />
           ))}
-          {more > 0 && <span class="list-more">+{more} more</span>}
+          {more > 0 && <span class="list-more">+{more}{room < SMALL ? '' : ' more'}</span>}
           {row.broken === '' ? more === 0 && <span class="end" aria-hidden="true">─┤</span> : <span class="broken">⚠ {row.broken}</span>}
         </span>
       )}
@@ -84,18 +84,28 @@ function Row({ store, row, room }: { readonly store: Store; readonly row: ListRo
 /** What a member takes besides its digits: padding, border, gaps; and the mark at the end of a list. */
 const FRAME = 16;
 const END = 16;
+/** `+12 more`, where not all are drawn. */
+const MORE = 84;
+/** Below this room the word is left out. */
+const SMALL = 160;
 
-/** The first members that are drawn whole in so many pixels, beside what ends their list: one at least. */
-function fitting(members: readonly ListMember[], broken: string, room: number): readonly ListMember[] {
+/** What says where a list breaks off stands whole behind its members. */
+function brokenWidth({ broken }: ListRow): number {
+  return broken === '' ? 0 : textWidth(`⚠ ${broken}`, `12px ${currentPalette().uiFont}`) + 8;
+}
+
+/** The first members that are drawn whole in so many pixels: one at least. */
+function fitting(members: readonly ListMember[], room: number): readonly ListMember[] {
   const { codeFont, uiFont } = currentPalette();
   const digit = textWidth('0', `11px ${codeFont}`);
   const arrow = textWidth('→', `12px ${uiFont}`);
-  let used = broken === '' ? END : textWidth(`⚠ ${broken}`, `12px ${uiFont}`) + END;
-  const end = members.findIndex((m, i) => {
+  let used = 0;
+  let withMore = 1;
+  for (const [i, m] of members.entries()) {
     used += m.address.length * digit + FRAME + (i === 0 ? 0 : arrow);
-    return i > 0 && used > room;
-  });
-  return end < 0 ? members : members.slice(0, end);
+    if (used + (room < SMALL ? MORE / 2 : MORE) <= room) withMore = i + 1;
+  }
+  return used + END <= room ? members : members.slice(0, withMore);
 }
 
 function Member({ store, member, first }: { readonly store: Store; readonly member: ListMember; readonly first: boolean }) {

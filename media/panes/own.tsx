@@ -81,10 +81,12 @@ function Picture({ store, own }: { readonly store: Store; readonly own: OwnView 
   useRoving(body);
   return (
     <div class={`own own-${own.kind}`} ref={body} tabIndex={-1}>
-      {own.kind === 'tlsf' && <Tlsf store={store} view={own} />}
-      {own.kind === 'tinyalloc' && <Tinyalloc store={store} view={own} />}
-      {own.kind === 'mimalloc' && <Mimalloc store={store} view={own} />}
-      {own.kind === 'oscar' && <Oscar store={store} view={own} />}
+      <div class="own-content">
+        {own.kind === 'tlsf' && <Tlsf store={store} view={own} />}
+        {own.kind === 'tinyalloc' && <Tinyalloc store={store} view={own} />}
+        {own.kind === 'mimalloc' && <Mimalloc store={store} view={own} />}
+        {own.kind === 'oscar' && <Oscar store={store} view={own} />}
+      </div>
     </div>
   );
 }

@@ -206,7 +206,7 @@ function WhyNotMerged({ store, merge }: { readonly store: Store; readonly merge:
         {merge.parts.map((p) => (
           <span
             key={p.base}
-            class={`part part-${p.state}${p.self ? ' self' : ''}`}
+            class={`part fits part-${p.state}${p.self ? ' self' : ''}`}
             style={{ flexGrow: String(p.share) }}
             title={`${p.base} ${p.label}`}
           >
@@ -245,7 +245,12 @@ function Shares({ selected }: { readonly selected: SelectedView }) {
       <h3>Where its bytes went</h3>
       <div class="merge" role="img" aria-label={selected.shares.map((s) => `${s.label} ${s.bytes}`).join(', ')}>
         {selected.shares.map((s) => (
-          <span key={s.kind} class={`part share-${s.kind}`} style={{ flexGrow: String(s.share) }} title={`${s.label} ${s.bytes}`}>
+          <span
+            key={s.kind}
+            class={`part fits share-${s.kind}`}
+            style={{ flexGrow: String(s.share) }}
+            title={`${s.label} ${s.bytes}`}
+          >
             <span class="part-label">
               {s.label} {s.bytes}
             </span>

@@ -3,7 +3,7 @@
 import { useRef } from 'preact/hooks';
 import { sizeText } from '../../src/view/numbers';
 import type { Gap, RegionBox, StripItem, StripView } from '../../src/view/strip';
-import { useRoving } from '../hooks';
+import { useRoving, useSize } from '../hooks';
 import type { Store } from '../store';
 
 interface Props {
@@ -19,7 +19,10 @@ interface Props {
 export function Strip({ store, strip, title = 'Memory', selected, wide, narrow }: Props) {
   const list = useRef<HTMLUListElement>(null);
   useRoving(list);
-  const items = narrow ? withoutStory(strip.items) : strip.items;
+  const { width } = useSize(list);
+  const room = width === 0 ? Infinity : width;
+  const addresses = wide && leastWidth(strip.items, true) <= room;
+  const items = narrow || leastWidth(strip.items, addresses) > room ? withoutStory(strip.items) : strip.items;
   const regions = strip.items.filter((i) => i.kind === 'region').length;
   const holds = (box: RegionBox) =>
     selected !== undefined && BigInt(selected) >= BigInt(box.base) && BigInt(selected) < BigInt(box.end);
@@ -35,20 +38,14 @@ export function Strip({ store, strip, title = 'Memory', selected, wide, narrow }
         {items.map((item, i) => {
           if (item.kind === 'region')
             return (
-              <Region
-                key={item.index}
-                store={store}
-                box={item}
-                selected={holds(item)}
-                wide={wide}
-                narrow={narrow}
-                previous={items[i - 1]}
-              />
+              <Region key={item.index} store={store} box={item} selected={holds(item)} wide={addresses} previous={items[i - 1]} />
             );
           if (item.kind === 'gap') return <GapMark key={item.base} gap={item} />;
           return (
             <li key={`more${String(i)}`} class="region more look-reserved">
-              <span class="region-box">{item.count} more</span>
+              <span class="region-box">
+                <span class="region-letter">{item.count} more</span>
+              </span>
               <span class="region-size">{item.size}</span>
             </li>
           );
@@ -63,14 +60,12 @@ interface RegionProps {
   readonly box: RegionBox;
   readonly selected: boolean;
   readonly wide: boolean;
-  readonly narrow: boolean;
   readonly previous: StripItem | undefined;
 }
 
-function Region({ store, box, selected, wide, narrow, previous }: RegionProps) {
+function Region({ store, box, selected, wide, previous }: RegionProps) {
   const story = box.label !== '';
-  // Addresses stand where they help: at the heap's regions, and after a gap; everywhere when there is room.
-  const addressed = wide || story || (previous?.kind === 'gap' && box.bytes >= 2 ** 28);
+  const addressed = isAddressed(box, wide, previous);
   return (
     <li
       class={`region look-${box.look}${story ? ' story' : addressed ? ' far' : ''}${box.lost ? ' lost' : ''}${box.changed === true ? ' changed' : ''}${selected ? ' selected' : ''}`}
@@ -90,7 +85,10 @@ function Region({ store, box, selected, wide, narrow, previous }: RegionProps) {
         {story ? (
           <>
             {box.mark !== '' && <span class="order">{box.mark}</span>}
-            <span class="region-label">{narrow ? box.label.replace(/ → heap|addmem → /, '') : box.label}</span>
+            <span class="region-label long">{box.label}</span>
+            <span class="region-label short" aria-hidden="true">
+              {box.lost ? 'lost' : box.label.replace(/ → heap|addmem → /, '')}
+            </span>
           </>
         ) : (
           <span class="region-letter">
@@ -102,6 +100,22 @@ function Region({ store, box, selected, wide, narrow, previous }: RegionProps) {
       <span class="region-size">{story || wide ? box.size : box.shortSize}</span>
     </li>
   );
+}
+
+/** Addresses stand where they help: at the heap's regions, and after a gap; everywhere when there is room. */
+function isAddressed(box: RegionBox, wide: boolean, previous: StripItem | undefined): boolean {
+  return wide || box.label !== '' || (previous?.kind === 'gap' && box.bytes >= 2 ** 28);
+}
+
+/** Pixels below which the items do not all fit, as the style sheet has them. */
+function leastWidth(items: readonly StripItem[], wide: boolean): number {
+  const widths = items.map((item, i) => {
+    if (item.kind === 'gap') return 26;
+    if (item.kind === 'more') return 60;
+    if (item.label !== '') return 138;
+    return isAddressed(item, wide, items[i - 1]) ? 88 : 28;
+  });
+  return widths.reduce((sum, w) => sum + w, 12);
 }
 
 function weight(box: RegionBox): number {

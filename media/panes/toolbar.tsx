@@ -3,8 +3,9 @@
 import { useRef } from 'preact/hooks';
 import type { Frame } from '../../src/view/frame';
 import type { Move } from '../../src/view/heap-view';
-import { useRoving } from '../hooks';
+import { useRoving, useSize } from '../hooks';
 import { isPinned, toggleComparison, togglePin } from '../marks';
+import { Chips } from './chips';
 import { SPEEDS, speedOf, togglePlaying } from '../play';
 import type { Store } from '../store';
 
@@ -63,29 +64,15 @@ export function Toolbar({ store, frame, narrow }: { readonly store: Store; reado
             {narrow ? '' : 'Step '}
             {moment.step}
           </strong>{' '}
-          of {moment.of}
-          {narrow ? '' : ` · ${moment.stage}`}
+          <span class="moment-of">
+            of {moment.of}
+            {narrow ? '' : ` · ${moment.stage}`}
+          </span>
         </h1>
       )}
       {moment === undefined && <h1 class="moment">{frame.title}</h1>}
       <Search store={store} frame={frame} />
-      <ul class="chips" aria-label="What was read">
-        {frame.chips.map((c) => (
-          <li key={c.text} class={`chip chip-${c.kind}`} title={c.tooltip}>
-            {c.explain === undefined ? (
-              narrow && c.kind === 'good' ? (
-                '✓'
-              ) : (
-                c.text
-              )
-            ) : (
-              <button class="link" onClick={() => store.explain(c.explain!)}>
-                {c.text}
-              </button>
-            )}
-          </li>
-        ))}
-      </ul>
+      <Chips store={store} chips={frame.chips} narrow={narrow} />
     </header>
   );
 }
@@ -130,7 +117,7 @@ function Comparing({ store, frame }: { readonly store: Store; readonly frame: Fr
   return (
     <div class="buttons">
       <button
-        class="tool"
+        class="tool spare"
         data-rove="pin"
         aria-label={frame.moment === undefined ? 'Pin this state' : 'Pin this step'}
         aria-pressed={pinned}
@@ -140,7 +127,7 @@ function Comparing({ store, frame }: { readonly store: Store; readonly frame: Fr
         <span class={`codicon codicon-${some ? 'pinned' : 'pin'}`} aria-hidden="true" />
       </button>
       <button
-        class="tool"
+        class="tool spare"
         data-rove="compare"
         aria-label="Compare with what is pinned"
         aria-pressed={store.viewport.comparing === true}
@@ -158,15 +145,26 @@ async function goTo(store: Store, text: string): Promise<void> {
   if (!(await store.findNamed(text))) await store.neighbour('nextMatch');
 }
 
+/** What stands in the empty box, by the room that there is. */
+const PLACEHOLDERS: readonly (readonly [room: number, text: string])[] = [
+  [400, 'Address, step or filter, e.g. free order:>=5'],
+  [260, 'Address, step or filter'],
+  [150, 'Address or step'],
+  [110, 'Search'],
+];
+
 /** Enter goes to an address, a step or a named place; anything else filters while it is typed. */
 function Search({ store, frame }: { readonly store: Store; readonly frame: Frame }) {
   const { filter } = store.viewport;
+  const form = useRef<HTMLFormElement>(null);
+  const { width } = useSize(form);
   const isPlace = (text: string) => /^\s*(?:(?:step|#)\s*\d|0x[0-9a-f]|[0-9a-f]{4,16}\s*$)/i.test(text);
   return (
     <form
       class="search"
       role="search"
       data-pane="search"
+      ref={form}
       onSubmit={(e) => {
         e.preventDefault();
         const text = new FormData(e.currentTarget).get('search');
@@ -174,7 +172,7 @@ function Search({ store, frame }: { readonly store: Store; readonly frame: Frame
         else if (typeof text === 'string') void goTo(store, text);
       }}
     >
-      <span class="codicon codicon-search" aria-hidden="true" />
+      <label for="search" class="codicon codicon-search" aria-hidden="true" />
       <input
         name="search"
         id="search"
@@ -183,7 +181,8 @@ function Search({ store, frame }: { readonly store: Store; readonly frame: Frame
         spellcheck={false}
         aria-label="Address, block or filter"
         aria-describedby="search-answer"
-        placeholder="Address, step or filter, e.g. free order:>=5"
+        placeholder={PLACEHOLDERS.find(([room]) => width >= room)?.[1] ?? ' '}
+        title="Address, step or filter, e.g. free order:>=5"
         defaultValue={filter}
         onInput={(e) => {
           store.searchMessage = '';

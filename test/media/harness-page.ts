@@ -7,6 +7,7 @@ import type { AllocatorId } from '../../src/regions/allocator-id';
 import type { Architecture, Release } from '../../src/regions/release';
 import { comparing } from '../../src/timeline/what-if';
 import { HeapView } from '../../src/view/heap-view';
+import { faultsOf } from './clipping';
 import { subjectOf } from './harness-subjects';
 import type { ClientMessage, PanelState } from '../../src/protocol/messages';
 
@@ -72,6 +73,8 @@ declare global {
       hostTime: number;
       /** A pane's picture as the extension saves it, in base 64. */
       capture(pane: string, format: 'png' | 'svg'): Promise<string>;
+      /** What is cut, overlaps or scrolls sideways. */
+      faults(): string[];
       /** Milliseconds from the moment at which the subject was there to the first frame on screen. */
       firstPaint: number;
       /** Runs all allocators on the same boot and shows how they fare. */
@@ -98,6 +101,7 @@ window.harness = {
   forget,
   capture,
   compareAllocators,
+  faults: faultsOf,
 };
 const host = new PanelHost(view, undefined, {
   post: (message) => {

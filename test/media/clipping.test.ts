@@ -1,0 +1,120 @@
+// At every width and in every theme: nothing is cut, nothing overlaps, nothing scrolls sideways.
+
+import assert from 'node:assert/strict';
+import { errorsOf, Harness, settled } from './harness';
+import type { AnyScenario } from './harness-page';
+import { capturedBoot, capturedMimalloc, memoryMap, oscarBoot } from './scenarios';
+import { THEMES } from './themes';
+
+const WIDTHS = [320, 420, 560, 700, 900, 1100, 1400, 1800, 2400];
+const BBUDDY = '0.17.0-x86_64-bbuddy-64M';
+
+interface Case {
+  readonly name: string;
+  readonly scenario: () => AnyScenario;
+  readonly go?: readonly string[];
+  readonly probe?: string;
+}
+
+const CASES: readonly Case[] = [
+  { name: 'bbuddy', scenario: () => capturedBoot(BBUDDY), go: ['step 50', '0x188000'] },
+  { name: 'tlsf', scenario: () => capturedBoot('0.17.0-x86_64-tlsf-64M'), go: ['step 50', '0x48260'], probe: '2500' },
+  { name: 'tinyalloc', scenario: () => capturedBoot('0.17.0-x86_64-tinyalloc-64M'), go: ['step 50'], probe: '2500' },
+  { name: 'mimalloc', scenario: capturedMimalloc, go: ['step 35', '0x10830000'] },
+  { name: 'oscar', scenario: oscarBoot, go: ['step 35', '0x10004000'] },
+  {
+    name: 'corrupt',
+    scenario: () => ({ of: capturedBoot(BBUDDY), step: 50, words: [['0x14000', '0x188000']] as const }),
+    go: ['0x14000'],
+  },
+  {
+    name: 'no heap',
+    scenario: () => memoryMap([{ pbase: '0x100000', len: '0x4000', type: 'RESERVED', flags: ['READ'] }]),
+  },
+];
+
+describe('nothing is cut', function () {
+  let harness: Harness;
+  before(async () => {
+    harness = await Harness.start();
+  });
+  after(() => harness.close());
+
+  for (const [i, { name, scenario, go = [], probe }] of CASES.entries())
+    it(`${name}: at ${WIDTHS.join(', ')} wide, in the columns and with the allocator’s pane maximised`, async () => {
+      const page = await harness.open(scenario(), THEMES[i % THEMES.length]!, 1400, 843);
+      for (const text of go) {
+        await page.locator('#search').fill(text);
+        await page.locator('#search').press('Enter');
+        await settled(page);
+      }
+      await page.locator('#search').fill('');
+      if (probe !== undefined) await page.locator('.probe-input').fill(probe);
+      const found: string[] = [];
+      const look = async (how: string, widths: readonly number[]) => {
+        for (const width of widths) {
+          await page.setViewportSize({ width, height: 843 });
+          await settled(page);
+          await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+          await settled(page);
+          for (const fault of await page.evaluate(() => window.harness.faults())) found.push(`${String(width)}${how}: ${fault}`);
+        }
+      };
+      await look('', WIDTHS);
+      await page.setViewportSize({ width: 1400, height: 843 });
+      await settled(page);
+      const button = page.locator('.pane-lists .maximise');
+      if ((await button.count()) > 0) {
+        await button.click();
+        await settled(page);
+        await look(' maximised', [320, 700, 1400, 2400]);
+      }
+      assert.deepEqual(found, []);
+      assert.deepEqual(errorsOf(page), []);
+      await page.close();
+    });
+
+  it('finds what is cut, overlaps or scrolls', async () => {
+    const page = await harness.open(CASES[0]!.scenario(), 'dark', 1400, 843);
+    await page.evaluate(() => {
+      for (const [style, text] of [
+        ['width: 30px; overflow: hidden', 'cut at its side'],
+        ['margin-top: -3px; width: 60px; overflow: auto', 'scrolled sideways by a bar'],
+      ] as const) {
+        const e = document.createElement('div');
+        e.style.cssText = `position: absolute; top: 300px; left: 300px; white-space: nowrap; ${style}`;
+        e.textContent = text;
+        document.querySelector('.app')!.append(e);
+      }
+    });
+    const found = await page.evaluate(() => window.harness.faults());
+    for (const kind of [/is cut at the side/, /scrolls sideways/, /overlap/])
+      assert.ok(
+        found.some((f) => kind.test(f)),
+        String(kind),
+      );
+    await page.close();
+  });
+
+  it('the toolbar’s chips: what is wrong stays, the others are counted and one press away', async () => {
+    const page = await harness.open(capturedBoot('0.17.0-x86_64-tlsf-64M'), 'dark', 900, 700);
+    const shown = await page.locator('.chip-row .chip:not(.unseen)').allTextContents();
+    assert.ok(
+      shown.some((t) => t.startsWith('region 9 lost')),
+      shown.join(),
+    );
+    const more = page.locator('.chip-more');
+    assert.match((await more.textContent())!, /^\+\d$/);
+    await more.click();
+    await settled(page);
+    const rest = await page.locator('.chips-rest .chip').allTextContents();
+    assert.ok(rest.includes('x86_64'), rest.join());
+    await page.keyboard.press('Escape');
+    await settled(page);
+    assert.equal(await page.locator('.chips-rest').count(), 0);
+    await page.setViewportSize({ width: 1800, height: 700 });
+    await settled(page);
+    assert.equal(await page.locator('.chip-more').count(), 0);
+    await page.close();
+  });
+});
