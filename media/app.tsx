@@ -9,22 +9,11 @@ import { useSize } from './hooks';
 import { act, KeyList, onKey } from './keys';
 import { isFolded, Sash } from './pane';
 import { Absence } from './panes/absence';
-import { Explain } from './panes/explain';
 import { Comparison } from './panes/comparison';
 import { Changes, Figures, PinGone } from './panes/comparison-tables';
-import { Findings } from './panes/findings';
-import { HeldPane } from './panes/held';
 import { maximal } from './panes/maximal';
-import { Allocator } from './panes/own';
 import { MapPane } from './panes/map';
-import { Marked } from './panes/marked';
-import { MetricsPane } from './panes/metrics';
-import { Selected } from './panes/selected';
-import { Log, Steps } from './panes/steps';
-import { Strip } from './panes/strip';
-import { Timeline } from './panes/timeline';
-import { Toolbar } from './panes/toolbar';
-import { WhatIf } from './panes/what-if';
+import { Allocator, Explain, Findings, HeldPane, Log, Marked, MetricsPane, Selected, Steps, Strip, Timeline, Toolbar, WhatIf } from './parts'; // prettier-ignore
 import type { Store } from './store';
 
 type Width = 'narrow' | 'medium' | 'normal' | 'wide';

@@ -2,9 +2,10 @@
 
 import type { ClientEvents, HostEvents, Layout, PanelState, ViewAction } from '../src/protocol/messages';
 import type { Frame } from '../src/view/frame';
+import { withChange } from '../src/view/frame-change';
 import type { Move, Neighbour } from '../src/view/heap-view';
 import { FIRST_VIEWPORT } from '../src/view/viewport';
-import type { Cursor, MapViewport, Viewport } from '../src/view/viewport';
+import type { Cursor, MapViewport, Viewport, Window } from '../src/view/viewport';
 import { capture } from './capture/capture';
 import { Channel } from './channel';
 import { Selections } from './selections';
@@ -259,9 +260,10 @@ export class Store {
     this.changed();
   }
 
-  private receive({ frame, restore, layout }: HostEvents['frame']): void {
+  private receive({ frame: change, restore, layout }: HostEvents['frame']): void {
     if (layout !== undefined && !this.arranged) this.layout = layout;
     this.arranged = true;
+    const frame = withChange(this.frame, change);
     const moved = this.frame !== undefined && this.frame.spoken !== frame.spoken;
     this.frame = frame;
     if (restore !== undefined) this.restore = restore;
@@ -279,8 +281,8 @@ export class Store {
     this.viewport = {
       ...this.viewport,
       map: frame.map?.revealed === true ? settled(map, frame.map.top) : map,
-      steps: steps.follow && frame.steps !== undefined ? { ...steps, first: frame.steps.first } : steps,
-      log: log.follow && frame.log !== undefined ? { ...log, first: frame.log.first } : log,
+      steps: followed(steps, frame.steps?.first),
+      log: followed(log, frame.log?.first),
     };
   }
 
@@ -304,6 +306,11 @@ export class Store {
 /** A viewport as an earlier version of the panel may have kept it, what it did not know yet filled in. */
 function restored(viewport: Viewport): Viewport {
   return { ...FIRST_VIEWPORT, ...viewport, map: { ...FIRST_VIEWPORT.map, ...viewport.map } };
+}
+
+/** A list's window, gone along with the cursor; the same object where it has not moved. */
+function followed(window: Window, first: number | undefined): Window {
+  return !window.follow || first === undefined || first === window.first ? window : { ...window, first };
 }
 
 /** The map's viewport once the host has moved it to what was to be revealed. */

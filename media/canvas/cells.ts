@@ -11,21 +11,44 @@ import { PROFILE_GAP, PROFILE_WIDTH } from './geometry';
 import type { Box } from './geometry';
 import { texture } from './surface';
 
+/** What a cell is filled with, from the bottom. */
+const LAYERS = ['metadata', 'asked', 'slack', 'free', 'unread'] as const;
+type Layer = (typeof LAYERS)[number];
+
 export class CellPainter {
   private readonly brush: Brush;
   private readonly map: MapView;
   private readonly cell: number;
   private readonly gutter: number;
+  /** Where the next layer of each cell of a row begins. */
+  private readonly bottoms: Float64Array;
+  private filling: string | CanvasPattern | undefined;
+  private alpha = 1;
 
   constructor(brush: Brush, map: MapView, cell: number, gutter: number) {
     this.brush = brush;
     this.map = map;
     this.cell = cell;
     this.gutter = gutter;
+    this.bottoms = new Float64Array(map.cells);
   }
 
+  /** Layer by layer: no two cells of a row touch, so it makes no difference but in the number of changes of colour. */
   row(row: MapRow, y: number, height: number, late: (() => void)[]): void {
-    for (let n = 0; n < row.count; n++) this.aggregate(row.first + n, { x: this.gutter + n * this.cell, y, w: this.cell, h: height }, 1, late); // prettier-ignore
+    const { map, cell, bottoms } = this;
+    const { region, flags } = map.aggregates;
+    const box = { x: 0, y, w: Math.max(1, cell - 1), h: height };
+    bottoms.fill(y + height, 0, row.count);
+    for (let n = 0; n < row.count; n++) if (region[row.first + n]! >= 0) this.region(row.first + n, { x: this.gutter + n * cell, y, w: cell, h: height }); // prettier-ignore
+    for (const kind of LAYERS)
+      for (let n = 0; n < row.count; n++) {
+        if (region[row.first + n]! >= 0) continue;
+        box.x = this.gutter + n * cell + 0.5;
+        this.layer(kind, row.first + n, n, box, 1);
+      }
+    this.release();
+    for (let n = 0; n < row.count; n++)
+      this.brush.marks(flags[row.first + n]!, { x: this.gutter + n * cell, y, w: cell, h: height }, late);
   }
 
   /** Share of a row's heap that is used, as a bar beside it; a little is never nothing, and never all. */
@@ -47,15 +70,20 @@ export class CellPainter {
       context.strokeStyle = palette.description;
       context.lineWidth = 1;
       context.strokeRect(box.x + 0.5, box.y + 0.5, box.w - 1, box.h - 1);
-    } else this.fill(box, palette.description, 0.14);
-    this.fill({ ...box, w: width }, palette.used, 1);
+    } else {
+      this.ink(palette.description, 0.14);
+      context.fillRect(box.x, box.y, box.w, box.h);
+    }
+    this.ink(palette.used, 1);
+    context.fillRect(box.x, box.y, width, box.h);
+    this.release();
   }
 
   /** Cells of a band join where one block fills both. */
   band(row: MapRow, y: number, late: (() => void)[]): void {
     const { cells, cellHeight } = this.map;
-    for (let n = 0; n < row.count; n++)
-      this.aggregate(row.first + n, this.cellBox(n, y), this.map.aggregates.block[row.first + n]! < 0 ? 1 : 0, late);
+    for (let n = 0; n < row.count; n++) this.bandCell(row.first + n, this.cellBox(n, y), late);
+    this.release();
     this.borders(row, y);
     this.squares(y, row.count / cells);
     for (let n = 0; n < row.count; n++) if (this.map.aggregates.label[row.first + n]! >= 0) this.bandLabel(row, n, y, cellHeight);
@@ -66,62 +94,90 @@ export class CellPainter {
     return { x: this.gutter + (n % cells) * this.cell, y: y + Math.floor(n / cells) * cellHeight, w: this.cell, h: cellHeight };
   }
 
-  private aggregate(i: number, box: Box, gap: 0 | 1, late: (() => void)[]): void {
-    const { map, brush } = this;
-    const { context, palette } = brush;
-    const c = map.aggregates;
-    const region = c.region[i]!;
-    if (region >= 0) {
-      const [kind, colour] = [REGION_LOOKS[region]!, palette.region[REGION_LOOKS[region]!]];
-      const standing = kind === 'kernel' ? 'kernel' : 'reserved';
-      this.fill(
-        { x: box.x, y: box.y, w: box.w, h: box.h },
-        texture(context, standing, colour, 0.8),
-        palette.highContrast ? 1 : 0.4,
-      );
+  private bandCell(i: number, box: Box, late: (() => void)[]): void {
+    const { aggregates } = this.map;
+    if (aggregates.region[i]! >= 0) {
+      this.region(i, box);
       return;
     }
-    const dimmed = (c.flags[i]! & RunFlag.dimmed) !== 0;
-    const faint = dimmed ? (palette.highContrast ? 0 : 0.25) : 1;
-    const used = c.shade[i] === NO_SHADE ? palette.used : palette.shades[c.shade[i]!]!;
-    const free = c.freeShade[i] === NO_SHADE ? palette.free : palette.shades[c.freeShade[i]!]!;
+    const gap = aggregates.block[i]! < 0 ? 1 : 0;
     const inner = gap === 0 ? box : { ...box, x: box.x + 0.5, w: Math.max(1, box.w - 1) };
-    let bottom = box.y + box.h;
-    const layer = (share: number, fill: string | CanvasPattern, alpha: number) => {
-      if (share <= 0) return;
-      const height = share >= 1 ? box.h : Math.min(box.h - 1, Math.max(1, share * box.h));
-      this.fill({ ...inner, y: bottom - height, h: height }, fill, alpha * faint);
-      bottom -= height;
-    };
-    layer(c.metadata[i]!, palette.metadata, 1);
-    layer(c.asked[i]!, used, 1);
-    const hatched = palette.highContrast || c.block[i]! >= 0;
-    layer(c.slack[i]!, hatched ? texture(context, 'slack', used, brush.line) : used, hatched ? 1 : 0.36);
-    if (c.free[i]! > 0) {
-      const top = Math.max(box.y, bottom - Math.max(1, c.free[i]! * box.h));
-      if (palette.highContrast || dimmed) this.hollow({ ...inner, y: top, h: bottom - top }, free, dimmed, gap);
-      if (!palette.highContrast) layer(c.free[i]!, free, freeAlpha(palette, c.tint[i]!) + (gap === 0 ? 0 : 0.1));
-    }
-    if (c.unread[i]! > 0) layer(c.unread[i]!, texture(context, 'unread', palette.description, brush.line), 1);
-    brush.marks(c.flags[i]!, box, late);
+    this.bottoms[0] = box.y + box.h;
+    for (const kind of LAYERS) this.layer(kind, i, 0, inner, gap);
+    this.brush.marks(aggregates.flags[i]!, box, late);
   }
 
-  private fill(box: Box, fill: string | CanvasPattern, alpha: number): void {
-    const { context } = this.brush;
-    context.globalAlpha = alpha;
-    context.fillStyle = fill;
+  /** One layer of a cell, on what is drawn of it already. */
+  private layer(kind: Layer, i: number, n: number, box: Box, gap: 0 | 1): void {
+    const { map, brush, bottoms } = this;
+    const { palette } = brush;
+    const c = map.aggregates;
+    const share = c[kind][i]!;
+    if (share <= 0) return;
+    const dimmed = (c.flags[i]! & RunFlag.dimmed) !== 0;
+    const faint = dimmed ? (palette.highContrast ? 0 : 0.25) : 1;
+    const bottom = bottoms[n]!;
+    const high = share >= 1 ? box.h : Math.min(box.h - 1, Math.max(1, share * box.h));
+    if (kind === 'free') {
+      const free = c.freeShade[i] === NO_SHADE ? palette.free : palette.shades[c.freeShade[i]!]!;
+      if (palette.highContrast || dimmed) {
+        const top = Math.max(box.y, bottom - Math.max(1, share * box.h));
+        this.hollow(box.x, top, box.w, bottom - top, free, dimmed, gap);
+      }
+      if (palette.highContrast) return;
+      this.ink(free, (freeAlpha(palette, c.tint[i]!) + (gap === 0 ? 0 : 0.1)) * faint);
+    } else this.inkOf(kind, i, faint);
+    brush.context.fillRect(box.x, bottom - high, box.w, high);
+    bottoms[n] = bottom - high;
+  }
+
+  private inkOf(kind: Exclude<Layer, 'free'>, i: number, faint: number): void {
+    const { brush } = this;
+    const { context, palette } = brush;
+    if (kind === 'metadata') this.ink(palette.metadata, faint);
+    else if (kind === 'unread') this.ink(texture(context, 'unread', palette.description, brush.line), faint);
+    else {
+      const c = this.map.aggregates;
+      const used = c.shade[i] === NO_SHADE ? palette.used : palette.shades[c.shade[i]!]!;
+      const hatched = kind === 'slack' && (palette.highContrast || c.block[i]! >= 0);
+      if (hatched) this.ink(texture(context, 'slack', used, brush.line), faint);
+      else this.ink(used, (kind === 'slack' ? 0.36 : 1) * faint);
+    }
+  }
+
+  /** What is there instead of heap. */
+  private region(i: number, box: Box): void {
+    const { context, palette } = this.brush;
+    const kind = REGION_LOOKS[this.map.aggregates.region[i]!]!;
+    this.ink(
+      texture(context, kind === 'kernel' ? 'kernel' : 'reserved', palette.region[kind], 0.8),
+      palette.highContrast ? 1 : 0.4,
+    );
     context.fillRect(box.x, box.y, box.w, box.h);
-    context.globalAlpha = 1;
+  }
+
+  /** Cells are many, and setting what is set already costs as well. */
+  private ink(fill: string | CanvasPattern, alpha: number): void {
+    const { context } = this.brush;
+    if (fill !== this.filling) context.fillStyle = this.filling = fill;
+    if (alpha !== this.alpha) context.globalAlpha = this.alpha = alpha;
+  }
+
+  /** Others have drawn since, or will. */
+  private release(): void {
+    this.filling = undefined;
+    this.brush.context.globalAlpha = this.alpha = 1;
   }
 
   /** In high contrast free is an outline; where cells join, their common border is drawn by `borders`. */
-  private hollow(box: Box, colour: string, dotted: boolean, gap: 0 | 1): void {
+  private hollow(x: number, y: number, w: number, h: number, colour: string, dotted: boolean, gap: 0 | 1): void {
     if (gap === 0) return;
     const { context } = this.brush;
+    this.release();
     context.strokeStyle = colour;
     context.lineWidth = 1;
     if (dotted) context.setLineDash([2, 2]);
-    context.strokeRect(box.x + 0.5, box.y + 0.5, box.w - 1, box.h - 1);
+    context.strokeRect(x + 0.5, y + 0.5, w - 1, h - 1);
     context.setLineDash([]);
   }
 

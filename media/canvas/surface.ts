@@ -7,8 +7,8 @@ export function prepare(canvas: HTMLCanvasElement, width: number, height: number
   const h = Math.max(1, Math.round(height * ratio));
   if (canvas.width !== w) canvas.width = w;
   if (canvas.height !== h) canvas.height = h;
-  canvas.style.width = `${String(width)}px`;
-  canvas.style.height = `${String(height)}px`;
+  if (canvas.style.width !== `${String(width)}px`) canvas.style.width = `${String(width)}px`;
+  if (canvas.style.height !== `${String(height)}px`) canvas.style.height = `${String(height)}px`;
   const context = canvas.getContext('2d')!;
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);

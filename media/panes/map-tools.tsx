@@ -13,7 +13,15 @@ interface Props {
   readonly map: MapView;
 }
 
-export function MapTools({ store, map, narrow }: Props & { readonly narrow: boolean }) {
+export function MapTools({
+  store,
+  fitted,
+  narrow,
+}: {
+  readonly store: Store;
+  readonly fitted: boolean;
+  readonly narrow: boolean;
+}) {
   const { shape, colouring } = store.viewport.map;
   return (
     <div class="map-tools">
@@ -38,13 +46,13 @@ export function MapTools({ store, map, narrow }: Props & { readonly narrow: bool
       <button class="tool" aria-label="Hilbert curve" aria-pressed={shape === 'hilbert'} title="Hilbert curve instead of rows (h)" onClick={() => switchShape(store)}>
         <span class="codicon codicon-layout" aria-hidden="true" />
       </button>
-      <button class="tool" aria-label="Zoom out" title="Zoom out (−)" onClick={() => zoom(store, map, 1)}>
+      <button class="tool" aria-label="Zoom out" title="Zoom out (−)" onClick={() => zoomNow(store, 1)}>
         <span class="codicon codicon-zoom-out" aria-hidden="true" />
       </button>
-      <button class="tool" aria-label="Fit" aria-pressed={map.fitted} title="Fit (0)" onClick={() => store.lookAtMap({ zoom: 'fit' })}>
+      <button class="tool" aria-label="Fit" aria-pressed={fitted} title="Fit (0)" onClick={() => store.lookAtMap({ zoom: 'fit' })}>
         <span class="codicon codicon-screen-normal" aria-hidden="true" />
       </button>
-      <button class="tool" aria-label="Zoom in" title="Zoom in (+)" onClick={() => zoom(store, map, -1)}>
+      <button class="tool" aria-label="Zoom in" title="Zoom in (+)" onClick={() => zoomNow(store, -1)}>
         <span class="codicon codicon-zoom-in" aria-hidden="true" />
       </button>
     </div>
@@ -83,6 +91,10 @@ export function zoom(store: Store, map: MapView, by: 1 | -1, anchor?: { readonly
     (selection === undefined ? undefined : { address: selection, y: store.viewport.map.height / 2 }) ??
     (row?.kind === 'row' ? { address: row.base, y: 0 } : undefined);
   store.lookAtMap({ zoom: nextZoom(map, by), ...(place && { reveal: place.address, revealAt: place.y }) });
+}
+
+function zoomNow(store: Store, by: 1 | -1): void {
+  if (store.frame?.map !== undefined) zoom(store, store.frame.map, by);
 }
 
 /** Rows or a curve; the selection stays in sight. */

@@ -35,15 +35,14 @@ interface Props {
 const MARGIN = 120;
 
 export function MapPane({ store, frame, map, cells, rowHeight }: Props) {
+  const { shape, colouring } = store.viewport.map;
+  const narrow = cells === 32;
+  const tools = useMemo(
+    () => <MapTools store={store} fitted={map.fitted} narrow={narrow} />,
+    [map.fitted, shape, colouring, store.viewport.since, narrow],
+  );
   return (
-    <Pane
-      store={store}
-      name="map"
-      title="Map"
-      subtitle={map.title}
-      summary={map.title}
-      tools={<MapTools store={store} map={map} narrow={cells === 32} />}
-    >
+    <Pane store={store} name="map" title="Map" subtitle={map.title} summary={map.title} tools={tools}>
       <ColourLegend store={store} map={map} />
       <MapBody store={store} frame={frame} map={map} cells={cells} rowHeight={rowHeight} />
     </Pane>
@@ -82,6 +81,8 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
       else new MapPainter(context, state.current.map, currentPalette(), geometry()).paint();
     }),
   ).current;
+  const { selection } = store.viewport;
+  const { top } = store.viewport.map;
 
   useEffect(() => {
     const { map: looked } = store.viewport;
@@ -90,15 +91,15 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
     if ((Object.keys(now) as (keyof typeof now)[]).some((k) => looked[k] !== now[k])) store.lookAtMap(now);
   }, [size.width, size.height, cells, rowHeight]);
   useEffect(() => onThemeChange(paint), []);
+  useLayoutEffect(paint, [map, top, size]);
   useLayoutEffect(() => {
-    paint();
     const element = view.current!;
-    const top = Math.min(store.viewport.map.top / scroll.scale, Math.max(0, scroll.height - size.height));
-    if (Math.abs(element.scrollTop - top) > 1) {
-      ours.current = Math.round(top);
-      element.scrollTop = top;
+    const place = Math.min(top / scroll.scale, Math.max(0, scroll.height - size.height));
+    if (Math.abs(element.scrollTop - place) > 1) {
+      ours.current = Math.round(place);
+      element.scrollTop = place;
     }
-  });
+  }, [top, scroll.scale, scroll.height, size]);
 
   const onScroll = () => {
     const at = view.current!.scrollTop;
@@ -159,8 +160,8 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
     element.addEventListener('wheel', onWheel, { passive: false });
     return () => element.removeEventListener('wheel', onWheel);
   });
-  const { selection } = store.viewport;
-  const grid = useMemo(() => gridOf(frame, map, selection), [frame, selection]);
+  const grid = useMemo(() => gridOf(frame, map, selection), [frame.table, map, selection]);
+  const hidden = useMemo(() => <HiddenGrid grid={grid} />, [grid]);
   return (
     <>
       <Ticks map={map} gutter={geometry().gutter} cell={size.width === 0 ? 0 : cellWidth(map, geometry())} />
@@ -188,12 +189,10 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
           onDblClick={() => void store.neighbour('nextFree')}
           onMouseMove={onMove}
           onMouseLeave={() => setHover(undefined)}
-          onFocus={paint}
-          onBlur={paint}
           onKeyDown={(e) => mapKey(e, store, map)}
         >
           <div class="map-spacer" role="presentation" style={{ height: `${String(scroll.height)}px` }} />
-          <HiddenGrid grid={grid} />
+          {hidden}
         </div>
         <canvas class="map-canvas" ref={canvas} aria-hidden="true" />
         {hover !== undefined && (

@@ -40,7 +40,8 @@ export function Timeline({ store, frame, timeline, small }: Props) {
     }),
   ).current;
   useEffect(() => onThemeChange(paint), []);
-  useLayoutEffect(paint);
+  const { pin } = store.viewport;
+  useLayoutEffect(paint, [timeline, size, small, pin]);
   useEffect(() => {
     const columns = Math.max(50, Math.round(size.width - 98));
     if (size.width > 0 && store.viewport.columns !== columns) store.look({ columns });

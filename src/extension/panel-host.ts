@@ -2,6 +2,7 @@
 
 import type { HeapView } from '../view/heap-view';
 import type { Frame } from '../view/frame';
+import { changeOf } from '../view/frame-change';
 import type {
   ClientEvent,
   ClientEvents,
@@ -58,6 +59,8 @@ export class PanelHost {
   private readonly flow: FrameFlow<Frame>;
   private readonly capturing = new Map<number, Capturing>();
   private lastCapture = 0;
+  /** What the webview has; undefined before it was ready. */
+  private shown: Frame | undefined;
   /** Where the user wants to go in time, not carried out yet. */
   private going: { readonly cursor: Cursor; readonly continuing: boolean } | undefined;
   /** The webview has been ready before. */
@@ -85,7 +88,13 @@ export class PanelHost {
       (frame) => {
         const layout = this.placed ? undefined : this.around.layout();
         this.placed = true;
-        this.around.post({ type: 'event', name: 'frame', body: { frame, restore: this.restore, ...(layout && { layout }) } });
+        const change = changeOf(this.shown, frame);
+        this.shown = frame;
+        this.around.post({
+          type: 'event',
+          name: 'frame',
+          body: { frame: change, restore: this.restore, ...(layout && { layout }) },
+        });
         void this.readMore();
       },
     );
@@ -197,6 +206,7 @@ export class PanelHost {
         // Later on the host knows better: it may have stepped while the view was hidden.
         if (message.body.cursor !== undefined && !this.met) this.view.seek(message.body.cursor);
         this.met = true;
+        this.shown = undefined;
         this.flow.ready();
         if (this.waiting !== undefined) this.explain(this.waiting);
         this.waiting = undefined;

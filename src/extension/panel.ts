@@ -127,7 +127,7 @@ export class HeapPanel {
   private post(message: HostMessage, events: PanelEvents): void {
     void this.panel.webview.postMessage(message);
     if (message.type !== 'event' || message.name !== 'frame') return;
-    this.status = message.body.frame.status;
+    this.status = message.body.frame.parts.status ?? this.status;
     events.shown(this);
   }
 }

@@ -1,10 +1,10 @@
 // Messages between the extension and the webview, declared once. Types only.
 //
-// The host always sends the whole of what the panel shows (a window on the heap, not the heap) and sends it again on `ready`. It
-// builds no frame before the one it sent was painted, so a flood of steps never queues up: only the last state is drawn.
+// The host sends all of what the panel shows (a window on the heap, not the heap) on `ready`, and from then on what of it has changed.
+// It builds no frame before the one it sent was painted, so a flood of steps never queues up: only the last state is drawn.
 // 64-bit values cross as `0x…`; bulk data as typed arrays. Values survive JSON otherwise: no NaN, bigint, Map or undefined in arrays.
 
-import type { Frame } from '../view/frame';
+import type { FrameChange } from '../view/frame-change';
 import type { Move, Neighbour } from '../view/heap-view';
 import type { BlockRow } from '../view/block-rows';
 import type { Cursor, Viewport } from '../view/viewport';
@@ -90,7 +90,7 @@ export interface ClientEvents {
 /** Said by the host. */
 export interface HostEvents {
   /** `layout`: how panes stood last in this workspace, for a panel that has no arrangement of its own yet. */
-  frame: { frame: Frame; restore?: unknown; layout?: Layout };
+  frame: { frame: FrameChange; restore?: unknown; layout?: Layout };
   /** A command of VS Code that the view itself carries out. */
   act: { action: ViewAction };
   /** Opens an explanation: a card's id, or `ledger`. */

@@ -43,8 +43,8 @@ const NOTHING: RangeSums = {
 
 export class BlockSums {
   private readonly blocks: BlockTable;
-  /** Base of the first block; `offsets` count from it. */
-  private readonly origin: bigint;
+  /** Base of the first block; offsets count from it. */
+  readonly origin: bigint;
   private readonly offsets: Float64Array;
   private readonly asked: Float64Array;
   private readonly slack: Float64Array;
@@ -95,12 +95,30 @@ export class BlockSums {
     return this.between(Number(base - this.origin), Number(end - this.origin));
   }
 
-  /** The same in bytes from the first block's base: exact, and much faster than 64-bit integers. */
+  /** Where a block begins, as an offset. */
+  offset(i: number): number {
+    return this.offsets[i]!;
+  }
+
+  endOffset(i: number): number {
+    return this.offsets[i]! + this.blocks.size(i);
+  }
+
+  /** The first block that reaches beyond an offset. @param near a block at or before which it is not, to look from */
+  firstBeyond(offset: number, near = 0): number {
+    const i = this.lastAtOrBelow(offset, near);
+    return i < 0 || this.offsets[i]! + this.blocks.size(i) <= offset ? i + 1 : i;
+  }
+
+  /** The same in offsets: exact, and much faster than 64-bit integers. */
   private between(from: number, to: number): RangeSums {
-    const { blocks, offsets } = this;
-    let first = this.lastAtOrBelow(from);
-    if (first < 0 || offsets[first]! + blocks.size(first) <= from) first++;
-    const last = this.lastAtOrBelow(to - 1);
+    const first = this.firstBeyond(from);
+    return this.ofBlocks(first, this.lastAtOrBelow(to - 1, first), from, to);
+  }
+
+  /** Totals of `[from, to)`, whose blocks are `[first, last]`. */
+  ofBlocks(first: number, last: number, from: number, to: number): RangeSums {
+    const { blocks } = this;
     if (last < first) return NOTHING;
     const parts: Parts = { asked: 0, slack: 0, free: 0, metadata: 0, unread: 0 };
     this.addPart(parts, first, from, to);
@@ -122,13 +140,29 @@ export class BlockSums {
     };
   }
 
-  /** Index of the last block that begins at or below an offset, or −1. */
-  private lastAtOrBelow(offset: number): number {
+  /**
+   * Index of the last block that begins at or below an offset, or −1.
+   *
+   * @param near where to look from, in steps that double: it is a few blocks further on, mostly
+   */
+  lastAtOrBelow(offset: number, near = 0): number {
+    const { offsets } = this;
+    const { length } = offsets;
     let low = 0;
-    let high = this.blocks.length;
+    let high = length;
+    if (near > 0 && near < length && offsets[near]! <= offset) {
+      low = near + 1;
+      for (let step = 1; low + step < length; step *= 2) {
+        if (offsets[low + step]! > offset) {
+          high = low + step;
+          break;
+        }
+        low += step + 1;
+      }
+    }
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.offsets[middle]! <= offset) low = middle + 1;
+      if (offsets[middle]! <= offset) low = middle + 1;
       else high = middle;
     }
     return low - 1;

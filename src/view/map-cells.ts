@@ -15,6 +15,8 @@ import { REGION_LOOKS } from './strip';
 
 /** Cells that a block fills before it is worth a label on a curve. */
 const LABELLED_CELLS = 8;
+/** Of a cell that nothing is shaded in. */
+const NOT_SHADED = [NO_SHADE, 0] as const;
 
 export class CellBuilder {
   readonly columns = new CellColumns();
@@ -49,39 +51,58 @@ export class CellBuilder {
     this.sums = sumsOf(snapshot);
   }
 
-  /** The cell that begins at `base`. @returns its flags */
-  add(base: bigint): number {
+  /** The cells from `base` on. @param order by place in the row, the number of the cell that stands there. @returns all flags */
+  row(base: bigint, count: number, order: readonly number[] | undefined): number {
     const bytes = 2 ** this.level;
-    const end = base + BigInt(bytes);
-    const sums = this.sums.over(base, end);
-    const { blocks } = this.snapshot;
-    const nothing = sums.usedBlocks + sums.freeBlocks === 0 && sums.metadata + sums.unread === 0;
-    let first = nothing ? 0 : blocks.lastAtOrBelow(base);
-    if (!nothing && (first < 0 || blocks.end(first) <= base)) first++;
-    const last = nothing ? -1 : blocks.lastAtOrBelow(end - 1n);
-    const whole = !nothing && first === last && blocks.base(first) <= base && blocks.end(first) >= end ? first : -1;
-    const [shade, share] = this.mostUsed(first, last, base, end);
-    let flags = this.marks.ofRange(base, end);
-    if (this.marks.dims && !this.standsOut(first, last)) flags |= RunFlag.dimmed;
-    this.columns.push({
-      asked: sums.asked / bytes,
-      slack: sums.slack / bytes,
-      free: sums.free / bytes,
-      metadata: sums.metadata / bytes,
-      unread: sums.unread / bytes,
-      tint: sums.largestFree === 0 ? 0 : this.tintOf(sums.largestFree),
-      largestClass: sums.largestClass,
-      largestFree: sums.largestFree,
-      usedBlocks: sums.usedBlocks,
-      freeBlocks: sums.freeBlocks,
-      flags,
-      shade,
-      freeShade: this.freeShade(first, last),
-      shadeShare: share,
-      block: whole,
-      label: this.labelOf(whole),
-      region: nothing ? this.regionAt(base, end) : -1,
-    });
+    const end = base + BigInt(count * bytes);
+    const start = Number(base - this.sums.origin);
+    // Most rows carry no mark, and then no cell of theirs is asked for one.
+    const marked = this.marks.ofRange(base, end) !== 0;
+    const foreign = this.around.spans.some((s) => s.base < end && s.pageEnd > base && s.look !== 'free');
+    const found = this.sums.firstBeyond(start);
+    let near = found;
+    let flags = 0;
+    for (let n = 0; n < count; n++) {
+      const from = start + (order?.[n] ?? n) * bytes;
+      // In a row each cell begins where the one before ended; along a curve they jump.
+      const first = this.sums.firstBeyond(from, order === undefined ? near : found);
+      const last = this.sums.lastAtOrBelow(from + bytes - 1, first);
+      near = Math.max(found, last);
+      const at = marked || foreign ? base + BigInt(from - start) : 0n;
+      const own = marked ? this.marks.ofRange(at, at + BigInt(bytes)) : 0;
+      flags |= this.add(first, last, from, own, foreign && last < first ? this.regionAt(at, at + BigInt(bytes)) : -1);
+    }
+    return flags;
+  }
+
+  /** A cell that begins at an offset and meets the blocks `[first, last]`. @returns its flags */
+  private add(first: number, last: number, from: number, marks: number, region: number): number {
+    const { sums, columns } = this;
+    const bytes = 2 ** this.level;
+    const to = from + bytes;
+    const held = sums.ofBlocks(first, last, from, to);
+    const whole = first === last && sums.offset(first) <= from && sums.endOffset(first) >= to ? first : -1;
+    const [shade, share] = this.mostUsed(first, last, from, to);
+    const flags = this.marks.dims && !this.standsOut(first, last) ? marks | RunFlag.dimmed : marks;
+    const i = columns.claim();
+    const { arrays } = columns;
+    arrays.asked[i] = held.asked / bytes;
+    arrays.slack[i] = held.slack / bytes;
+    arrays.free[i] = held.free / bytes;
+    arrays.metadata[i] = held.metadata / bytes;
+    arrays.unread[i] = held.unread / bytes;
+    arrays.tint[i] = held.largestFree === 0 ? 0 : this.tintOf(held.largestFree);
+    arrays.largestClass[i] = held.largestClass;
+    arrays.largestFree[i] = held.largestFree;
+    arrays.usedBlocks[i] = held.usedBlocks;
+    arrays.freeBlocks[i] = held.freeBlocks;
+    arrays.flags[i] = flags;
+    arrays.shade[i] = shade;
+    arrays.freeShade[i] = this.freeShade(first, last);
+    arrays.shadeShare[i] = share;
+    arrays.block[i] = whole;
+    arrays.label[i] = this.labelOf(whole);
+    arrays.region[i] = region;
     return flags;
   }
 
@@ -91,21 +112,22 @@ export class CellBuilder {
   }
 
   /** The shade of most used bytes, and its share of them. */
-  private mostUsed(first: number, last: number, base: bigint, end: bigint): readonly [shade: number, share: number] {
+  private mostUsed(first: number, last: number, from: number, to: number): readonly [shade: number, share: number] {
     const { of } = this.shading;
-    if (of.length === 0 || last < first) return [NO_SHADE, 0];
+    if (of.length === 0 || last < first) return NOT_SHADED;
+    const { sums } = this;
     const { blocks } = this.snapshot;
     const by = this.shadeBytes.fill(0);
     let used = 0;
     for (let i = first; i <= last; i++) {
       if (blocks.state(i) !== 'used') continue;
-      const inside = i > first && i < last ? blocks.size(i) : Number(least(blocks.end(i), end) - most(blocks.base(i), base));
+      const inside = i > first && i < last ? blocks.size(i) : Math.min(sums.endOffset(i), to) - Math.max(sums.offset(i), from);
       used += inside;
       if (of[i] !== NO_SHADE) by[of[i]!]! += inside;
     }
     let best = 0;
     for (let shade = 1; shade < SHADES; shade++) if (by[shade]! > by[best]!) best = shade;
-    return by[best]! > 0 ? [best, by[best]! / used] : [NO_SHADE, 0];
+    return by[best]! > 0 ? [best, by[best]! / used] : NOT_SHADED;
   }
 
   /** The shade of the largest free chunk in the cell. */
@@ -134,6 +156,3 @@ export class CellBuilder {
     return span === undefined ? -1 : REGION_LOOKS.indexOf(span.look);
   }
 }
-
-const least = (a: bigint, b: bigint) => (a < b ? a : b);
-const most = (a: bigint, b: bigint) => (a > b ? a : b);

@@ -13,53 +13,63 @@ const CELL_TYPES = {
   shade: Uint8Array, freeShade: Uint8Array, shadeShare: Float32Array, block: Int32Array, label: Int32Array, region: Int8Array,
 } as const; // prettier-ignore
 
-interface TypedArrayType {
-  from(values: readonly number[]): ArrayLike<number>;
-}
+type Column = Float64Array | Float32Array | Int32Array | Uint32Array | Int16Array | Uint8Array | Int8Array;
+type Table = Runs | Cells;
+type Types<T extends Table> = Readonly<Record<keyof T, new (from: number | Column) => Column>>;
 
 /** Rows of a table that grows, kept by column. */
-class Columns<K extends string> {
-  private readonly types: Readonly<Record<K, TypedArrayType>>;
-  private readonly columns: Record<K, number[]>;
+class Columns<T extends Table> {
   length = 0;
+  /** As long as `length` asks for, or longer. Replaced when it grows. */
+  arrays: T;
+  private readonly types: Types<T>;
+  private readonly names: readonly (keyof T)[];
+  private room = 256;
 
-  constructor(types: Readonly<Record<K, TypedArrayType>>) {
+  constructor(types: Types<T>) {
     this.types = types;
-    this.columns = Object.fromEntries(Object.keys(types).map((k) => [k, []])) as unknown as Record<K, number[]>;
+    this.names = Object.keys(types) as (keyof T)[];
+    this.arrays = this.made((type) => new type(this.room));
   }
 
-  /** @returns index of the new row */
-  push(row: Readonly<Record<K, number>>): number {
-    for (const key in this.columns) this.columns[key].push(row[key]);
+  /** @returns index of a new row, to be filled in */
+  claim(): number {
+    if (this.length === this.room) this.grow();
     return this.length++;
   }
 
-  column(key: K): readonly number[] {
-    return this.columns[key];
+  result(): T {
+    return this.made((_, name) => (this.arrays[name] as Column).slice(0, this.length));
   }
 
-  protected arrays(): Record<K, ArrayLike<number>> {
-    const keys = Object.keys(this.types) as K[];
-    return Object.fromEntries(keys.map((k) => [k, this.types[k].from(this.columns[k])])) as Record<K, ArrayLike<number>>;
+  private grow(): void {
+    this.room *= 2;
+    const before = this.arrays;
+    this.arrays = this.made((type, name) => {
+      const larger = new type(this.room);
+      larger.set(before[name] as Column);
+      return larger;
+    });
+  }
+
+  private made(make: (type: new (from: number | Column) => Column, name: keyof T) => Column): T {
+    return Object.fromEntries(this.names.map((name) => [name, make(this.types[name], name)])) as unknown as T;
   }
 }
 
-export class RunColumns extends Columns<keyof Runs> {
+export class RunColumns extends Columns<Runs> {
   constructor() {
     super(RUN_TYPES);
   }
 
-  result(): Runs {
-    return this.arrays() as unknown as Runs;
+  push(row: Readonly<Record<keyof Runs, number>>): void {
+    const i = this.claim();
+    for (const name in row) this.arrays[name as keyof Runs][i] = row[name as keyof Runs];
   }
 }
 
-export class CellColumns extends Columns<keyof Cells> {
+export class CellColumns extends Columns<Cells> {
   constructor() {
     super(CELL_TYPES);
-  }
-
-  result(): Cells {
-    return this.arrays() as unknown as Cells;
   }
 }

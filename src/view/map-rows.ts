@@ -182,9 +182,7 @@ export class RowBuilder {
   private addCells(base: bigint): number {
     const { lines, columns } = this.layout;
     const order = lines === 1 ? undefined : bandOrder(columns);
-    let flags = 0;
-    for (let c = 0; c < columns * lines; c++) flags |= this.cells.add(base + (BigInt(order?.[c] ?? c) << BigInt(this.level)));
-    return flags;
+    return this.cells.row(base, columns * lines, order);
   }
 
   private addRuns(base: bigint, end: bigint, first: number, last: number): number {

@@ -1,71 +1,88 @@
-// Measures the panel in a real browser: heaps of a million blocks, opened, scrolled and zoomed: `npx tsx test/media/bench.ts [BLOCKS]`.
-// One is made up, one is made by a workload, one is that heap's memory opened as an imported dump.
+// Measures the panel in a real browser: `npm run bench:panel [BLOCKS]`. Heaps of a million blocks (made up; made by a workload; that
+// heap's memory opened as an imported dump) are opened, zoomed, scrolled and selected in; then a timeline of ten million operations is
+// opened and dragged along.
 //
-// Host and client share one thread here, unlike in VS Code; the host's time is measured apart and taken out. What is left is what the
-// webview's main thread does a frame: taking the message apart, updating the page, drawing. Software rendering adds its raster time,
-// which is traced in frames of their own, since tracing costs too. Memory of the client is what is left when the host lets go of the heap.
+// Host and client are two pages in two processes, as extension host and webview are; what they say to each other is copied on the way.
+// Times are processor time of the main thread of each, so that another program on the same machine does not count, although it makes
+// caches cold. Of each input counts the frame of the screen that cost most: all that the client's main thread did since the frame
+// before it, that is hearing, taking a message apart, updating the page, layout, painting. A browser that renders in software also
+// rasterises canvases there, which is told beside it. All this is traced, and tracing costs, too.
 
-import type { Browser, CDPSession, Page } from 'playwright-core';
-import { Harness, settled } from './harness';
-import type { AnyScenario } from './harness-page';
+import type { Page } from 'playwright-core';
+import { Meter, memoryOf } from './bench/meter';
+import type { Measured } from './bench/host';
+import { Pages, settled } from './bench/pages';
+import { traced } from './bench/trace';
 
 const BLOCKS = Number(process.argv[2] ?? 1_000_000);
+/** Beginning of the name of what alone is measured. */
+const only = process.argv[3];
 const FRAMES = 40;
-const TRACED = 15;
+const MIB = 2 ** 20;
 
-interface Times {
-  readonly script: number;
-  readonly layout: number;
-  readonly host: number;
-}
-
-async function metric(session: CDPSession, ...names: readonly string[]): Promise<number> {
-  const { metrics } = await session.send('Performance.getMetrics');
-  return names.reduce((sum, name) => sum + (metrics.find((m) => m.name === name)?.value ?? 0), 0);
-}
-
-async function times(page: Page, session: CDPSession): Promise<Times> {
-  return {
-    script: (await metric(session, 'ScriptDuration')) * 1000,
-    layout: (await metric(session, 'LayoutDuration', 'RecalcStyleDuration')) * 1000,
-    host: await page.evaluate(() => window.harness.hostTime),
-  };
-}
-
-/** Middle and last of a list, as `3.1 ms, worst 8.0 ms`. */
+/** Middle and last of a list. */
 function spread(list: readonly number[]): string {
   const sorted = [...list].sort((a, b) => a - b);
-  return `median ${sorted[sorted.length >> 1]!.toFixed(1)} ms, worst ${sorted.at(-1)!.toFixed(1)} ms`;
+  const text = (ms: number) => Math.max(0, ms).toFixed(1).padStart(5);
+  return `${text(sorted[sorted.length >> 1]!)} / ${text(sorted.at(-1)!)}`;
 }
 
-/** Milliseconds of the client's main thread a frame, and those of rasterising. */
-async function measure(name: string, page: Page, session: CDPSession, act: (i: number) => Promise<void>): Promise<void> {
-  const client: number[] = [];
-  const host: number[] = [];
-  for (let i = 0; i < FRAMES; i++) {
-    const before = await times(page, session);
-    await act(i);
-    await settled(page);
-    const after = await times(page, session);
-    client.push(after.script - before.script - (after.host - before.host) + after.layout - before.layout);
-    host.push(after.host - before.host);
-  }
-  const raster = await rasterTime(page, act);
-  console.log(`  ${name.padEnd(11)} client ${spread(client)} · host ${spread(host)} · raster ${raster.toFixed(1)} ms a frame`);
-}
+/** One heap or timeline in its two pages. */
+class Bench {
+  private readonly client: Meter;
+  private readonly host: Meter;
+  private process: number | undefined;
+  readonly page: Page;
+  readonly hostPage: Page;
 
-async function rasterTime(page: Page, act: (i: number) => Promise<void>): Promise<number> {
-  const browser: Browser = page.context().browser()!;
-  await browser.startTracing(page, { categories: ['devtools.timeline', 'disabled-by-default-devtools.timeline', 'cc'] });
-  for (let i = 0; i < TRACED; i++) {
-    await act(i);
-    await settled(page);
+  private constructor(page: Page, hostPage: Page, client: Meter, host: Meter) {
+    this.page = page;
+    this.hostPage = hostPage;
+    this.client = client;
+    this.host = host;
   }
-  const trace = JSON.parse((await browser.stopTracing()).toString()) as {
-    traceEvents: { name: string; ph: string; dur?: number }[];
-  };
-  const raster = trace.traceEvents.filter((e) => e.ph === 'X' && (e.name === 'RasterTask' || e.name === 'Paint'));
-  return raster.reduce((sum, e) => sum + (e.dur ?? 0), 0) / 1000 / TRACED;
+
+  static async open(pages: Pages, name: string, measured: Measured): Promise<Bench> {
+    const hostPage = await pages.host(measured);
+    const host = await Meter.on(hostPage);
+    const before = await host.spent();
+    const page = await pages.blank();
+    const client = await Meter.on(page);
+    await pages.client(page);
+    const [shown, made, blocks] = [
+      await page.evaluate(() => window.client.firstPaint),
+      await hostPage.evaluate(() => window.made),
+      await hostPage.evaluate(() => window.host.view.snapshot?.blocks.length ?? 0),
+    ];
+    const decoded = made.opening > 0 ? `, opened and decoded in ${made.opening.toFixed(0)} ms` : '';
+    console.log(`${name}: ${String(blocks)} blocks, made in ${made.making.toFixed(0)} ms${decoded}`);
+    console.log(
+      `  opening       on screen ${shown.toFixed(0)} ms after the page was asked for; client ${(await client.spent()).toFixed(0)} ms, host ${((await host.spent()) - before).toFixed(0)} ms`,
+    );
+    return new Bench(page, hostPage, client, host);
+  }
+
+  async measure(name: string, act: (i: number) => Promise<void>): Promise<void> {
+    const host: number[] = [];
+    const { frames, process } = await traced(this.page, FRAMES, async (i) => {
+      const before = await this.host.spent();
+      await act(i);
+      await settled(this.page);
+      host.push((await this.host.spent()) - before);
+    });
+    this.process = process;
+    const [work, raster] = [frames.map((f) => f.work), frames.map((f) => f.raster)];
+    console.log(`  ${name.padEnd(13)} client ${spread(work)} · canvas raster ${spread(raster)} · host ${spread(host)}`);
+  }
+
+  async close(): Promise<void> {
+    const heap = await this.client.heap();
+    const memory = this.process === undefined ? undefined : memoryOf(this.process);
+    const told = memory && `; process ${(memory.own / MIB).toFixed(0)} MiB of its own, ${(memory.share / MIB).toFixed(0)} MiB with its part of what is shared`; // prettier-ignore
+    console.log(`  memory        client ${(heap / MIB).toFixed(0)} MiB of JavaScript${told ?? ''}`);
+    await this.page.close();
+    await this.hostPage.close();
+  }
 }
 
 async function zoomTo(page: Page, level: string): Promise<void> {
@@ -79,20 +96,13 @@ async function zoomTo(page: Page, level: string): Promise<void> {
   }
 }
 
-/** Everything of one heap. @param levels cells at which it is scrolled, as the map's title has them */
-async function bench(harness: Harness, name: string, scenario: AnyScenario, levels: readonly string[]): Promise<void> {
-  const page = await harness.open(scenario, 'dark', 1400, 843);
-  const { making, opening, shown } = await page.evaluate(() => ({ ...window.made, shown: window.harness.firstPaint }));
-  const blocks = await page.evaluate(() => window.harness.view.snapshot?.blocks.length ?? 0);
-  const opened = opening > 0 ? `, opened and decoded in ${opening.toFixed(0)} ms` : '';
-  console.log(
-    `${name}: ${String(blocks)} blocks, made in ${making.toFixed(0)} ms${opened}; panel painted ${shown.toFixed(0)} ms later`,
-  );
-  const session = await page.context().newCDPSession(page);
-  await session.send('Performance.enable');
+/** @param levels cells at which the heap is scrolled, as the map's title has them */
+async function heap(pages: Pages, name: string, measured: Measured, levels: readonly string[]): Promise<void> {
+  const bench = await Bench.open(pages, name, measured);
+  const { page } = bench;
   const box = (await page.locator('.map-view').boundingBox())!;
   await page.mouse.move(box.x + 300, box.y + 100);
-  await measure('zoom', page, session, async (i) => {
+  await bench.measure('zoom', async (i) => {
     await page.keyboard.down('Control');
     await page.mouse.wheel(0, i % 8 < 4 ? -100 : 100);
     await page.keyboard.up('Control');
@@ -100,27 +110,53 @@ async function bench(harness: Harness, name: string, scenario: AnyScenario, leve
   await page.locator('.map-view').focus();
   for (const level of levels) {
     await zoomTo(page, level);
-    await measure(`pan ${level}`, page, session, (i) => page.mouse.wheel(0, i % 20 < 10 ? 300 : -300));
+    await bench.measure(`pan ${level}`, (i) => page.mouse.wheel(0, i % 20 < 10 ? 300 : -300));
   }
-  await measure('select', page, session, (i) => page.mouse.click(box.x + 150 + i * 8, box.y + 60));
+  await bench.measure('select', (i) => page.mouse.click(box.x + 150 + i * 8, box.y + 60));
   await page.keyboard.press('h');
   await settled(page);
-  await measure('curve', page, session, (i) => page.mouse.click(box.x + 150 + i * 8, box.y + 60));
-  await page.evaluate(() => window.harness.forget());
-  await session.send('HeapProfiler.collectGarbage');
-  const heap = await metric(session, 'JSHeapUsedSize');
-  console.log(`  memory of the client: ${(heap / 2 ** 20).toFixed(0)} MiB of JavaScript heap`);
-  await page.close();
+  await bench.measure('curve', (i) => page.mouse.click(box.x + 150 + i * 8, box.y + 60));
+  await outline(bench.hostPage);
+  await bench.close();
+}
+
+/** What the tree in the side bar asks for at each step. */
+async function outline(host: Page): Promise<void> {
+  const { nodes, list } = await host.evaluate(() => {
+    const list: number[] = [];
+    let nodes = 0;
+    for (let i = 0; i < 9; i++) {
+      const from = performance.now();
+      const roots = window.host.view.outline();
+      list.push(performance.now() - from);
+      nodes = roots.flatMap((r) => r.children).reduce((sum, n) => sum + 1 + n.children.length, roots.length);
+    }
+    return { nodes, list };
+  });
+  console.log(`  outline       host ${spread(list)} ms on the clock for ${String(nodes)} nodes`);
+}
+
+async function timeline(pages: Pages): Promise<void> {
+  const bench = await Bench.open(pages, 'timeline of ten million operations', 'timeline');
+  const { page } = bench;
+  const box = (await page.locator('.timeline-slider').boundingBox())!;
+  // The golden ratio visits every part of the run.
+  await bench.measure('seek', (i) => page.mouse.click(box.x + 90 + ((i * 0.618) % 1) * (box.width - 110), box.y + 40));
+  await bench.measure('step', () => page.keyboard.press('.'));
+  await bench.close();
 }
 
 async function main(): Promise<void> {
-  const harness = await Harness.start();
+  const pages = await Pages.start();
+  const wanted = (name: string) => only === undefined || name.startsWith(only);
+  console.log('milliseconds of processor time a frame, median / worst');
   try {
-    await bench(harness, 'made up', { blocks: BLOCKS }, ['64 KiB', '1 page']);
-    await bench(harness, 'workload', { calls: BLOCKS, asDump: false }, ['64 KiB', '1 KiB']);
-    await bench(harness, 'imported', { calls: BLOCKS, asDump: true }, ['64 KiB', '1 KiB']);
+    if (wanted('made up')) await heap(pages, 'made up', { blocks: BLOCKS }, ['64 KiB', '1 page']);
+    if (wanted('workload')) await heap(pages, 'workload', { calls: BLOCKS, asDump: false }, ['64 KiB', '1 KiB']);
+    if (wanted('imported')) await heap(pages, 'imported', { calls: BLOCKS, asDump: true }, ['64 KiB', '1 KiB']);
+    if (wanted('timeline')) await timeline(pages);
   } finally {
-    await harness.close();
+    await pages.close();
   }
 }
 

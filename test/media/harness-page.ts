@@ -1,7 +1,6 @@
 // The page of the harness: the real core and the host's half of the panel, in one page with the real client. A scenario says what
 // is shown; `window.harness` lets a test look at the host.
 
-import { MemoryImage } from '../../src/memory/image';
 import { PanelHost } from '../../src/extension/panel-host';
 import type { AllocatorId } from '../../src/regions/allocator-id';
 import type { Architecture, Release } from '../../src/regions/release';
@@ -70,17 +69,12 @@ declare global {
       state: unknown;
       pending: number;
       settled(): Promise<void>;
-      hostTime: number;
       /** A pane's picture as the extension saves it, in base 64. */
       capture(pane: string, format: 'png' | 'svg'): Promise<string>;
       /** What is cut, overlaps or scrolls sideways. */
       faults(): string[];
-      /** Milliseconds from the moment at which the subject was there to the first frame on screen. */
-      firstPaint: number;
       /** Runs all allocators on the same boot and shows how they fare. */
       compareAllocators(): void;
-      /** Lets go of the subject, so that what is left is the client's. */
-      forget(): void;
     };
   }
 }
@@ -88,7 +82,6 @@ declare global {
 const { scenario } = window;
 window.made = { making: 0, opening: 0 };
 const view = new HeapView(subjectOf(scenario));
-const begin = performance.now();
 window.harness = {
   view,
   copied: [],
@@ -96,9 +89,6 @@ window.harness = {
   state: scenario.state,
   pending: 0,
   settled,
-  hostTime: 0,
-  firstPaint: 0,
-  forget,
   capture,
   compareAllocators,
   faults: faultsOf,
@@ -125,25 +115,14 @@ Object.assign(window, {
       window.harness.pending++;
       setTimeout(() => {
         window.harness.pending--;
-        if (copy.type === 'event' && copy.name === 'painted') {
-          window.harness.pending--;
-          window.harness.firstPaint ||= performance.now() - begin;
-        }
-        const heard = performance.now();
+        if (copy.type === 'event' && copy.name === 'painted') window.harness.pending--;
         host.handle(copy);
-        window.harness.hostTime += performance.now() - heard;
       }, 0);
     },
     getState: () => window.harness.state,
     setState: (state: unknown) => (window.harness.state = structuredClone(state)),
   }),
 });
-
-function forget(): void {
-  const { title, source, release, arch, inspect } = view.subject;
-  view.show({ kind: 'dump', title, source, release, arch, inspect, reader: MemoryImage.of([]).reader(), snapshot: undefined });
-  view.frame();
-}
 
 function compareAllocators(): void {
   if (view.subject.kind !== 'simulation') return;

@@ -65,10 +65,15 @@ function input(workload: OperationList): SimulationInput {
   };
 }
 
+/** A boot, then ten million calls of malloc and free. */
+export function tenMillionOperations(): SimulationInput {
+  return input(new MallocMix());
+}
+
 function tenMillion(): Measurement {
-  const workload = new MallocMix();
+  const made = tenMillionOperations();
   const start = performance.now();
-  const simulation = Simulation.create(input(workload));
+  const simulation = Simulation.create(made);
   const seconds = secondsSince(start);
   simulation.runToEnd();
   const end = simulation.reader().bytes(0x10_0000_0000n, 0x1000)!.join();
