@@ -66,7 +66,7 @@ export function Toolbar({ store, frame, narrow }: { readonly store: Store; reado
           </strong>{' '}
           <span class="moment-of">
             of {moment.of}
-            {narrow ? '' : ` · ${moment.stage}`}
+            {!narrow && <span class="moment-stage"> · {moment.stage}</span>}
           </span>
         </h1>
       )}
