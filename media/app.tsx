@@ -9,6 +9,7 @@ import { useSize } from './hooks';
 import { act, KeyList, onKey } from './keys';
 import { isFolded, Sash } from './pane';
 import { Absence } from './panes/absence';
+import { Banner } from './panes/banner';
 import { Comparison } from './panes/comparison';
 import { Changes, Figures, PinGone } from './panes/comparison-tables';
 import { maximal } from './panes/maximal';
@@ -88,6 +89,7 @@ function Panel({ store, frame, layout }: PanelProps) {
   return (
     <>
       <Toolbar store={store} frame={frame} narrow={narrow} />
+      {frame.banner !== undefined && <Banner store={store} banner={frame.banner} />}
       {strip}
       {alone ?? columns}
       {alone === undefined && <HeldPane store={store} frame={frame} />}

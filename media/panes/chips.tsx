@@ -94,8 +94,13 @@ function fitting(chips: readonly Chip[], widths: readonly number[], room: number
   const total = order.reduce((sum, i) => sum + widths[i]!, 0);
   let left = order.length === chips.length && total <= room ? room : room - MORE;
   const shown = new Set<number>();
+  let hidden = false;
   for (const i of order) {
-    if (widths[i]! > left) continue;
+    // All is well is not said while what is wrong has no room.
+    if (widths[i]! > left || (hidden && chips[i]!.kind === 'good')) {
+      hidden ||= chips[i]!.kind === 'error' || chips[i]!.kind === 'warning';
+      continue;
+    }
     left -= widths[i]!;
     shown.add(i);
   }

@@ -69,6 +69,7 @@ export function registerCommands(
       dumps.import(resources(target, selection), looseFiles(dropped)),
     ),
     register(COMMANDS.importFromDebugSession, () => sessions.import()),
+    register(COMMANDS.cancelReading, () => sessions.cancelReading()),
     register(COMMANDS.showAddress, (context) => places.show(context)),
     register(COMMANDS.copyAddress, (context) => places.copyAddress(context)),
     register(COMMANDS.whereIs, (context) => places.whereIs(context)),

@@ -28,11 +28,15 @@ interface Followed {
   readonly expression: string | undefined;
   heap: DebugHeap;
   at: Date;
+  /** The next stop is being read, and may be told not to be. */
+  reading?: { cancelled: boolean };
   timer?: ReturnType<typeof setTimeout>;
 }
 
 /** Milliseconds after which a session that stirred is looked at. */
 const SETTLED = 200;
+/** Milliseconds between two reports of how far reading has come, and before the first: most stops are read by then. */
+const REPORTED = 300;
 /** Requests that let a program run. */
 const RUNS = ['continue', 'next', 'stepIn', 'stepOut', 'stepBack', 'reverseContinue', 'goto', 'restartFrame'];
 
@@ -87,6 +91,11 @@ export class DebugSessions implements vscode.Disposable {
     }
   }
 
+  /** Whatever stop is being read for a panel: what was read of it is left, and the panel keeps the stop before. */
+  cancelReading(): void {
+    for (const { reading } of this.followed.values()) if (reading !== undefined) reading.cancelled = true;
+  }
+
   dispose(): void {
     for (const { timer } of this.followed.values()) clearTimeout(timer);
     for (const subscription of this.subscriptions) subscription.dispose();
@@ -101,7 +110,12 @@ export class DebugSessions implements vscode.Disposable {
     return (await vscode.window.showQuickPick(items, { title: 'Import from debug session', placeHolder: 'Session' }))?.session;
   }
 
-  private async read(session: vscode.DebugSession, frameId: number | undefined, expression: string | undefined) {
+  private async read(
+    session: vscode.DebugSession,
+    frameId: number | undefined,
+    expression: string | undefined,
+    watch?: { readonly onBytes: (bytes: number) => void; readonly cancelled: () => boolean },
+  ) {
     const folder = session.workspaceFolder ?? vscode.workspace.workspaceFolders?.[0];
     const around: NamedHints[] =
       folder === undefined ? [] : [...(await this.project.around(vscode.Uri.joinPath(folder.uri, 'session'))).around];
@@ -116,8 +130,11 @@ export class DebugSessions implements vscode.Disposable {
           session: requestsOf(session),
           ...(frameId !== undefined && { frameId }),
           known: known([...around, settingsHints(folder?.uri)]),
-          onProgress: ({ bytes }: FetchProgress) => progress.report({ message: `${String(Math.round(bytes / 1024))} KiB` }),
-          cancelled: () => token.isCancellationRequested,
+          onProgress: ({ bytes }: FetchProgress) => {
+            progress.report({ message: `${String(Math.round(bytes / 1024))} KiB` });
+            watch?.onBytes(bytes);
+          },
+          cancelled: () => token.isCancellationRequested || watch?.cancelled() === true,
         },
         expression,
       ),
@@ -164,15 +181,33 @@ export class DebugSessions implements vscode.Disposable {
       this.mark(session, 'running');
       return;
     }
-    const heap = await this.read(session, stopped.frameId, expression);
-    if (typeof heap === 'string') {
-      this.mark(session, 'no heap could be read at this stop');
+    const reading = { cancelled: false };
+    followed.reading = reading;
+    const cancelled = (): boolean => reading.cancelled;
+    const heap = await this.read(session, stopped.frameId, expression, {
+      onBytes: this.reporter(followed),
+      cancelled,
+    });
+    delete followed.reading;
+    if (cancelled() || typeof heap === 'string') {
+      this.mark(session, cancelled() ? 'reading was cancelled' : 'no heap could be read at this stop');
       return;
     }
     const touched = changedBetween(followed.heap.memory, heap.memory, MOST_CHANGES);
     followed.heap = heap;
     followed.at = new Date();
     panel.host.show({ ...subjectOf(session, heap, followed.at), touched });
+  }
+
+  /** Shows in the panel how far reading has come, once it takes its time; what it shows stays that of the stop before. */
+  private reporter(followed: Followed): (bytes: number) => void {
+    const { session, panel, heap, at } = followed;
+    let last = Date.now();
+    return (bytes) => {
+      if (Date.now() - last < REPORTED || !this.panels.has(panel)) return;
+      last = Date.now();
+      panel.host.show({ ...subjectOf(session, heap, at), reading: { bytes, of: heap.memory.size } });
+    };
   }
 
   /** What is shown is of an earlier time: says why, and of when it is. */

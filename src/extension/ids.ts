@@ -31,6 +31,7 @@ export const COMMANDS = {
   compareDumps: 'ukboot.compareDumps',
   lastChange: 'ukboot.lastChange',
   maximise: 'ukboot.maximisePane',
+  cancelReading: 'ukboot.cancelReading',
   nextFree: 'ukboot.nextFree',
   previousFree: 'ukboot.previousFree',
   selectionBack: 'ukboot.selectionBack',

@@ -6,6 +6,8 @@ import type { Decision } from '../boot/decision';
 import type { HeapSnapshot, Metrics } from '../snapshot/snapshot';
 import type { Cursor } from '../timeline/types';
 import type { WhatIf } from '../timeline/what-if';
+import { bannerOf } from './banner';
+import type { Banner } from './banner';
 import type { BlockRow } from './block-rows';
 import { decisionsOf } from './decisions';
 import { heapParts } from './frame-heap';
@@ -120,6 +122,8 @@ export interface Frame {
   readonly spoken: string;
   /** What is shown is of an earlier time: the program has gone on. */
   readonly stale?: boolean;
+  /** The same in words, or how far the reading of what is now has come. */
+  readonly banner?: Banner;
   /** `bbuddy 62.3 MiB free · largest 16 MiB`, for a status bar. */
   readonly status: string;
 }
@@ -153,6 +157,7 @@ export interface FrameInput {
 export function buildFrame(input: FrameInput, viewport: Viewport): Frame {
   const { subject, snapshot, sequence } = input;
   const simulation = subject.kind === 'simulation' ? subject.simulation : undefined;
+  const banner = bannerOf(subject);
   const decisions = decisionsOf(subject, input.map, snapshot);
   const metrics = snapshot && metricsOf(input, snapshot);
   const findings = findingsOf(input);
@@ -179,7 +184,8 @@ export function buildFrame(input: FrameInput, viewport: Viewport): Frame {
     ...(input.held && { held: input.held }),
     ...(input.whatIf && { whatIf: whatIfOf(input.whatIf, input) }),
     spoken: spokenOf(input),
-    ...(subject.kind === 'dump' && subject.stale !== undefined && { stale: true }),
+    ...(subject.kind === 'dump' && (subject.stale ?? subject.reading) !== undefined && { stale: true }),
+    ...(banner && { banner }),
     status: snapshot === undefined ? 'no heap' : statusOf(snapshot),
   };
 }

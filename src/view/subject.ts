@@ -110,6 +110,8 @@ export interface DumpSubject extends Common {
   readonly stop?: string;
   /** Of a live session that has gone on since: why, and of when this is. */
   readonly stale?: string;
+  /** Of a live session whose next stop is being read: bytes so far, and how many the last stop took. */
+  readonly reading?: { readonly bytes: number; readonly of?: number };
   /** Of a live session: reads what was looked at and was not there yet; true when more is there now. */
   more?(): Promise<boolean>;
 }

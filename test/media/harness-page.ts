@@ -6,6 +6,7 @@ import type { AllocatorId } from '../../src/regions/allocator-id';
 import type { Architecture, Release } from '../../src/regions/release';
 import { comparing } from '../../src/timeline/what-if';
 import { HeapView } from '../../src/view/heap-view';
+import type { DumpSubject } from '../../src/view/subject';
 import { faultsOf } from './clipping';
 import { subjectOf } from './harness-subjects';
 import type { ClientMessage, PanelState } from '../../src/protocol/messages';
@@ -31,6 +32,8 @@ export interface Damaged {
   readonly words: readonly (readonly [address: string, value: string])[];
   /** Ends of the addresses that the dump holds; without them all of the heap. */
   readonly keep?: readonly (readonly [base: string, end: string])[];
+  /** As of a debug session that has gone on. */
+  readonly live?: Pick<DumpSubject, 'stop' | 'stale' | 'reading'>;
   readonly state?: PanelState;
 }
 

@@ -52,7 +52,7 @@ function imageOf(subject: SimulationSubject): MemoryImage {
   return MemoryImage.of(areas.map((a) => ({ base: a.base, bytes: reader.bytes(a.base, Number(a.end - a.base))! })));
 }
 
-function damaged({ of: scenario, step, words, keep }: Damaged): DumpSubject {
+function damaged({ of: scenario, step, words, keep, live }: Damaged): DumpSubject {
   const subject = simulated(scenario);
   subject.simulation.seek({ operation: step - 1, step: LAST_STEP });
   const whole = imageOf(subject);
@@ -69,7 +69,7 @@ function damaged({ of: scenario, step, words, keep }: Damaged): DumpSubject {
   const heap = subject.simulation.snapshot()!.heap;
   const { release, arch, allocator } = scenario;
   const snapshot = allocatorFor(allocator)!.decode(image.reader(), heap, { release, arch, config: {} });
-  return dumpOf(subject, image, snapshot, subject.simulation.input.map);
+  return { ...dumpOf(subject, image, snapshot, subject.simulation.input.map), ...live };
 }
 
 function dumpOf(

@@ -36,10 +36,35 @@ const main = (name: string, change: Partial<Picture>): Picture => ({
   ...change,
 });
 
+/** A pane in the place of the others. */
+const maximise = (page: Page, pane: string) => page.locator(`.pane-${pane} .maximise`).click();
+
+const tlsf = (name: string, theme: Theme): Picture => ({
+  name,
+  theme,
+  scenario: () => capturedBoot('0.17.0-x86_64-tlsf-64M'),
+  go: ['step 50', '0x48260'],
+  act: async (page) => {
+    await maximise(page, 'lists');
+    await page.locator('.probe-input').fill('2500');
+  },
+});
+
+const mimalloc = (name: string, theme: Theme): Picture => ({
+  name,
+  theme,
+  scenario: capturedMimalloc,
+  go: ['step 35', '0x10830000'],
+  act: (page) => maximise(page, 'lists'),
+});
+
 /** A free list of the captured heap whose second chunk points back to the first. */
 const LOOP = { of: capturedBoot(BBUDDY), step: 50, words: [['0x14000', '0x188000']] as const };
 /** A dump that holds the first region only. */
 const PART = { of: capturedBoot(BBUDDY), step: 50, words: [], keep: [['0x0', '0x180000']] as const };
+
+/** The heap of a program under a debugger, of which the panel shows the last stop. */
+const LIVE = { of: capturedBoot(BBUDDY), step: 50, words: [] as const };
 
 const PICTURES: readonly Picture[] = [
   main('main-dark', {}),
@@ -62,13 +87,11 @@ const PICTURES: readonly Picture[] = [
     go: ['0x1004160000'],
   },
   main('buddy-lists', { only: '.pane-lists' }),
-  {
-    name: 'tlsf-request',
-    scenario: () => capturedBoot('0.17.0-x86_64-tlsf-64M'),
-    go: ['step 50'],
-    act: (page) => page.locator('.probe-input').fill('2500'),
-  },
+  tlsf('tlsf-request', 'dark'),
+  tlsf('tlsf-high-contrast', 'highContrast'),
   { name: 'mimalloc-segments', scenario: capturedMimalloc, go: ['step 35'] },
+  mimalloc('mimalloc-page', 'dark'),
+  mimalloc('mimalloc-light', 'light'),
   { name: 'tinyalloc-lists', scenario: () => capturedBoot('0.17.0-x86_64-tinyalloc-64M'), go: ['step 50'] },
   { name: 'oscar-shadows', scenario: oscarBoot, go: ['step 35'] },
   main('compare', { act: compareMain2And3 }),
@@ -77,6 +100,14 @@ const PICTURES: readonly Picture[] = [
   { name: 'explain-malloc', scenario: capturedMalloc1GiB, ...explained(/malloc/) },
   { name: 'state-corrupt', scenario: () => LOOP, go: ['0x14000'] },
   { name: 'state-partial', scenario: () => PART },
+  {
+    name: 'state-running',
+    scenario: () => ({ ...LIVE, live: { stop: 'stop of 09:14:07', stale: 'running · shown is 09:14:07' } }),
+  },
+  {
+    name: 'state-reading',
+    scenario: () => ({ ...LIVE, live: { stop: 'stop of 09:14:07', reading: { bytes: 38_254_182, of: 65_955_430 } } }),
+  },
   {
     name: 'state-no-heap',
     scenario: () => memoryMap([{ pbase: '0x100000', len: '0x4000', type: 'RESERVED', flags: ['READ'] }]),

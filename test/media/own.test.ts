@@ -1,0 +1,118 @@
+// The allocators' own pictures with room: what must be in sight when the pane is maximised, and states of a live session.
+
+import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import { errorsOf, Harness, settled } from './harness';
+import type { AnyScenario } from './harness-page';
+import { capturedBoot, capturedMimalloc } from './scenarios';
+
+const plain = (text: string | null) => (text ?? '').replace(/[\u202f\u2009\u00a0]/g, ' ');
+
+describe('own pictures', function () {
+  let harness: Harness;
+  before(async () => {
+    harness = await Harness.start();
+  });
+  after(() => harness.close());
+
+  async function open(scenario: AnyScenario, ...go: readonly string[]): Promise<Page> {
+    const page = await harness.open(scenario, 'dark', 1400, 843);
+    for (const text of go) {
+      await page.locator('#search').fill(text);
+      await page.locator('#search').press('Enter');
+      await settled(page);
+    }
+    await page.locator('.pane-lists .maximise').click();
+    await settled(page);
+    return page;
+  }
+
+  async function close(page: Page): Promise<void> {
+    assert.deepEqual(errorsOf(page), []);
+    await page.close();
+  }
+
+  /** Elements of which a part is not in sight. */
+  const hidden = (page: Page, selector: string) =>
+    page.locator(selector).evaluateAll((all) => {
+      const body = document.querySelector('.maximal')!.getBoundingClientRect();
+      return all
+        .filter((e) => e.getBoundingClientRect().bottom > body.bottom || e.getBoundingClientRect().right > body.right)
+        .map((e) => e.textContent);
+    });
+
+  it('TLSF: six numbered steps in sight beside the grid, each number of the grid among them, lines dashed and solid', async () => {
+    const page = await open(capturedBoot('0.17.0-x86_64-tlsf-64M'), 'step 50', '0x48260');
+    await page.locator('.probe-input').fill('2500');
+    await settled(page);
+    assert.equal(await page.locator('.probe ol > li').count(), 6);
+    assert.deepEqual(await hidden(page, '.probe li, .probe-note, .tlsf-rest, .tlsf-grid td'), []);
+    assert.deepEqual(await page.locator('.tlsf-grid .disc').allTextContents(), ['2', '3', '4', '6']);
+    const style = (line: string, name: string) =>
+      page.locator(`.tlsf-path .${line}`).evaluate((e, n) => getComputedStyle(e).getPropertyValue(n), name);
+    assert.notEqual(await style('along', 'stroke-dasharray'), 'none');
+    assert.equal(await style('down', 'stroke-dasharray'), 'none');
+    assert.notEqual(await style('at-rest', 'stroke-dasharray'), 'none');
+    const colour = (selector: string) => page.locator(selector).evaluate((e) => getComputedStyle(e).backgroundColor);
+    for (const [number, at] of [
+      [2, 0],
+      [4, 2],
+      [6, 3],
+    ] as const)
+      assert.equal(
+        await colour(`.probe li:nth-child(${String(number)}) .disc`),
+        await colour(`.tlsf-grid .disc >> nth=${String(at)}`),
+      );
+    // The disc of the found cell stands beside it, where the cell is.
+    const cell = (await page.locator('.tlsf-grid tbody tr').nth(6).locator('td.cell').nth(8).boundingBox())!;
+    const disc = (await page.locator('.tlsf-grid .disc-found').boundingBox())!;
+    assert.ok(Math.abs(disc.x + disc.width / 2 - (cell.x + cell.width / 2)) < 1.5 && disc.y > cell.y + cell.height / 2);
+    await close(page);
+  });
+
+  it('mimalloc: heap bar, pages, queues and the selected page in sight at once, its sum and its legend too', async () => {
+    const page = await open(capturedMimalloc(), 'step 35', '0x10830000');
+    assert.deepEqual(await hidden(page, '.mi-part, .mi-page, .mi-queues tr, .mi-block, .mi-legend div, .mi-selected p'), []);
+    assert.match(plain(await page.locator('.mi-selected').textContent()), /2 free \+ 1 local \+ 1 used = 4 linked ≤ 64 ✓/);
+    assert.equal(await page.locator('.mi-page.retired').count(), 3);
+    assert.match(plain(await page.locator('.mi-page.retired').first().innerText()), /retired/);
+    const row = page.locator('.mi-queues tr.selected');
+    assert.equal(await row.locator('button').innerText(), '0x10800138');
+    await page.locator('.mi-block.free').first().click();
+    await settled(page);
+    const state = await page.evaluate(() => window.harness.state as { viewport: { selection: string } });
+    assert.equal(state.viewport.selection, '0x10830800');
+    await close(page);
+  });
+
+  const LIVE = { of: capturedBoot('0.17.0-x86_64-bbuddy-64M'), step: 50, words: [] as const };
+
+  it('a target that runs: the last stop, greyed, with its time', async () => {
+    const page = await harness.open(
+      { ...LIVE, live: { stop: 'stop of 09:14:07', stale: 'running · shown is 09:14:07' } },
+      'dark',
+      1400,
+      843,
+    );
+    assert.equal(await page.locator('.banner-text').innerText(), 'The target is running. Showing the stop of 09:14:07.');
+    assert.match(await page.locator('main').evaluate((e) => getComputedStyle(e).filter), /grayscale/);
+    assert.deepEqual(await page.evaluate(() => window.harness.faults()), []);
+    await close(page);
+  });
+
+  it('a stop that is being read: how far, and Cancel', async () => {
+    const page = await harness.open(
+      { ...LIVE, live: { stop: 'stop of 09:14:07', reading: { bytes: 38_254_182, of: 65_955_430 } } },
+      'light',
+      420,
+      843,
+    );
+    assert.match(plain(await page.locator('.banner-text').innerText()), /^Reading: 36\.5 MiB of some 62\.9 MiB/);
+    assert.equal(await page.getByRole('progressbar').getAttribute('aria-valuenow'), '58');
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await settled(page);
+    assert.deepEqual(await page.evaluate(() => window.harness.commands), ['ukboot.cancelReading']);
+    assert.deepEqual(await page.evaluate(() => window.harness.faults()), []);
+    await close(page);
+  });
+});
