@@ -6,6 +6,7 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { onContextMenu } from './context';
 import { useDrop } from './drop';
 import { useSize } from './hooks';
+import { useKeptFocus } from './focus';
 import { act, KeyList, onKey } from './keys';
 import { isFolded, Sash } from './pane';
 import { Absence } from './panes/absence';
@@ -39,6 +40,15 @@ export function App({ store }: { readonly store: Store }) {
   useEffect(() => store.subscribe(() => setDrawn((n) => n + 1)), [store]);
   useEffect(() => store.onAction((action) => act(store, action)), [store]);
   useEffect(() => {
+    // On the document: after a click beside everything the page itself has the focus.
+    const listen = (e: KeyboardEvent) => {
+      if (onKey(e, store)) e.preventDefault();
+    };
+    document.addEventListener('keydown', listen);
+    return () => document.removeEventListener('keydown', listen);
+  }, [store]);
+  useKeptFocus();
+  useEffect(() => {
     if (width > 0) store.start();
   }, [width > 0]);
   const { frame } = store;
@@ -48,9 +58,6 @@ export function App({ store }: { readonly store: Store }) {
       class={`app ${layout}${frame?.stale === true ? ' stale' : ''}`}
       ref={root}
       onContextMenu={(e) => onContextMenu(e, e.currentTarget, store)}
-      onKeyDown={(e) => {
-        if (onKey(e, store)) e.preventDefault();
-      }}
     >
       {frame === undefined ? <p class="nothing">Reading…</p> : width > 0 && <Panel store={store} frame={frame} layout={layout} />}
       {dropping && (

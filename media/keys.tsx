@@ -4,6 +4,7 @@ import type { ViewAction } from '../src/protocol/messages';
 import { nextColouring, switchShape, zoom } from './panes/map-tools';
 import { clearOne, goToChange, nextBookmark, toggleBookmark, toggleComparison, togglePin } from './marks';
 import { maximiseHere, restore } from './maximise';
+import { stopOf } from './focus';
 import { togglePlaying } from './play';
 import type { Store } from './store';
 
@@ -189,8 +190,7 @@ function focusPane(by: 1 | -1): void {
   const here = panes.findLastIndex((p) => p.contains(document.activeElement));
   for (let n = 1; n <= panes.length; n++) {
     const pane = panes[((((here < 0 ? (by > 0 ? -1 : 0) : here) + n * by) % panes.length) + panes.length) % panes.length]!;
-    const stop =
-      pane.querySelector<HTMLElement>('[data-stop]') ?? pane.querySelector<HTMLElement>('input, [tabindex="0"], button');
+    const stop = stopOf(pane);
     if (stop === null || stop === document.activeElement) continue;
     stop.focus();
     return;

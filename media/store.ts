@@ -9,6 +9,7 @@ import type { Cursor, MapViewport, Viewport, Window } from '../src/view/viewport
 import { capture } from './capture/capture';
 import { Channel } from './channel';
 import { Selections } from './selections';
+import { Walk } from './walk';
 
 interface Api {
   postMessage(message: unknown): void;
@@ -35,6 +36,10 @@ export class Store {
   private restoredCursor: Cursor | undefined;
   private started = false;
   private lookAsked = false;
+  private readonly walk = new Walk(async (way) => {
+    const address = await this.channel.request('neighbour', { address: this.viewport.selection ?? '0x0', way });
+    if (address !== null) this.select(address);
+  });
   /** Is the layout one that this panel already had? */
   private arranged: boolean;
   private readonly selections: Selections;
@@ -194,9 +199,8 @@ export class Store {
   }
 
   /** Goes to the neighbour of the selection, or of the first block. */
-  async neighbour(way: Neighbour): Promise<void> {
-    const address = await this.channel.request('neighbour', { address: this.viewport.selection ?? '0x0', way });
-    if (address !== null) this.select(address);
+  neighbour(way: Neighbour): Promise<void> {
+    return this.walk.go(way);
   }
 
   async find(text: string): Promise<void> {

@@ -235,6 +235,8 @@ export function toggleFold(store: Store, base: string): void {
 }
 
 function mapKey(e: KeyboardEvent, store: Store, map: MapView): void {
+  // With Alt, arrows go through selections.
+  if (e.altKey) return;
   const ways = e.ctrlKey
     ? ({ ArrowLeft: 'previousBlock', ArrowRight: 'nextBlock' } as const)
     : ({ ArrowLeft: 'cellLeft', ArrowRight: 'cellRight', ArrowUp: 'rowUp', ArrowDown: 'rowDown' } as const);

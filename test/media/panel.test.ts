@@ -263,6 +263,25 @@ describe('panel', function () {
     await second.close();
   });
 
+  it('goes back through selections after a reload, and keeps the keyboard when a pane takes another’s place', async () => {
+    const first = await harness.open(capturedBoot(CAPTURE), 'dark', 1400, 843);
+    await go(first, 'step 50');
+    for (const address of ['0x188000', '0x14000']) await go(first, address);
+    const state = await first.evaluate(() => window.harness.state);
+    await first.close();
+    const second = await harness.open({ ...capturedBoot(CAPTURE), state: state as never }, 'dark', 1400, 843);
+    await second.locator('.map-view').focus();
+    await press(second, 'Alt+ArrowLeft');
+    assert.match(await selected(second), /^0x0018 8000/);
+    await press(second, 'Alt+ArrowRight');
+    assert.match(await selected(second), /^0x0001 4000/);
+    await press(second, 'k', 'Shift+,', 'v');
+    assert.equal(await focused(second), 'compare');
+    await press(second, 'Escape');
+    assert.equal(await focused(second), 'map');
+    await second.close();
+  });
+
   describe('is accessible', () => {
     for (const theme of THEMES)
       it(`axe finds no violation in ${theme}`, async () => {
