@@ -51,9 +51,9 @@ export class HeapView {
 
   /** Start of the selected block as hex; empty when nothing is selected. */
   async selected(): Promise<string> {
-    const range = this.frame.locator('.selected-range');
-    if ((await range.count()) === 0) return '';
-    const text = /0x[0-9a-f ]+/.exec(plain(await range.innerText()))?.[0] ?? '';
+    const shown = await this.frame.locator('.selected-range').evaluateAll((ranges) => ranges[0]?.textContent ?? '');
+    const text = /0x[0-9a-f ]+/.exec(plain(shown))?.[0];
+    if (text === undefined) return '';
     return `0x${BigInt(text.replaceAll(' ', '')).toString(16)}`;
   }
 
@@ -99,9 +99,13 @@ export class HeapView {
   }
 
   async type(text: string): Promise<void> {
-    await this.keyboard.press('Control+g');
     const box = this.frame.locator('#search:focus');
-    await box.waitFor();
+    for (const last = Date.now() + SOON; ;) {
+      await this.keyboard.press('Control+g');
+      // A key is lost on a webview that is just starting.
+      if (await box.waitFor({ timeout: 4000 }).then(() => true, () => false)) break; // prettier-ignore
+      if (Date.now() > last) throw new Error('Ctrl+G does not lead to the box');
+    }
     // The key is a command that VS Code sends back: until it has, the box may be selected anew while one types.
     for (let n = 0; n < 5; n++) {
       await this.keyboard.press('Control+a');

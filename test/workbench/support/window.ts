@@ -46,6 +46,11 @@ export class Window {
     await this.browser.close();
   }
 
+  /** A page of the same browser without VS Code in it. */
+  async plainPage(): Promise<Page> {
+    return await this.browser.newPage({ viewport: { width: 1200, height: 900 } });
+  }
+
   /** As a user reloads a window: VS Code keeps what it has to keep first. */
   async reload(): Promise<void> {
     const loaded = this.page.waitForEvent('load');
@@ -91,6 +96,11 @@ export class Window {
     const row = this.rows.filter({ hasText: label }).first();
     await row.waitFor();
     await row.click();
+  }
+
+  /** The same where one label is part of another. */
+  async pickExactly(label: string): Promise<void> {
+    await this.rows.filter({ has: this.page.getByText(label, { exact: true }) }).first().click(); // prettier-ignore
   }
 
   /** Chooses exactly these entries of a quick pick that takes several, and accepts. */

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { HeapView } from '../support/heap-view';
 import { SOON, WORKSPACE, windowForSuite } from '../support/window';
 
@@ -37,6 +38,32 @@ describe('exports in the window', () => {
     assert.doesNotMatch(html, /<script|https?:\/\//);
   });
 
+  it('the report stands alone in a browser: it asks for nothing, runs nothing, and shows map, steps, log and findings', async () => {
+    const page = await suite.get().plainPage();
+    const asked: string[] = [];
+    const said: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    page.on('console', (message) => said.push(message.text()));
+    page.on('pageerror', (error) => said.push(error.message));
+    const file = pathToFileURL(join(WORKSPACE, 'paged-0.17-report.html')).href;
+    await page.goto(file);
+    assert.equal(await page.locator('script').count(), 0);
+    const map = page.locator('#map svg').first();
+    assert.ok(((await map.boundingBox())?.height ?? 0) > 100);
+    const shown = {
+      regions: /0x180000/,
+      lists: /0x3fd8000/,
+      steps: /availmem/,
+      log: /Initialize binary buddy allocator/,
+      findings: /\S/,
+    };
+    for (const [section, text] of Object.entries(shown))
+      assert.match((await page.locator(`#${section}`).textContent()) ?? '', text);
+    assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 1200);
+    assert.deepEqual([asked, said], [[file], []]);
+    await page.close();
+  });
+
   it('a table, from the menu of its pane', async () => {
     const member = panel().frame.getByRole('list', { name: /^Memory regions/ }).getByRole('button').first(); // prettier-ignore
     await suite.get().contextMenu(member, 'Export Table…');
@@ -44,6 +71,13 @@ describe('exports in the window', () => {
     const csv = (await saved('paged-0.17-regions.csv')).toString('utf8');
     assert.match(csv, /^index,name,type,flags,/);
     assert.equal(csv.trimEnd().split('\r\n').length, 12);
+  });
+
+  it('the strip as SVG, from its menu', async () => {
+    const region = panel().regions.first();
+    await suite.get().contextMenu(region, 'Save Pane as SVG…');
+    const svg = (await saved('paged-0.17-strip.svg')).toString('utf8');
+    assert.match(svg, /^<svg xmlns[^]*init → heap[^]*<\/svg>$/);
   });
 
   it('the map as PNG, from its menu', async () => {
