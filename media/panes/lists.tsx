@@ -36,7 +36,7 @@ export function ListTree({ store, lists }: { readonly store: Store; readonly lis
   const tree = useRef<HTMLDivElement>(null);
   useRoving(tree);
   const { width } = useSize(tree);
-  const room = width - (width < 560 ? 212 : 412);
+  const room = width - (width < 560 ? 212 : 382);
   if (lists.rows.length === 0) return <p class="nothing">{lists.title}</p>;
   return (
     <div class="lists" ref={tree} role="tree" aria-label={`Free lists, ${lists.summary}`}>

@@ -137,9 +137,13 @@ function Details({
   ); // prettier-ignore
 }
 
+/** Characters of an address beside which eight bytes have room: `0xffffffff`. */
+const SHORT = 10;
+
 function Structs({ store, structs }: { readonly store: Store; readonly structs: readonly StructRows[] }) {
+  const short = structs.every(({ fields }) => fields.every((f) => f.address.length <= SHORT));
   return (
-    <table class="struct">
+    <table class={`struct${short ? ' short' : ''}`}>
       <thead>
         <tr>
           <th scope="col">address</th>
