@@ -135,23 +135,27 @@ const externals = new WeakMap<Series, Float64Array>();
 function externalOf(series: Series): Float64Array {
   let external = externals.get(series);
   if (external === undefined) {
-    external = series.free.map((f, i) => (f > 0 ? 1 - series.largestFree[i]! / f : NaN));
+    external = new Float64Array(series.free.length);
+    for (const [i, f] of series.free.entries()) external[i] = f > 0 ? 1 - series.largestFree[i]! / f : NaN;
     externals.set(series, external);
   }
   return external;
 }
 
 function historyOf(values: Float64Array): History | undefined {
-  const known = values.filter((v) => !Number.isNaN(v));
-  if (known.length < 2) return undefined;
+  let known = 0;
   let least = Infinity;
   let most = -Infinity;
-  for (const v of known) {
+  let last = NaN;
+  // One pass without callbacks: a run has up to ten million values.
+  for (const v of values) {
+    if (Number.isNaN(v)) continue;
+    if (known++ === 0) last = v;
     if (v < least) least = v;
     if (v > most) most = v;
   }
+  if (known < 2) return undefined;
   const count = Math.min(POINTS, values.length);
-  let last = known[0]!;
   const points = Array.from({ length: count }, (_, i) => {
     const v = values[Math.round((i * (values.length - 1)) / (count - 1))]!;
     if (!Number.isNaN(v)) last = v;

@@ -62,13 +62,13 @@ function headersIn(
   pageGranular: boolean,
 ): Map<bigint, Candidate> {
   const found = new Map<bigint, Candidate>();
-  let inside = from; // pages below this lie in a block that began with a header: what stands there is payload
-  for (let page = from; page < to; page += PAGE) {
+  let inside = from; // pages below this lie in a block that began with a header: what stands there is payload, and not looked at
+  for (let page = from; page < to; page = page + PAGE > inside ? page + PAGE : inside) {
     const header = pageHeaderAt(reader, page, profile);
     if (header === undefined || header.base < from) continue;
     const held = BigInt(heldPages(header.pages, pageGranular)) * PAGE;
     if (header.base + held > to || (!pageGranular && header.base % held !== 0n)) continue;
-    if (page < inside || found.has(header.base)) continue;
+    if (found.has(header.base)) continue;
     found.set(header.base, header);
     if (header.base === page) inside = page + held;
   }
