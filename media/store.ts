@@ -319,6 +319,18 @@ function followed(window: Window, first: number | undefined): Window {
 
 /** The map's viewport once the host has moved it to what was to be revealed. */
 function settled(map: MapViewport, top: number): MapViewport {
-  const { zoom, cells, rowHeight, shape, cellHeight, colouring, only, height, unfolded } = map;
-  return { zoom, cells, rowHeight, shape, cellHeight, colouring, only, top, height, unfolded };
+  const { zoom, cells, rowHeight, shape, cellHeight, pages, colouring, only, height, unfolded } = map;
+  return {
+    zoom,
+    cells,
+    rowHeight,
+    shape,
+    cellHeight,
+    ...(pages !== undefined && { pages }),
+    colouring,
+    only,
+    top,
+    height,
+    unfolded,
+  };
 }

@@ -13,15 +13,23 @@ export interface BytesGeometry {
 
 const SIDE = 64;
 const PAGE = SIDE * SIDE;
-/** Lines of text over a page. */
+/** Lines of text over a page, and under it. */
 const ABOVE = 34;
-const BELOW = 26;
-const GAP = 16;
+const BELOW = 50;
+const LINE = 13;
+const GAP = 12;
+/** Least distance from one page to the next: a page of 2.5 pixels a byte. */
+const PITCH = PAGE_ROW_HEIGHT - ABOVE - BELOW + GAP;
+
+/** Pages that a width has room for. */
+export function pagesIn(width: number): number {
+  return Math.max(1, Math.floor((width - GAP) / PITCH));
+}
 
 /** Side of a page in pixels, and the distance from one page to the next. */
 function shape(view: BytesView, g: BytesGeometry): { readonly side: number; readonly pitch: number } {
   const pitch = (g.width - GAP) / view.perRow;
-  return { side: Math.min(pitch - GAP, PAGE_ROW_HEIGHT - ABOVE - BELOW - 8), pitch };
+  return { side: Math.min(pitch - GAP, PAGE_ROW_HEIGHT - ABOVE - BELOW), pitch };
 }
 
 export function paintBytes(context: CanvasRenderingContext2D, view: BytesView, palette: Palette, g: BytesGeometry): void {
@@ -31,7 +39,7 @@ export function paintBytes(context: CanvasRenderingContext2D, view: BytesView, p
     const y = row.y - g.top;
     if (y > g.height || y + PAGE_ROW_HEIGHT < 0) continue;
     row.pages.forEach((page, i) =>
-      paintPage(context, view, page, palette, colours, { x: GAP + i * pitch, y: y + ABOVE, side, room: pitch - 4 }),
+      paintPage(context, view, page, palette, colours, { x: GAP + i * pitch, y: y + ABOVE, side, room: pitch - 6 }),
     );
   }
 }
@@ -73,9 +81,10 @@ function paintPage(
     context.fillStyle = texture(context, 'unread', palette.description, 1);
     context.fillRect(x, y, side, side);
   } else {
-    context.imageSmoothingEnabled = false;
-    context.drawImage(dots(view.bytes.subarray(page.index * PAGE, (page.index + 1) * PAGE), page, colours), x, y, side, side);
+    const bytes = view.bytes.subarray(page.index * PAGE, (page.index + 1) * PAGE);
+    context.drawImage(dots(bytes, page, colours, Math.round(side * (window.devicePixelRatio || 1))), x, y, side, side);
   }
+  changedBytes(context, page, palette, place);
   context.strokeStyle = frame;
   context.lineWidth = 1.1;
   if (page.index < 0) context.setLineDash([3, 3]);
@@ -84,11 +93,28 @@ function paintPage(
   marks(context, page, palette, place);
   context.font = `11px ${palette.uiFont}`;
   context.fillStyle = palette.description;
-  context.fillText(whole(context, page.caption, place.room), x, y + side + 12);
+  const lines = [page.caption, ...page.notes].flatMap((text) => wrapped(context, text, place.room));
+  lines.slice(0, Math.floor((BELOW - 6) / LINE)).forEach((line, i) => {
+    context.fillStyle = line.startsWith('Δ') ? palette.changed : palette.description;
+    context.fillText(line, x, y + side + 11 + i * LINE);
+  });
+}
+
+/** Bytes that are not what they were: outlined, line by line of the page. */
+function changedBytes(context: CanvasRenderingContext2D, page: BytePage, palette: Palette, { x, y, side }: Place): void {
+  const dot = side / SIDE;
+  context.strokeStyle = palette.changed;
+  context.lineWidth = 1.2;
+  for (const [from, end] of page.changed)
+    for (let at = from; at < end; at = (Math.floor(at / SIDE) + 1) * SIDE) {
+      const [line, column] = [Math.floor(at / SIDE), at % SIDE];
+      const width = Math.min(end - at, SIDE - column) * dot;
+      context.strokeRect(x + column * dot - 0.6, y + line * dot - 0.6, width + 1.2, dot + 1.2);
+    }
 }
 
 function marks(context: CanvasRenderingContext2D, page: BytePage, palette: Palette, { x, y, side }: Place): void {
-  if (page.changed) {
+  if (page.changed.length > 0) {
     context.fillStyle = palette.changed;
     context.beginPath();
     context.moveTo(x + side - 9, y);
@@ -144,9 +170,9 @@ function kindColours(context: CanvasRenderingContext2D, palette: Palette): Rgb[]
 
 const drawn = new WeakMap<BytePage, { readonly canvas: HTMLCanvasElement; readonly colours: string }>();
 
-/** The dots of one page, 64 × 64 pixels; kept while the page and the theme stay. */
-function dots(bytes: Uint8Array, page: BytePage, colours: readonly Rgb[]): HTMLCanvasElement {
-  const key = colours.join();
+/** The dots of one page on a square of `side` device pixels; kept while the page, the theme and the size stay. */
+function dots(bytes: Uint8Array, page: BytePage, colours: readonly Rgb[], side: number): HTMLCanvasElement {
+  const key = `${colours.join()} ${String(side)}`;
   const kept = drawn.get(page);
   if (kept?.colours === key) return kept.canvas;
   const canvas = document.createElement('canvas');
@@ -162,7 +188,27 @@ function dots(bytes: Uint8Array, page: BytePage, colours: readonly Rgb[]): HTMLC
     image.data.set([r, g, b, alphaOf(value, kind)], i * 4);
   }
   context.putImageData(image, 0, 0);
-  drawn.set(page, { canvas, colours: key });
+  const apart = gridded(canvas, side);
+  drawn.set(page, { canvas: apart, colours: key });
+  return apart;
+}
+
+/** The dots enlarged, with gaps between them: a page full of bytes is no solid box, above all not a free one. */
+function gridded(small: HTMLCanvasElement, side: number): HTMLCanvasElement {
+  const canvas = document.createElement('canvas');
+  canvas.width = canvas.height = side;
+  const context = canvas.getContext('2d')!;
+  context.imageSmoothingEnabled = false;
+  context.drawImage(small, 0, 0, side, side);
+  const dot = side / SIDE;
+  if (dot < 2) return canvas;
+  context.globalCompositeOperation = 'destination-out';
+  context.globalAlpha = 0.55;
+  for (let i = 1; i < SIDE; i++) {
+    const at = Math.round(i * dot) - 1;
+    context.fillRect(at, 0, 1, side);
+    context.fillRect(0, at, side, 1);
+  }
   return canvas;
 }
 
@@ -193,6 +239,18 @@ export function byteAt(
 /** The byte at an offset of a page; undefined where it was not read. */
 export function valueAt(view: BytesView, page: BytePage, offset: number): number | undefined {
   return page.index < 0 ? undefined : view.bytes[page.index * PAGE + offset];
+}
+
+/** The text in lines that fit, broken between words; a word that does not fit by itself is left out with all that follows. */
+function wrapped(context: CanvasRenderingContext2D, text: string, room: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ').filter((w) => w !== '')) {
+    const longer = lines.length === 0 ? word : `${lines.at(-1)!} ${word}`;
+    if (lines.length > 0 && context.measureText(longer).width <= room) lines[lines.length - 1] = longer;
+    else if (context.measureText(word).width <= room) lines.push(word);
+    else break;
+  }
+  return lines.map((line) => line.replace(/ ·$/, ''));
 }
 
 /** The text, shortened by its ` · ` parts until it fits; empty when none does. */

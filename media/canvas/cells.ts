@@ -139,7 +139,9 @@ export class CellPainter {
     else {
       const c = this.map.aggregates;
       const used = c.shade[i] === NO_SHADE ? palette.used : palette.shades[c.shade[i]!]!;
-      const hatched = kind === 'slack' && (palette.highContrast || c.block[i]! >= 0);
+      // A hatch in a box of a few pixels is noise.
+      const large = this.map.lines > 1 || this.map.cellHeight >= 14;
+      const hatched = kind === 'slack' && (palette.highContrast || (large && c.block[i]! >= 0));
       if (hatched) this.ink(texture(context, 'slack', used, brush.line), faint);
       else this.ink(used, (kind === 'slack' ? 0.36 : 1) * faint);
     }

@@ -26,7 +26,7 @@ export function describe(map: MapView, hit: MapHit): string[] {
 function ofByte(map: MapView, page: NonNullable<MapHit['page']>, address: bigint): string[] {
   const value = map.bytes && valueAt(map.bytes, page, Number(address - BigInt(page.address)));
   const byte = value === undefined ? 'not in dump' : `0x${value.toString(16).padStart(2, '0')}`;
-  return [`${hex(address)}: ${byte}`, page.title, page.caption].filter((t) => t !== '');
+  return [`${hex(address)}: ${byte}`, page.title, page.caption, ...page.notes].filter((t) => t !== '');
 }
 
 /** What the enlarged cell does not say. */

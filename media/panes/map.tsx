@@ -8,7 +8,7 @@ import { hex } from '../../src/view/numbers';
 import { cellWidth, gutterWidth, hitMap } from '../canvas/geometry';
 import type { MapGeometry, MapHit } from '../canvas/geometry';
 import { MapPainter } from '../canvas/map';
-import { byteAt, paintBytes } from '../canvas/bytes';
+import { byteAt, pagesIn, paintBytes } from '../canvas/bytes';
 import { onceAFrame, prepare } from '../canvas/surface';
 import { scrollScale, useSize } from '../hooks';
 import { selectBeside } from '../marks';
@@ -87,7 +87,13 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
   useEffect(() => {
     const { map: looked } = store.viewport;
     if (size.height === 0) return;
-    const now = { height: size.height, cells, rowHeight, cellHeight: curveCell(size.width, size.height, cells) };
+    const now = {
+      height: size.height,
+      cells,
+      rowHeight,
+      cellHeight: curveCell(size.width, size.height, cells),
+      pages: pagesIn(size.width),
+    };
     if ((Object.keys(now) as (keyof typeof now)[]).some((k) => looked[k] !== now[k])) store.lookAtMap(now);
   }, [size.width, size.height, cells, rowHeight]);
   useEffect(() => onThemeChange(paint), []);

@@ -175,7 +175,9 @@ function Field({ store, field }: { readonly store: Store; readonly field: FieldR
       title={field.changed ? `written by the last step${field.note === '' ? '' : ` · ${field.note}`}` : field.note}
     >
       <td class="code dim">{field.address}</td>
-      <td class="code">{field.bytes}</td>
+      <td class="code">
+        <Bytes text={field.bytes} differs={field.differs} />
+      </td>
       <th scope="row">
         {field.name}
         {field.changed && (
@@ -195,6 +197,21 @@ function Field({ store, field }: { readonly store: Store; readonly field: FieldR
         )}
       </td>
     </tr>
+  );
+}
+
+/** Bytes as they were read; those that are not what they were are underlined. */
+function Bytes({ text, differs }: { readonly text: string; readonly differs: readonly number[] }) {
+  if (differs.length === 0) return <>{text}</>;
+  return (
+    <>
+      {text.split(' ').map((byte, i) => (
+        <span key={i}>
+          {i > 0 && ' '}
+          {differs.includes(i) ? <ins title="not what it was">{byte}</ins> : byte}
+        </span>
+      ))}
+    </>
   );
 }
 
@@ -274,7 +291,9 @@ function Payload({ selected }: { readonly selected: SelectedView }) {
         {selected.payload.map((line) => (
           <tr key={line.address}>
             <td class="code dim">{line.address}</td>
-            <td class="code">{line.bytes}</td>
+            <td class="code">
+              <Bytes text={line.bytes} differs={line.differs} />
+            </td>
             <td class="code">{line.text}</td>
           </tr>
         ))}

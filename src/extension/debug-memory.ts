@@ -232,19 +232,23 @@ function field(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }
 
-/** Bytes that differ between two stops, where both have them; eight at a time, at most `most` ranges. */
+/** Bytes that differ between two stops, where both have them, one by one; at most `most` ranges. */
 export function changedBetween(before: DebugMemory, after: DebugMemory, most: number): AddressRange[] {
   const ranges: AddressRange[] = [];
   for (const base of [...after.fetchedPages()].sort((a, b) => (a < b ? -1 : 1))) {
     const [old, now] = [before.page(base), after.page(base)];
     if (old === undefined || now === undefined) continue;
-    for (let at = 0; at < Math.min(old.length, now.length); at += 8) {
-      if (old.subarray(at, at + 8).every((b, i) => b === now[at + i])) continue;
+    const end = Math.min(old.length, now.length);
+    for (let at = 0; at < end; at++) {
+      if (old[at] === now[at]) continue;
+      let next = at + 1;
+      while (next < end && old[next] !== now[next]) next++;
       const start = base + BigInt(at);
       const last = ranges.at(-1);
-      if (last?.end === start) ranges[ranges.length - 1] = { base: last.base, end: start + 8n };
+      if (last?.end === start) ranges[ranges.length - 1] = { base: last.base, end: base + BigInt(next) };
       else if (ranges.length >= most) return ranges;
-      else ranges.push({ base: start, end: start + 8n });
+      else ranges.push({ base: start, end: base + BigInt(next) });
+      at = next;
     }
   }
   return ranges;

@@ -19,7 +19,7 @@ import { settingsHints } from './settings';
 import { tell } from './tell';
 
 /** Ranges that are marked as changed since the last stop. */
-const MOST_CHANGES = 512;
+const MOST_CHANGES = 4096;
 
 /** A session whose heap is shown. */
 interface Followed {

@@ -129,6 +129,28 @@ export class Journal {
     }
   }
 
+  /**
+   * Calls `visit` with each word that entries `[from, to)` touch, once, and with the bits in which it differs between their two ends.
+   * Memory must be at one of these ends.
+   */
+  differing(store: Uint32Array, from: number, to: number, visit: (word: number, bits: number) => void): void {
+    const seen = new Set<number>();
+    // An entry that is in effect holds the value before it, one that is taken back that after it: the outermost counts.
+    const done = this.cursor >= to;
+    for (let n = 0; n < to - from; n++) {
+      const i = done ? from + n : to - 1 - n;
+      const at = this.entries[i * 2]!;
+      const range = at >= RANGE ? this.ranges[at - RANGE]! : undefined;
+      const { start, count, other } = range ?? { start: at, count: 1, other: this.entries[i * 2 + 1]! };
+      for (let word = start; word < start + count; word++) {
+        if (seen.has(word)) continue;
+        seen.add(word);
+        const bits = (store[word]! ^ (typeof other === 'number' ? other : other[word - start]!)) >>> 0;
+        if (bits !== 0) visit(word, bits);
+      }
+    }
+  }
+
   /** The last entry in `[from, to)` that touches one of the runs of words; −1 when none does. */
   lastTouching(words: readonly { readonly first: number; readonly end: number }[], from: number, to: number): number {
     for (let i = to - 1; i >= from; i--) {

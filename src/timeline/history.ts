@@ -73,6 +73,21 @@ export class History {
     return this.rangesIn(from, to);
   }
 
+  /** As `touched`, the bytes that are not what they were; undefined where more than `most` were written. */
+  differing(operation: number, steps: number, most: number): AddressRange[] | undefined {
+    const local = operation - this.intervals[this.current]!.first;
+    const from = steps === 0 ? this.positions[local]! : this.position(local, steps - 1);
+    const to = steps === 0 ? this.positions[local + 1]! : this.position(local, steps);
+    return this.bytesDiffering(from, to, most);
+  }
+
+  /** As `touchedBetween`, the bytes that are not the same at the two places. */
+  differingBetween(a: Place, b: Place, most: number): AddressRange[] | undefined {
+    const { first } = this.intervals[this.current]!;
+    if (a.operation < first || b.operation >= first + this.positions.length - 1) return undefined;
+    return this.bytesDiffering(this.position(a.operation - first, a.steps), this.position(b.operation - first, b.steps), most);
+  }
+
   /**
    * Bytes of memory that were written on the way between two places, the earlier one first; undefined when the way is longer than
    * what is kept open, or has more than `most` writes. Memory must be at one of the two.
@@ -134,6 +149,21 @@ export class History {
       this.execute(this.intervals[this.current]!.first + this.positions.length - 1);
       this.note();
     }
+  }
+
+  private bytesDiffering(from: number, to: number, most: number): AddressRange[] | undefined {
+    const { journal, store } = this.mem;
+    if (to - from > most) return undefined;
+    let words = 0;
+    journal.touched(from, to, (_, count) => (words += count));
+    if (words * 4 > most) return undefined;
+    const ranges: { base: bigint; end: bigint }[] = [];
+    journal.differing(store, from, to, (word, bits) => {
+      const base = toBigInt(this.mem.addressOf(word));
+      for (let byte = 0; byte < 4; byte++)
+        if (((bits >>> (byte * 8)) & 0xff) !== 0) ranges.push({ base: base + BigInt(byte), end: base + BigInt(byte + 1) });
+    });
+    return merged(ranges);
   }
 
   private rangesIn(from: number, to: number): AddressRange[] {

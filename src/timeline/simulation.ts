@@ -262,6 +262,20 @@ export class Simulation {
   }
 
   /**
+   * Bytes that differ from what they were before the last step, or at another place; undefined when that is too much to tell. Of
+   * what was written, that is what was not there before.
+   */
+  differing(other?: Cursor): readonly AddressRange[] | undefined {
+    const { operation, step } = this.at;
+    const { history, columns } = this.run;
+    if (other !== undefined) {
+      const [a, b] = isBefore(other, this.at) ? [other, this.at] : [this.at, other];
+      return history.differingBetween(this.placeAt(a), this.placeAt(b), MOST_WRITES);
+    }
+    return step === 0 ? [] : history.differing(operation, columns.steps(operation) === 0 ? 0 : step, MOST_WRITES);
+  }
+
+  /**
    * The last step up to the cursor that wrote a byte of `range`; undefined when none did.
    *
    * @param thorough looks through the whole run, which may take a second when it has millions of operations; else what is near,

@@ -136,6 +136,8 @@ export interface FrameInput {
   readonly snapshot: HeapSnapshot | undefined;
   readonly reader: Reader;
   readonly touched: readonly AddressRange[];
+  /** Bytes of these that are not what they were; all of these where that is not known. Ascending and disjoint. */
+  readonly differing: readonly AddressRange[];
   /** Figures now, and before the current operation. */
   readonly metrics: Metrics | undefined;
   readonly before: Metrics | undefined;
@@ -143,6 +145,8 @@ export interface FrameInput {
   readonly history: MetricsHistory | undefined;
   readonly owner: (base: bigint, end: bigint) => Owner | undefined;
   readonly holders: () => Holders | undefined;
+  /** The operation that gave back what another one was given. */
+  readonly freed: (operation: number) => number | undefined;
   /** Blocks that the filter lets through; undefined without one. */
   readonly matches: Matches | undefined;
   /** A text where the state to compare with is gone. */

@@ -196,6 +196,7 @@ export class HeapView {
     const { snapshot, metrics, before } = this.current();
     const { subject } = this;
     const touched = this.touched();
+    const differing = this.differing() ?? touched;
     const frame = buildFrame(
       {
         sequence: ++this.sequence,
@@ -204,11 +205,13 @@ export class HeapView {
         snapshot,
         reader: this.reader,
         touched,
+        differing,
         metrics,
         before,
         history: this.history,
         owner: this.ownerOf,
         holders: () => this.holdersOf(snapshot),
+        freed: (operation) => this.owners?.freedBy(operation),
         matches: this.matches(snapshot),
         comparison: this.comparing.view(this.viewport),
         pins: this.comparing.names(),
@@ -255,6 +258,14 @@ export class HeapView {
     const since =
       this.viewport.since === 'stop' && this.stop !== undefined ? subject.simulation.touchedSince(this.stop) : undefined;
     return since ?? subject.simulation.touched();
+  }
+
+  /** Of these, the bytes that are not what they were: by value, not by block. Undefined when it is too much to tell. */
+  private differing(): readonly AddressRange[] | undefined {
+    const { subject } = this;
+    if (subject.kind === 'dump') return undefined;
+    const since = this.viewport.since === 'stop' ? this.stop : undefined;
+    return subject.simulation.differing?.(since);
   }
 
   private matches(snapshot: HeapSnapshot | undefined): Matches | undefined {

@@ -3,12 +3,13 @@
 // A page is 64 rows of 64 bytes. What the allocator wrote stands in the metadata colour, what a caller asked for in that of used
 // memory; stale bytes of free pages are the last owner's, and stay visible because nothing clears them.
 
-import type { Reader } from '../memory/reader';
+import type { AddressRange, Reader } from '../memory/reader';
 import { PAGE_SIZE } from '../memory/address';
 import type { HeapSnapshot, StructView } from '../snapshot/snapshot';
 import { solidBytes } from './block-sums';
+import { partsWithin } from './changed-bytes';
 import { classText } from './map-labels';
-import { bytesText, counted, groupedAddress, hex, sizeText } from './numbers';
+import { bytesText, counted, countText, groupedAddress, hex, sizeText } from './numbers';
 import type { Owner } from './owners';
 import type { MapViewport } from './viewport';
 
@@ -34,12 +35,15 @@ export interface BytePage {
   /** What the page is: `o1`, `malloc(4096)`. */
   readonly title: string;
   readonly state: 'free' | 'used' | 'metadata' | 'unread' | 'mixed';
-  /** One line under the page: `page 1 of 2`, `freed: its bytes are still there`. */
+  /** Under the page: `page 1 of 2`, `was malloc(4000), freed at step 31`. */
   readonly caption: string;
+  /** The same about its bytes: what an owner that is gone left there, what changed. */
+  readonly notes: readonly string[];
   /** Ascending; what no part covers is `outside`. */
   readonly parts: readonly PagePart[];
   readonly selected: boolean;
-  readonly changed: boolean;
+  /** Bytes `[from, end)` that are not what they were, ascending. */
+  readonly changed: readonly (readonly [from: number, end: number])[];
   readonly finding: boolean;
   /** Are its bytes known? They stand at `index` × 4096 of `bytes` then; −1 otherwise. */
   readonly index: number;
@@ -63,32 +67,33 @@ export interface BytesInput {
   readonly inspect: (address: bigint) => readonly StructView[];
   readonly owner: (base: bigint, end: bigint) => Owner | undefined;
   readonly isSelected: (base: bigint, end: bigint) => boolean;
-  readonly isChanged: (base: bigint, end: bigint) => boolean;
+  readonly differing: readonly AddressRange[];
+  readonly freed: (operation: number) => number | undefined;
   readonly hasFinding: (base: bigint, end: bigint) => boolean;
 }
 
-/** Pages side by side, by cells of the other levels: 2, 4 or 8. */
-export function pagesPerRow(cells: number): number {
-  return Math.max(1, cells / 16);
+/** Pages side by side: as many as the pane has room for, or by the cells of the other levels. */
+function pagesPerRow({ pages, cells }: MapViewport): number {
+  return Math.max(1, pages ?? cells / 16);
 }
 
 export function buildBytes(input: BytesInput, viewport: MapViewport): BytesView {
   const { snapshot } = input;
-  const perRow = pagesPerRow(viewport.cells);
-  const pages = new Pages(snapshot);
-  const height = Math.ceil(pages.count / perRow) * PAGE_ROW_HEIGHT;
+  const perRow = pagesPerRow(viewport);
+  const pages = new Pages(snapshot, perRow);
+  const height = pages.rows * PAGE_ROW_HEIGHT;
   const revealed = viewport.reveal === undefined ? undefined : pages.indexOf(BigInt(viewport.reveal));
   const wanted = revealed === undefined ? viewport.top : rowTop(viewport, Math.floor(revealed / perRow) * PAGE_ROW_HEIGHT);
   const top = Math.max(0, Math.min(wanted, height - viewport.height));
   const firstRow = Math.floor(top / PAGE_ROW_HEIGHT);
-  const endRow = Math.min(Math.ceil(pages.count / perRow), Math.ceil((top + viewport.height) / PAGE_ROW_HEIGHT) + 1);
+  const endRow = Math.min(pages.rows, Math.ceil((top + viewport.height) / PAGE_ROW_HEIGHT) + 1);
   const bytes: Uint8Array[] = [];
   const rows = Array.from({ length: Math.max(0, endRow - firstRow) }, (_, r) => {
     const row = firstRow + r;
-    const count = Math.min(perRow, pages.count - row * perRow);
+    const addresses = Array.from({ length: perRow }, (_, p) => pages.address(row * perRow + p));
     return {
       y: row * PAGE_ROW_HEIGHT,
-      pages: Array.from({ length: count }, (_, p) => pageAt(input, pages.address(row * perRow + p), bytes)),
+      pages: addresses.flatMap((address) => (address === undefined ? [] : [pageAt(input, address, bytes)])),
     };
   });
   return {
@@ -99,7 +104,7 @@ export function buildBytes(input: BytesInput, viewport: MapViewport): BytesView 
     height,
     from: firstRow * PAGE_ROW_HEIGHT,
     to: Math.max(0, endRow * PAGE_ROW_HEIGHT),
-    title: `1 dot = 1 byte · 64 bytes a row · dot shown when the byte is not 0, brighter = higher value · ${counted(pages.count, 'page')}`,
+    title: `1 dot = 1 byte, 64 a row · ${counted(pages.count, 'page')} · no dot for 0, brighter = higher value`,
     revealed: revealed !== undefined,
   };
 }
@@ -110,12 +115,13 @@ function rowTop(viewport: MapViewport, y: number): number {
   return visible ? viewport.top : y;
 }
 
-/** The pages of all areas in a row, by number. */
+/** The pages of all areas by number. An area begins a row, and leaves the rest of its last one empty. */
 class Pages {
   readonly count: number;
+  readonly rows: number;
   private readonly areas: readonly { readonly base: bigint; readonly first: number; readonly pages: number }[];
 
-  constructor({ areas }: HeapSnapshot) {
+  constructor({ areas }: HeapSnapshot, perRow: number) {
     let first = 0;
     this.areas = [...areas]
       .sort((a, b) => (a.base < b.base ? -1 : 1))
@@ -123,15 +129,16 @@ class Pages {
         const base = a.base - (a.base % BigInt(PAGE_SIZE));
         const pages = Math.ceil(Number(a.end - base) / PAGE_SIZE);
         const area = { base, first, pages };
-        first += pages;
+        first += Math.ceil(pages / perRow) * perRow;
         return area;
       });
-    this.count = first;
+    this.rows = first / perRow;
+    this.count = this.areas.reduce((sum, a) => sum + a.pages, 0);
   }
 
-  address(index: number): bigint {
+  address(index: number): bigint | undefined {
     const area = this.areas.findLast((a) => a.first <= index)!;
-    return area.base + BigInt((index - area.first) * PAGE_SIZE);
+    return index - area.first >= area.pages ? undefined : area.base + BigInt((index - area.first) * PAGE_SIZE);
   }
 
   indexOf(address: bigint): number | undefined {
@@ -150,50 +157,85 @@ function pageAt(input: BytesInput, base: bigint, bytes: Uint8Array[]): BytePage 
   const last = blocks.lastAtOrBelow(end - 1n);
   const one = first === last;
   const state = last < first || read === undefined ? 'unread' : one ? blocks.state(first) : 'mixed';
+  const parts = last < first ? [] : partsOf(input, first, last, base);
+  const changed = partsWithin(input.differing, base, PAGE_SIZE);
   return {
     address: hex(base),
     label: groupedAddress(base),
     ...wordsOf(input, first, last, base),
+    notes: notesOf(state, parts, changed, read),
     state,
-    parts: last < first ? [] : partsOf(input, first, last, base),
+    parts,
     selected: input.isSelected(base, end),
-    changed: input.isChanged(base, end),
+    changed,
     finding: input.hasFinding(base, end),
     index: read === undefined ? -1 : bytes.push(read) - 1,
   };
 }
 
+/** What is said of a page's bytes: that nothing has cleared them, and how many changed. */
+function notesOf(
+  state: BytePage['state'],
+  parts: readonly PagePart[],
+  changed: BytePage['changed'],
+  read: Uint8Array | undefined,
+): string[] {
+  const notes: string[] = [];
+  const stale = state === 'free' && read !== undefined ? staleBytes(parts, read) : 0;
+  if (stale > 0) notes.push(`${counted(stale, 'byte')} of its last owner still there`);
+  const count = changed.reduce((sum, [from, end]) => sum + end - from, 0);
+  if (count > 0) notes.push(`Δ ${counted(count, 'byte')} changed`);
+  return notes;
+}
+
+/** Bytes other than 0 of a free page that the allocator did not write: later parts cover earlier ones. */
+function staleBytes(parts: readonly PagePart[], read: Uint8Array): number {
+  const kinds = new Uint8Array(PAGE_SIZE);
+  for (const part of parts) kinds.fill(part.kind === 'free' ? 1 : 0, part.from, part.end);
+  return read.reduce((sum, value, i) => sum + (value !== 0 && kinds[i] === 1 ? 1 : 0), 0);
+}
+
 function wordsOf(
-  { snapshot, owner }: BytesInput,
+  { snapshot, owner, freed }: BytesInput,
   first: number,
   last: number,
   base: bigint,
 ): Pick<BytePage, 'title' | 'caption'> {
   const { blocks } = snapshot;
+  const joined = (...texts: readonly string[]): string => texts.filter((t) => t !== '').join(' · ');
   if (last < first) return { title: '', caption: 'no block' };
   if (last > first) return { title: counted(last - first + 1, 'block'), caption: '' };
   const size = blocks.size(first);
   const call = owner(blocks.base(first), blocks.end(first));
   const pages = Math.ceil(size / PAGE_SIZE);
-  const place =
-    pages > 1 ? `page ${String(Math.floor(Number(base - blocks.base(first)) / PAGE_SIZE) + 1)} of ${String(pages)}` : '';
-  const since = call === undefined ? '' : `step ${String(call.operation + 1)}`;
+  const page = Math.floor(Number(base - blocks.base(first)) / PAGE_SIZE) + 1;
+  const place = pages > 1 ? `page ${countText(page)} of ${countText(pages)}` : '';
+  const since = call === undefined ? '' : `step ${countText(call.operation + 1)}`;
   switch (blocks.state(first)) {
-    case 'free':
-      return {
-        title: classText(snapshot, blocks.sizeClass(first)) ?? sizeText(size),
-        caption: [place, call === undefined ? '' : `was ${call.text}`].filter((t) => t !== '').join(' · '),
-      };
+    case 'free': {
+      const end = call === undefined ? undefined : freed(call.operation);
+      const was = call === undefined ? '' : `was ${call.text}${end === undefined ? '' : `, freed at step ${countText(end + 1)}`}`;
+      return { title: classText(snapshot, blocks.sizeClass(first)) ?? sizeText(size), caption: joined(place, was) };
+    }
     case 'used':
       return {
         title: call?.text ?? 'used',
-        caption: [since, place, slackText(snapshot, first)].filter((t) => t !== '').join(' · '),
+        caption: joined(since, call?.place ?? '', place, headerText(snapshot, first, page) || slackText(snapshot, first)),
       };
     case 'metadata':
       return { title: 'allocator', caption: place };
     case 'unread':
       return { title: 'not in dump', caption: place };
   }
+}
+
+/** On a page that a block has only because of what stands before what was asked for. */
+function headerText({ blocks }: HeapSnapshot, i: number, page: number): string {
+  const header = Number(blocks.payload(i) - blocks.base(i));
+  const before = solidBytes(blocks, i) - (page - 1) * PAGE_SIZE;
+  if (header === 0 || blocks.asked(i) < 0) return '';
+  if (page * PAGE_SIZE <= header) return 'in front of the aligned address';
+  return header < PAGE_SIZE && before > 0 && before <= header && page > 1 ? `${bytesText(header)} of header cost this page` : '';
 }
 
 function slackText({ blocks }: HeapSnapshot, i: number): string {

@@ -117,11 +117,15 @@ export interface MapSurroundings {
   /** One phrase on how an area came to the heap. */
   readonly areaText: (index: number) => string;
   readonly owner: (base: bigint, end: bigint) => Owner | undefined;
+  /** The operation that gave back what another one was given; undefined where that is not known, or not yet. */
+  readonly freed: (operation: number) => number | undefined;
   /** The same for all blocks at once; undefined where memory alone is known. */
   readonly holders: () => Holders | undefined;
   readonly reader: Reader;
   readonly inspect: (address: bigint) => readonly StructView[];
   readonly changed: readonly AddressRange[];
+  /** Bytes that are not what they were, ascending. */
+  readonly differing: readonly AddressRange[];
   readonly selected: AddressRange | undefined;
   /** The second block, the marked range, and bookmarked addresses in ascending order. */
   readonly beside: AddressRange | undefined;

@@ -7,6 +7,7 @@ import { sumsOf } from './block-sums';
 import type { MapLayout } from './map-layout';
 import { PAGE_LEVEL } from './map-layout';
 import { counted, countText, hex, sizeText } from './numbers';
+import { isPartial, sumText } from './partial';
 
 /** Cells up to which they are told apart: looking at one costs two searches. */
 const MOST_COUNTED = 16_384;
@@ -57,11 +58,13 @@ export function countCells(snapshot: HeapSnapshot, layout: MapLayout, level: num
 /** One line for rows of blocks, two for aggregated cells. */
 export function totalsOf(snapshot: HeapSnapshot, layout: MapLayout, level: number): readonly string[] {
   const sums = sumsOf(snapshot).over(0n, 1n << 64n);
-  const counter = freePages(snapshot);
+  // Of a heap that was not read whole the sums are lower bounds: there is nothing to compare.
+  const partial = isPartial(snapshot);
+  const counter = partial ? undefined : freePages(snapshot);
   const check = (mine: number, text: string): string => (counter === undefined ? '' : ` ${mine === counter ? '✓' : '✗'} ${text}`);
   if (level <= PAGE_LEVEL) {
     const told = check(sums.free / PAGE_SIZE, `nr_free_pages = ${countText(counter ?? 0)}`);
-    return [`Σ ${counted(snapshot.blocks.length, 'block')}, none dropped · free ${sizeText(sums.free)}${told}`];
+    return [`Σ ${counted(snapshot.blocks.length, 'block')}, none dropped · free ${sumText(sums.free, partial)}${told}`];
   }
   const { cells, free, used, mixed } = countCells(snapshot, layout, level) ?? {};
   const counts =
@@ -80,7 +83,7 @@ export function totalsOf(snapshot: HeapSnapshot, layout: MapLayout, level: numbe
   return [
     `Σ ${counts} · ${counted(snapshot.blocks.length, 'block')}, none dropped`,
     counter === undefined || !Number.isInteger(inUse)
-      ? `used ${sizeText(sums.asked + sums.slack + sums.metadata)}, free ${sizeText(sums.free)} of ${sizeText(bytes)}`
+      ? `used ${sumText(sums.asked + sums.slack + sums.metadata, partial)}, free ${sumText(sums.free, partial)} of ${sizeText(bytes)}`
       : `used ${counted(inUse, 'page')}, the allocator's own included${own}`,
   ];
 }

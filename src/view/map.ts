@@ -10,7 +10,7 @@ import type { MapSurroundings } from './map-items';
 import { classPrefix } from './map-labels';
 import { firstStretchAt, footerHeight, layoutMap, PAGE_LEVEL, placeOf } from './map-layout';
 import type { MapLayout, RowShape } from './map-layout';
-import { hasFinding, overlaps } from './map-marks';
+import { hasFinding } from './map-marks';
 import { RowBuilder } from './map-rows';
 import type { MapParts } from './map-rows';
 import { counted, countText, sizeText } from './numbers';
@@ -154,7 +154,7 @@ function levelsOf({ allocator }: HeapSnapshot): readonly MapZoom[] {
 
 /** The finest level: no rows of cells, but pages. */
 function bytesMap(snapshot: HeapSnapshot, around: MapSurroundings, viewport: MapViewport): MapView {
-  const { selected, changed } = around;
+  const { selected } = around;
   const bytes = buildBytes(
     {
       snapshot,
@@ -162,7 +162,8 @@ function bytesMap(snapshot: HeapSnapshot, around: MapSurroundings, viewport: Map
       inspect: around.inspect,
       owner: around.owner,
       isSelected: (base, end) => selected !== undefined && selected.base < end && selected.end > base,
-      isChanged: (base, end) => overlaps(changed, base, end),
+      differing: around.differing,
+      freed: around.freed,
       hasFinding: (base, end) => hasFinding(snapshot, base, end),
     },
     viewport,

@@ -19,6 +19,8 @@ export interface Owner {
   readonly operation: number;
   /** `malloc(100000)`, `stack · memalign(16, 65536)`. */
   readonly text: string;
+  /** `main.c:39`, where the record says who called; else empty. */
+  readonly place: string;
   /** Bytes that a page call asked for, which memory does not tell; −1 for other calls. */
   readonly pageBytes: number;
 }
@@ -46,6 +48,7 @@ const MOST_GROUPS = 255;
 export class Owners {
   private readonly simulation: Steppable;
   private groups: Groups | undefined;
+  private ends: ReadonlyMap<number, number> | undefined;
   /** Results (signed readings) in ascending order of address, and of operation where an address was given out again. */
   private readonly addresses: Float64Array;
   private readonly operations: Uint32Array;
@@ -92,7 +95,14 @@ export class Owners {
     if (best < 0) return undefined;
     const call = this.simulation.recorded(best)?.operation;
     const pageBytes = call?.op === 'palloc' ? Number(call.pages) * PAGE_SIZE : -1;
-    return { operation: best, text: ownerText(this.simulation.info(best)), pageBytes };
+    const info = this.simulation.info(best);
+    return { operation: best, text: ownerText(info), place: sourceLine(info.caller), pageBytes };
+  }
+
+  /** The operation that gave back what `operation` was given; undefined where none did, or the run is too long to look through. */
+  freedBy(operation: number): number | undefined {
+    this.ends ??= endsOf(this.simulation);
+    return this.ends.get(operation);
   }
 
   /** The first entry at or above an address, whose operation at that address is not before `operation`. */
@@ -107,6 +117,26 @@ export class Owners {
     }
     return low;
   }
+}
+
+/** Operations that are looked through for who gave what back. */
+const MOST_FREED = 300_000;
+
+/** By operation that was given a block: the one that gave it back. */
+function endsOf(simulation: Steppable): ReadonlyMap<number, number> {
+  const ends = new Map<number, number>();
+  if (simulation.operationCount > MOST_FREED) return ends;
+  const makers = new Map<number, number>();
+  for (let i = 0; i < simulation.operationCount; i++) {
+    const operation = simulation.recorded(i)?.operation;
+    if (operation === undefined) continue;
+    if ('of' in operation && operation.of !== null && operation.of !== undefined && /^(p?free|realloc)$/.test(operation.op)) {
+      const maker = makers.get(operation.of);
+      if (maker !== undefined) ends.set(maker, i);
+    }
+    if ('id' in operation && operation.id !== undefined) makers.set(operation.id, i);
+  }
+  return ends;
 }
 
 function groupsOf(simulation: Steppable): Groups {
@@ -151,6 +181,11 @@ function orderOf(addresses: Float64Array, operations: Uint32Array): Uint32Array 
   return Uint32Array.from(addresses, (_, i) => i).sort(
     (a, b) => addresses[a]! - addresses[b]! || operations[a]! - operations[b]!,
   );
+}
+
+/** `m (app/main.c:39)` → `main.c:39` */
+function sourceLine(caller: string | undefined): string {
+  return /([^\s/()]+:\d+)\)?$/.exec(caller ?? '')?.[1] ?? '';
 }
 
 /** The kernel's own caller, as people call it. */

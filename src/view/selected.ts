@@ -4,6 +4,7 @@ import type { AddressRange, Reader } from '../memory/reader';
 import type { Block } from '../snapshot/blocks';
 import type { HeapSnapshot, StructField, StructView } from '../snapshot/snapshot';
 import { solidBytes } from './block-sums';
+import { offsetsWithin } from './changed-bytes';
 import { explainNotMerged } from './buddy';
 import type { Merge } from './buddy';
 import { classText } from './map-labels';
@@ -27,6 +28,8 @@ export interface FieldRow {
   readonly note: string;
   /** Did the last step write it? */
   readonly changed: boolean;
+  /** Which of the bytes shown are not what they were, counted from 0. */
+  readonly differs: readonly number[];
 }
 
 export interface StructRows {
@@ -66,8 +69,19 @@ export interface SelectedView {
     /** The C-level step of it, where one is meant. */
     readonly step?: number;
   }[];
-  /** The first bytes given to the caller, as read: 16 a line. */
-  readonly payload: readonly { readonly address: string; readonly bytes: string; readonly text: string }[];
+  /** The first bytes given to the caller, as read: 8 a line, as the fields of a structure. */
+  readonly payload: readonly {
+    readonly address: string;
+    readonly bytes: string;
+    readonly text: string;
+    readonly differs: readonly number[];
+  }[];
+}
+
+/** Bytes that were written, and those of them that are not what they were. */
+interface Changes {
+  readonly touched: readonly AddressRange[];
+  readonly differing: readonly AddressRange[];
 }
 
 export function buildSelected(
@@ -77,7 +91,7 @@ export function buildSelected(
   structs: readonly StructView[],
   owner: Owner | undefined,
   ownerOf: (base: bigint, end: bigint) => Owner | undefined,
-  touched: readonly AddressRange[],
+  { touched, differing }: Changes,
   lastChange: { readonly text: string; readonly cursor?: Cursor } | undefined,
 ): SelectedView {
   const { blocks } = snapshot;
@@ -95,7 +109,7 @@ export function buildSelected(
     structs: structs.map((s) => ({
       type: s.type,
       address: hex(s.address),
-      fields: s.fields.map((f) => fieldRow(f, reader, touched)),
+      fields: s.fields.map((f) => fieldRow(f, reader, touched, differing)),
     })),
     findings: snapshot.findings
       .filter((f) => f.address !== undefined && f.address >= block.base && f.address < end)
@@ -116,7 +130,7 @@ export function buildSelected(
             },
           ]),
     ],
-    payload: block.state === 'used' || block.state === 'metadata' ? payloadOf(reader, block.payload, end) : [],
+    payload: block.state === 'used' || block.state === 'metadata' ? payloadOf(reader, block.payload, end, differing) : [],
   };
 }
 
@@ -137,7 +151,12 @@ function titleOf(snapshot: HeapSnapshot, block: Block): string {
 }
 
 /** One field with its bytes as they were read. */
-export function fieldRow(field: StructField, reader: Reader, touched: readonly AddressRange[]): FieldRow {
+function fieldRow(
+  field: StructField,
+  reader: Reader,
+  touched: readonly AddressRange[],
+  differing: readonly AddressRange[],
+): FieldRow {
   const raw = reader.bytes(field.address, Math.min(field.length, MAX_FIELD_BYTES));
   const more = field.length > MAX_FIELD_BYTES ? ' …' : '';
   return {
@@ -148,6 +167,7 @@ export function fieldRow(field: StructField, reader: Reader, touched: readonly A
     link: field.kind === 'pointer' && field.value !== undefined && field.value !== 0n ? hex(field.value) : '',
     note: field.note ?? '',
     changed: touched.some((t) => t.base < field.address + BigInt(field.length) && t.end > field.address),
+    differs: raw === undefined ? [] : offsetsWithin(differing, field.address, raw.length),
   };
 }
 
@@ -194,16 +214,17 @@ function sharesOf(snapshot: HeapSnapshot, block: Block, owner: Owner | undefined
   };
 }
 
-function payloadOf(reader: Reader, from: bigint, end: bigint): SelectedView['payload'] {
+function payloadOf(reader: Reader, from: bigint, end: bigint, differing: readonly AddressRange[]): SelectedView['payload'] {
   const room = end - from;
   const length = room < BigInt(PAYLOAD_BYTES) ? Number(room) : PAYLOAD_BYTES;
-  const lines: { address: string; bytes: string; text: string }[] = [];
-  for (let at = 0; at < length; at += 16) {
+  const lines: SelectedView['payload'][number][] = [];
+  for (let at = 0; at < length; at += 8) {
     const address = from + BigInt(at);
-    const bytes = reader.bytes(address, Math.min(16, length - at));
+    const bytes = reader.bytes(address, Math.min(8, length - at));
     lines.push({
       address: hex(address),
       bytes: bytes === undefined ? 'not in dump' : hexBytes(bytes),
+      differs: bytes === undefined ? [] : offsetsWithin(differing, address, bytes.length),
       text: bytes === undefined ? '' : Array.from(bytes, (b) => (b >= 32 && b < 127 ? String.fromCharCode(b) : '.')).join(''),
     });
   }

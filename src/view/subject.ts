@@ -67,6 +67,8 @@ export interface Steppable extends Explainable {
   touched(): readonly AddressRange[];
   /** Bytes written between another place and the cursor; undefined when the way is too long to tell. */
   touchedSince(other: Cursor): readonly AddressRange[] | undefined;
+  /** Bytes that are not what they were before the last step, or at another place; undefined when that is too much to tell. */
+  differing?(other?: Cursor): readonly AddressRange[] | undefined;
   /** The last step that wrote into a range; `further` when a search that is not `thorough` does not tell. */
   lastChange(range: AddressRange, thorough: boolean): Cursor | 'further' | undefined;
   reader(): Reader;

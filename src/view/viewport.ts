@@ -36,6 +36,8 @@ export interface MapViewport {
   /** Least height of a row of aggregated cells, its gap included, 10 unless said: how dense a picture may get. */
   readonly leastRow?: number;
   readonly shape: MapShape;
+  /** Pages side by side at the finest level: as many as the pane has room for. */
+  readonly pages?: number;
   /** Height of one cell of a curve. */
   readonly cellHeight: number;
   readonly colouring: Colouring;

@@ -119,13 +119,17 @@ describe('memory of a debug session', () => {
     assert.equal((await readMemory(new FakeDebugger(base, counting(0x1000)), base, 8))?.length, 8);
   });
 
-  it('what differs between two stops is found, eight bytes at a time', async () => {
+  it('what differs between two stops is found, byte by byte', async () => {
     const before = counting(0x1000);
     const after = before.slice();
-    after[0x123] = 1;
+    after[0x123] = after[0x124] = 1;
+    after[0x126] = 1;
     const [a, b] = [before, after].map((bytes) => new DebugMemory(new FakeDebugger(0x1000n, bytes)));
     for (const memory of [a!, b!]) await memory.decode((reader) => reader.u8(0x1000n), ignore, never);
-    assert.deepEqual(changedBetween(a!, b!, 10), [{ base: 0x1120n, end: 0x1128n }]);
+    assert.deepEqual(changedBetween(a!, b!, 10), [
+      { base: 0x1123n, end: 0x1125n },
+      { base: 0x1126n, end: 0x1127n },
+    ]);
   });
 });
 

@@ -51,13 +51,22 @@ export interface Scenario {
   readonly state?: PanelState;
 }
 
+/** Memory of a captured kernel: its pages that are not all zero, in base 64, by address. */
+export interface Dumped {
+  readonly dump: Omit<Scenario, 'workload'>;
+  readonly heap: string;
+  readonly pages: readonly (readonly [base: string, bytes: string])[];
+  readonly end: string;
+  readonly state?: PanelState;
+}
+
 /** The fragmented heap of 4 GiB that the design shows. */
 export interface Fragmented {
   readonly fragmented: true;
   readonly state?: PanelState;
 }
 
-export type AnyScenario = Scenario | ManyBlocks | ManyCalls | Damaged | Fragmented;
+export type AnyScenario = Scenario | ManyBlocks | ManyCalls | Damaged | Dumped | Fragmented;
 
 declare global {
   interface Window {

@@ -12,7 +12,7 @@ import { Simulation } from '../../src/timeline/simulation';
 import type { DumpSubject, Subject } from '../../src/view/subject';
 import { LAST_STEP } from '../../src/view/viewport';
 import { fragmented } from '../support/fragmented';
-import type { AnyScenario, Damaged, ManyCalls, Scenario } from './harness-page';
+import type { AnyScenario, Damaged, Dumped, ManyCalls, Scenario } from './harness-page';
 
 type SimulationSubject = Subject & { readonly kind: 'simulation' };
 
@@ -20,6 +20,7 @@ export function subjectOf(scenario: AnyScenario): Subject {
   if ('blocks' in scenario) return manyBlocks(scenario.blocks);
   if ('calls' in scenario) return manyCalls(scenario);
   if ('fragmented' in scenario) return fragmented();
+  if ('dump' in scenario) return dumped(scenario);
   return 'of' in scenario ? damaged(scenario) : simulated(scenario);
 }
 
@@ -79,6 +80,26 @@ function dumpOf(
   map: RegionMap,
 ): DumpSubject {
   return { kind: 'dump', title: 'ram.bin', source: 'memory dump', release, arch, inspect, map, reader: image.reader(), snapshot };
+}
+
+/** The memory of a captured kernel, from address 0 on. */
+function dumped({ dump, heap, pages, end }: Dumped): DumpSubject {
+  const bytes = new Uint8Array(Number(end));
+  for (const [base, text] of pages)
+    bytes.set(
+      Uint8Array.from(atob(text), (c) => c.charCodeAt(0)),
+      Number(base),
+    );
+  const image = MemoryImage.of([{ base: 0n, bytes }]);
+  const { release, arch, allocator, memoryMap } = dump;
+  const { map } = readMemoryMap(memoryMap);
+  const room = allocatorFor(allocator)!;
+  const snapshot = room.decode(image.reader(), BigInt(heap), { release, arch, config: {} });
+  return {
+    ...dumpOf({ release, arch, inspect: (r, s, a) => room.inspect(r, s, a) }, image, snapshot, map),
+    title: 'ram.bin',
+    source: dump.source,
+  };
 }
 
 /** Small requests, and every eighth of them given back: as many blocks as calls, about an eighth of them free. */

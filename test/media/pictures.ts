@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core';
 import { errorsOf, Harness, settled } from './harness';
 import type { AnyScenario } from './harness-page';
 import { withPalette } from './palette-png';
-import { capturedBoot, capturedMalloc1GiB, capturedMimalloc, exampleBoot, memoryMap, oscarBoot } from './scenarios';
+import { capturedBoot, capturedDump, capturedMalloc1GiB, capturedMimalloc, exampleBoot, memoryMap, oscarBoot } from './scenarios';
 import type { Theme } from './themes';
 
 const FOLDER = resolve(__dirname, '../../docs/images/panel');
@@ -75,6 +75,15 @@ const PICTURES: readonly Picture[] = [
   main('narrow-420', { size: [420, 900] }),
   main('deuteranopia', { seenWith: 'deuteranopia' }),
   main('zoom-bytes', { go: ['step 50', '0x18b000'], keys: ['+'] }),
+  {
+    name: 'zoom-bytes-dump',
+    scenario: () => ({
+      ...capturedDump(BBUDDY, 'mem/ram-main-3.bin'),
+      state: { layout: { sizes: {}, folded: ['lists'], maximised: 'map' } },
+    }),
+    go: ['0x18b000'],
+    keys: ['+'],
+  },
   main('zoom-aggregated', { keys: ['-'] }),
   main('hilbert', { keys: ['h'] }),
   main('colour-size', { keys: ['c'], only: '.pane-map' }),

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Capture } from '../support/captures';
 import type { Release } from '../../src/regions/release';
-import type { Scenario } from './harness-page';
+import type { Dumped, Scenario } from './harness-page';
 
 /** A captured boot with everything that was called on its heap up to the end of the kernel's main(). */
 export function capturedBoot(name: string): Scenario {
@@ -41,6 +41,18 @@ export function exampleBoot(name: string, release: Release): Scenario {
     allocator: 'bbuddy',
     source: 'memory-map file',
   };
+}
+
+/** The RAM of a captured kernel at one of its stages, as it was read from address 0 on. */
+export function capturedDump(name: string, file: string): Dumped {
+  const ram = new Capture(name).bytes(file);
+  const pages: [string, string][] = [];
+  for (let at = 0; at < ram.length; at += 4096) {
+    const page = ram.subarray(at, at + 4096);
+    if (page.some((b) => b !== 0)) pages.push([`0x${at.toString(16)}`, Buffer.from(page).toString('base64')]);
+  }
+  const dump = { ...capturedBoot(name), source: 'RAM dump' };
+  return { dump, heap: new Capture(name).facts.heap, pages, end: String(ram.length) };
 }
 
 /** The recorded calls with the names of the stages that the kernel's main() printed between its own: `main-2 · allocated`. */

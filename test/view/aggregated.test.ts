@@ -122,6 +122,18 @@ describe('aggregated: one cell', () => {
     assert.ok(!totalsOf(snapshot, layout, LEVEL).join().includes('✓'));
   });
 
+  it('a heap that was not read whole has lower bounds, and no tick', () => {
+    const field = { name: 'nr_free_pages', address: 0x10000n, length: 8, kind: 'count', value: 68n } as const;
+    const part = {
+      ...snapshot,
+      absent: [{ base: 0x60000n, end: 0x61000n }],
+      structs: [{ type: 'struct uk_bbpalloc', address: 0x10000n, length: 8, fields: [field] }],
+    };
+    const layout = layoutMap(part, { level: LEVEL, cells: 64, rowHeight: 28 }, new Set());
+    assert.equal(plain(totalsOf(part, layout, LEVEL)[1]!), 'used ≥ 16 KiB, free ≥ 272 KiB of 292 KiB');
+    assert.match(plain(totalsOf(part, layout, 12)[0]!), / · free ≥ 272 KiB$/);
+  });
+
   it('a counter that says something else is told, with the difference', () => {
     const field = { name: 'nr_free_pages', address: 0x10000n, length: 8, kind: 'count', value: 67n } as const;
     const wrong = { ...snapshot, structs: [{ type: 'struct uk_bbpalloc', address: 0x10000n, length: 8, fields: [field] }] };
