@@ -172,6 +172,11 @@ function CardView({ store, card, markdown }: { readonly store: Store; readonly c
             Go to its step
           </button>
         )}
+        {card.operation !== undefined && card.id.startsWith('operation') && (
+          <button class="link" data-rove="compare" onClick={() => store.command('ukboot.compareAllocators')}>
+            Compare allocators
+          </button>
+        )}
         <button class="link" data-rove="copy" onClick={() => store.copy(markdown)}>
           Copy as Markdown
         </button>

@@ -5,7 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
 import { errorsOf, Harness, settled } from './harness';
-import type { AnyScenario } from './harness-page';
+import type { AnyScenario, Scenario } from './harness-page';
 import { withPalette } from './palette-png';
 import { capturedBoot, capturedDump, capturedMalloc1GiB, capturedMimalloc, exampleBoot, memoryMap, oscarBoot } from './scenarios';
 import type { Theme } from './themes';
@@ -105,8 +105,8 @@ const PICTURES: readonly Picture[] = [
   { name: 'oscar-shadows', scenario: oscarBoot, go: ['step 35'] },
   main('compare', { act: compareMain2And3 }),
   main('what-if', { act: compareAllocators, only: '.pane-whatif' }),
-  { name: 'explain-addmem', scenario: () => exampleBoot('scenario-2-region-too-small', '0.18.0'), ...explained(/0x322000/) },
-  { name: 'explain-malloc', scenario: capturedMalloc1GiB, ...explained(/malloc/) },
+  { name: 'explain-addmem', ...explained(exampleBoot('scenario-2-region-too-small', '0.18.0'), /0x322000/) },
+  { name: 'explain-malloc', ...explained(capturedMalloc1GiB(), /malloc/) },
   { name: 'state-corrupt', scenario: () => LOOP, go: ['0x14000'] },
   { name: 'state-partial', scenario: () => PART },
   {
@@ -145,13 +145,15 @@ async function compareAllocators(page: Page): Promise<void> {
   await settled(page);
 }
 
-/** A card of the explain pane, given the room that it needs. */
-function explained(title: RegExp): Partial<Picture> {
+/** A card of the explain pane, in the place of the other panes. */
+function explained(scenario: Scenario, title: RegExp): Partial<Picture> & Pick<Picture, 'scenario'> {
+  const state = { layout: { sizes: {}, folded: [], maximised: 'explain' } };
   return {
+    scenario: () => ({ ...scenario, state }),
     only: '.card',
+    size: [760, 1000],
     act: async (page) => {
       const choice = page.getByRole('combobox', { name: 'What to explain' });
-      if ((await choice.count()) === 0) await page.getByRole('button', { name: /^Explain, folded/ }).click();
       const texts = await choice.locator('option').allTextContents();
       await choice.selectOption({ index: texts.findIndex((t) => title.test(t)) });
     },
