@@ -2,6 +2,7 @@
 
 import { useRef } from 'preact/hooks';
 import type { Frame } from '../../src/view/frame';
+import type { WhatIfRow } from '../../src/view/what-if';
 import { useRoving } from '../hooks';
 import { Pane } from '../pane';
 import type { Store } from '../store';
@@ -24,10 +25,13 @@ export function WhatIf({ store, frame }: { readonly store: Store; readonly frame
   return (
     <Pane store={store} name="whatif" title="What if" subtitle={whatIf.note} summary={whatIf.note} tools={tools}>
       <div class="what-if" ref={body} tabIndex={-1}>
-        <table aria-label="The same boot under every allocator">
+        <table role="table" aria-label="The same boot under every allocator">
           <thead>
             <tr>
               <th scope="col">allocator</th>
+              <th scope="col" title="Where used blocks lie after these calls; dashed: a region that this allocator did not get">
+                where they went
+              </th>
               {whatIf.columns.map((c) => (
                 <th key={c.name} scope="col" class="number" title={c.tooltip}>
                   {c.name}
@@ -37,8 +41,8 @@ export function WhatIf({ store, frame }: { readonly store: Store; readonly frame
           </thead>
           <tbody>
             {whatIf.rows.map((row) => (
-              <tr key={row.allocator} class={row.current ? 'current' : ''} aria-current={row.current}>
-                <th scope="row" title={row.title}>
+              <tr role="row" key={row.allocator} class={row.current ? 'current' : ''} aria-current={row.current}>
+                <th role="rowheader" scope="row" title={row.title}>
                   {row.current || row.why !== '' ? (
                     row.allocator
                   ) : (
@@ -53,13 +57,24 @@ export function WhatIf({ store, frame }: { readonly store: Store; readonly frame
                   )}
                 </th>
                 {row.why === '' ? (
-                  row.cells.map((cell, i) => (
-                    <td key={whatIf.columns[i]?.name} class="number">
-                      {cell}
+                  <>
+                    <td role="cell" class="what-if-where">
+                      <Where row={row} />
                     </td>
-                  ))
+                    {row.cells.map((cell, i) => (
+                      <td
+                        role="cell"
+                        key={whatIf.columns[i]?.name}
+                        class="number"
+                        data-column={whatIf.columns[i]?.name}
+                        title={i === 0 ? row.note : ''}
+                      >
+                        {cell}
+                      </td>
+                    ))}
+                  </>
                 ) : (
-                  <td class="dim" colSpan={whatIf.columns.length}>
+                  <td role="cell" class="dim what-if-why" colSpan={whatIf.columns.length + 1}>
                     {row.why}
                   </td>
                 )}
@@ -67,7 +82,38 @@ export function WhatIf({ store, frame }: { readonly store: Store; readonly frame
             ))}
           </tbody>
         </table>
+        {whatIf.rows
+          .filter((row) => row.note !== '')
+          .map((row) => (
+            <p key={row.allocator} class="dim">
+              {row.allocator}: {row.note}
+            </p>
+          ))}
       </div>
     </Pane>
+  );
+}
+
+/** The heap's areas in the order of their addresses, each as wide as the others; a part used a little is never empty, nor full. */
+function Where({ row }: { readonly row: WhatIfRow }) {
+  return (
+    <div class="what-if-boxes" role="img" aria-label={row.boxes.map((b) => `${b.mark} ${b.tooltip}`).join('; ')}>
+      {row.boxes.map((box) => (
+        <span key={box.mark} class={`what-if-box${box.lost ? ' lost' : ''}`} title={box.tooltip}>
+          {box.lost ? (
+            <span class="what-if-text">
+              {box.mark} {box.text}
+            </span>
+          ) : (
+            <svg viewBox={`0 0 ${String(box.used.length)} 100`} preserveAspectRatio="none" aria-hidden="true">
+              {box.used.map((share, i) => {
+                const height = share <= 0 ? 0 : share >= 1 ? 100 : Math.min(92, Math.max(8, share * 100));
+                return height > 0 && <rect key={i} x={i} y={100 - height} width="1.02" height={height} />;
+              })}
+            </svg>
+          )}
+        </span>
+      ))}
+    </div>
   );
 }

@@ -8,6 +8,8 @@ import { known } from '../timeline/choices';
 import { Simulation, cannotSimulate } from '../timeline/simulation';
 import type { SimulationInput } from '../timeline/types';
 import { comparing } from '../timeline/what-if';
+import { measured } from '../view/history';
+import { callsDone } from '../view/what-if';
 import { SOURCE_NAMES } from '../view/subject';
 import type { Subject } from '../view/subject';
 import { askAllocator, completeChoices } from './choice-picker';
@@ -79,7 +81,11 @@ export class Simulations {
       return;
     }
     const words = (done: number): string => `${done.toLocaleString('en')} operations`;
-    const rows = await runInSlices('Comparing allocators', comparing(subject.simulation.input), words);
+    const rows = await runInSlices(
+      'Comparing allocators',
+      comparing(subject.simulation.input, callsDone(subject.simulation), measured),
+      words,
+    );
     if (rows === undefined) return;
     current.reveal();
     current.host.compareWith(rows);

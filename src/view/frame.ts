@@ -205,9 +205,9 @@ function findingsOf({ snapshot, explanations }: FrameInput): FindingRow[] {
   return [...found, ...(explanations?.listFindings() ?? [])];
 }
 
-function whatIfOf(rows: readonly WhatIf[], { subject, snapshot }: FrameInput): Frame['whatIf'] {
+function whatIfOf(rows: readonly WhatIf[], { subject, snapshot, map }: FrameInput): Frame['whatIf'] {
   const current = subject.kind === 'simulation' ? subject.simulation.input.allocator : (snapshot?.allocator ?? 'bbuddy');
-  const view = buildWhatIf(rows, current);
+  const view = buildWhatIf(rows, current, map, subject.release);
   return { ...view, markdown: whatIfMarkdown(view) };
 }
 

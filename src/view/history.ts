@@ -2,7 +2,9 @@
 // that are short enough; a long run has the series only.
 
 import type { HeapSnapshot, Metrics } from '../snapshot/snapshot';
+import { Owners } from './owners';
 import type { Owner } from './owners';
+import { operationsDone } from './steps';
 import type { Steppable } from './subject';
 import { LAST_STEP } from './viewport';
 
@@ -55,4 +57,15 @@ export function withPageCalls(snapshot: HeapSnapshot, owner: (base: bigint, end:
   if (more === 0) return metrics;
   const slack = Math.max(0, metrics.slack) + more;
   return { ...metrics, slack, internalFragmentation: metrics.used > 0 ? slack / metrics.used : 0 };
+}
+
+/** The figures at the cursor of a simulation, with what calls tell. */
+export function measured(simulation: Steppable): Metrics | undefined {
+  const snapshot = simulation.snapshot();
+  if (snapshot === undefined) return undefined;
+  // What the region allocator hands out is not divided into blocks: no call holds all of it.
+  if (snapshot.blocks.length > SMALL_HEAP || snapshot.allocator === 'region') return snapshot.metrics;
+  const owners = new Owners(simulation);
+  const done = operationsDone(simulation.cursor);
+  return withPageCalls(snapshot, (base, end) => owners.of(base, end, done));
 }

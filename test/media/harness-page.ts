@@ -8,6 +8,8 @@ import { comparing } from '../../src/timeline/what-if';
 import { HeapView } from '../../src/view/heap-view';
 import type { DumpSubject } from '../../src/view/subject';
 import { faultsOf } from './clipping';
+import { measured } from '../../src/view/history';
+import { callsDone } from '../../src/view/what-if';
 import { subjectOf } from './harness-subjects';
 import type { ClientMessage, PanelState } from '../../src/protocol/messages';
 
@@ -138,7 +140,7 @@ Object.assign(window, {
 
 function compareAllocators(): void {
   if (view.subject.kind !== 'simulation') return;
-  const run = comparing(view.subject.simulation.input);
+  const run = comparing(view.subject.simulation.input, callsDone(view.subject.simulation), measured);
   for (;;) {
     const next = run.next();
     if (next.done !== true) continue;
