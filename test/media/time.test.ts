@@ -138,8 +138,7 @@ describe('panel: time and marks', function () {
   });
 
   it('what is unchanged unfolds by Enter and by a click, and folds again', async () => {
-    await go('step 44');
-    await press('k');
+    // Step 44 is pinned.
     await go('step 50');
     await press('v');
     const fold = page.getByRole('button', { name: /^= unchanged 0x1c0000…/ });
