@@ -4,10 +4,9 @@
 import { PAGE_SIZE, toNumber } from '../memory/address';
 import type { BlockTable } from '../snapshot/blocks';
 import type { OperationInfo } from '../timeline/types';
+import { asksForMemory, GivenOut } from './given-out';
 import type { Steppable } from './subject';
 
-/** Kinds of operation whose result is a block. */
-const ALLOCATING = new Set(['malloc', 'calloc', 'memalign', 'posix_memalign', 'realloc', 'palloc']);
 /** The kernel's own callers, as people call what they allocate. */
 const CALLERS: readonly (readonly [RegExp, string])[] = [
   [/stack/i, 'stack'],
@@ -49,21 +48,17 @@ export class Owners {
   private readonly simulation: Steppable;
   private groups: Groups | undefined;
   private ends: ReadonlyMap<number, number> | undefined;
-  /** Results (signed readings) in ascending order of address, and of operation where an address was given out again. */
-  private readonly addresses: Float64Array;
-  private readonly operations: Uint32Array;
+  private readonly given: GivenOut;
 
   constructor(simulation: Steppable) {
     this.simulation = simulation;
-    const { addresses, operations } = resultsOf(simulation);
-    const order = orderOf(addresses, operations);
-    this.addresses = Float64Array.from(order, (i) => addresses[i]!);
-    this.operations = Uint32Array.from(order, (i) => operations[i]!);
+    this.given = new GivenOut(simulation);
   }
 
   /** The owners of all used blocks when `done` operations have been executed: one pass over blocks and results. */
   holders(blocks: BlockTable, done: number): Holders {
-    const { addresses, operations } = this;
+    const { given } = this;
+    const { addresses, operations } = given.results;
     const operation = new Int32Array(blocks.length).fill(-1);
     let at = 0;
     for (let i = 0; i < blocks.length; i++) {
@@ -71,7 +66,7 @@ export class Owners {
       const base = toNumber(blocks.base(i));
       const end = base + blocks.size(i);
       // Signed readings start over where addresses reach the upper half.
-      if (at > 0 && addresses[at - 1]! >= base) at = this.first(base, 0);
+      if (at > 0 && addresses[at - 1]! >= base) at = given.first(base, 0);
       while (at < addresses.length && addresses[at]! < base) at++;
       for (let k = at; k < addresses.length && addresses[k]! < end; k++)
         if (operations[k]! < done && operations[k]! > operation[i]!) operation[i] = operations[k]!;
@@ -81,17 +76,7 @@ export class Owners {
 
   /** The owner of the used block `[base, end)` when `done` operations have been executed. */
   of(base: bigint, end: bigint, done: number): Owner | undefined {
-    const last = toNumber(end);
-    let best = -1;
-    for (let i = this.first(toNumber(base), 0); i < this.addresses.length && this.addresses[i]! < last;) {
-      // An address may have been given out a million times: the last time before `done` is what counts.
-      const next = this.first(this.addresses[i]!, done);
-      if (next > i && this.operations[next - 1]! > best) best = this.operations[next - 1]!;
-      i =
-        next < this.addresses.length && this.addresses[next] === this.addresses[i]
-          ? this.first(this.addresses[i]!, Infinity)
-          : next;
-    }
+    const best = this.given.last(toNumber(base), toNumber(end), done);
     if (best < 0) return undefined;
     const call = this.simulation.recorded(best)?.operation;
     const pageBytes = call?.op === 'palloc' ? Number(call.pages) * PAGE_SIZE : -1;
@@ -103,19 +88,6 @@ export class Owners {
   freedBy(operation: number): number | undefined {
     this.ends ??= endsOf(this.simulation);
     return this.ends.get(operation);
-  }
-
-  /** The first entry at or above an address, whose operation at that address is not before `operation`. */
-  private first(address: number, operation: number): number {
-    let low = 0;
-    let high = this.addresses.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const a = this.addresses[middle]!;
-      if (a < address || (a === address && this.operations[middle]! < operation)) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 }
 
@@ -146,41 +118,12 @@ function groupsOf(simulation: Steppable): Groups {
     const recorded = simulation.recorded(i);
     const { kind, caller } =
       recorded === undefined ? simulation.info(i) : { kind: recorded.operation.op, caller: recorded.caller };
-    if (!ALLOCATING.has(kind)) continue;
+    if (!asksForMemory(kind)) continue;
     const name = callerOf(caller) ?? kind;
     const at = names.indexOf(name);
     of[i] = at >= 0 ? at : names.length < MOST_GROUPS ? names.push(name) - 1 : MOST_GROUPS - 1;
   }
   return { names, of };
-}
-
-/** Every address that was given out, in the order of operations. */
-function resultsOf(simulation: Steppable): { readonly addresses: Float64Array; readonly operations: Uint32Array } {
-  const addresses = new Float64Array(simulation.operationCount);
-  const operations = new Uint32Array(simulation.operationCount);
-  let count = 0;
-  for (let i = 0; i < simulation.operationCount; i++) {
-    const ret = simulation.result(i).ret ?? 0;
-    if (ret === 0 || !ALLOCATING.has(simulation.recorded(i)?.operation.op ?? simulation.info(i).kind)) continue;
-    addresses[count] = ret;
-    operations[count++] = i;
-  }
-  return { addresses: addresses.subarray(0, count), operations: operations.subarray(0, count) };
-}
-
-/** Indexes in ascending order of address, then of operation. */
-function orderOf(addresses: Float64Array, operations: Uint32Array): Uint32Array {
-  const { length } = addresses;
-  let [least, most] = [Infinity, -Infinity];
-  for (const a of addresses) [least, most] = [Math.min(least, a), Math.max(most, a)];
-  // One number that holds both is sorted ten times as fast as pairs are by a comparison; blocks begin at multiples of 8.
-  if (((most - least) / 8 + 1) * length < Number.MAX_SAFE_INTEGER) {
-    const keys = Float64Array.from(addresses, (a, i) => Math.floor((a - least) / 8) * length + i).sort();
-    return Uint32Array.from(keys, (key) => key % length);
-  }
-  return Uint32Array.from(addresses, (_, i) => i).sort(
-    (a, b) => addresses[a]! - addresses[b]! || operations[a]! - operations[b]!,
-  );
 }
 
 /** `m (app/main.c:39)` → `main.c:39` */

@@ -1,0 +1,51 @@
+// Who was given an address: looking back and looking up in the sorted results say the same, and what a plain search says.
+
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { GivenOut } from '../../src/view/given-out';
+import type { Asked } from '../../src/view/given-out';
+
+interface Call {
+  readonly kind: 'malloc' | 'free' | 'palloc' | 'skip';
+  readonly ret: number;
+}
+
+const call: fc.Arbitrary<Call> = fc.record({
+  kind: fc.constantFrom('malloc', 'free', 'palloc', 'skip'),
+  // Few places, so that many are given out again; the upper half of the address space is negative.
+  ret: fc.integer({ min: -4, max: 8 }).map((n) => n * 4096),
+});
+
+function run(calls: readonly Call[]): Asked {
+  return {
+    operationCount: calls.length,
+    result: (i) => ({ ret: calls[i]!.ret }),
+    recorded: () => undefined,
+    info: (i) => ({ kind: calls[i]!.kind }) as ReturnType<Asked['info']>,
+  };
+}
+
+function plainly(calls: readonly Call[], base: number, end: number, done: number): number {
+  return calls.findLastIndex(
+    ({ kind, ret }, i) => i < done && (kind === 'malloc' || kind === 'palloc') && ret !== 0 && ret >= base && ret < end,
+  );
+}
+
+describe('addresses that were given out', () => {
+  it('the last operation that was given one in a range, however it is looked for', () => {
+    const range = fc.tuple(fc.integer({ min: -4, max: 8 }), fc.integer({ min: 1, max: 5 }), fc.nat(60));
+    fc.assert(
+      fc.property(fc.array(call, { maxLength: 60 }), fc.array(range, { maxLength: 12 }), (calls, ranges) => {
+        const ways = [0, 40, 1e6].map((patience) => new GivenOut(run(calls), patience));
+        for (const [page, pages, done] of ranges) {
+          const [base, end, upTo] = [page * 4096, (page + pages) * 4096, Math.min(done, calls.length)];
+          const expected = plainly(calls, base, end, upTo);
+          assert.deepEqual(
+            ways.map((way) => way.last(base, end, upTo)),
+            [expected, expected, expected],
+          );
+        }
+      }),
+    );
+  });
+});
