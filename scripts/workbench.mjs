@@ -113,7 +113,7 @@ function runMocha(args, env) {
   const reporter = ['--reporter', './test/workbench/support/reporter.mjs', ...(options.grep ? ['--grep', options.grep] : [])];
   return run(process.execPath, [...mocha, ...reporter, ...args], {
     env: { ...process.env, ...env },
-    seconds: 900,
+    seconds: 1800,
     mayFail: true,
   });
 }

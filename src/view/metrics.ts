@@ -136,7 +136,8 @@ function externalOf(series: Series): Float64Array {
   let external = externals.get(series);
   if (external === undefined) {
     external = new Float64Array(series.free.length);
-    for (const [i, f] of series.free.entries()) external[i] = f > 0 ? 1 - series.largestFree[i]! / f : NaN;
+    const { free, largestFree } = series;
+    for (let i = 0; i < free.length; i++) external[i] = free[i]! > 0 ? 1 - largestFree[i]! / free[i]! : NaN;
     externals.set(series, external);
   }
   return external;

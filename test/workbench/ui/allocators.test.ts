@@ -70,7 +70,7 @@ describe('allocators from the picker', () => {
     await panel().press('Step forward');
     await grid.waitFor();
     assert.equal(await grid.getByRole('button').count(), 1);
-    assert.equal(await grid.locator('td.bit.set').count(), 1);
+    assert.equal(await grid.locator('.bit.set').count(), 1);
   });
 
   it('TLSF: a size typed into the probe marks the classes of its request', async () => {

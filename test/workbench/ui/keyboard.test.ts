@@ -25,7 +25,7 @@ describe('heap view by keyboard alone', () => {
   const selects = (key: string, address: string): Promise<void> => press(key).then(() => panel().selectedAt(address));
 
   /** What the list of keys says, and a way to see that it is so. */
-  const KEYS: Readonly<Record<string, () => Promise<unknown>>> = {
+  const KEYS: Readonly<Record<string, (() => Promise<unknown>) | undefined>> = {
     '.  ,': async () => {
       const before = await panel().step();
       const next = await changes(() => panel().step(), ',');
@@ -114,9 +114,13 @@ describe('heap view by keyboard alone', () => {
       await panel().stepAt(/^34$/);
     },
     // By mouse, as it says: test/media/time.test.ts.
-    'Ctrl+click, drag': () => Promise.resolve(),
-    // With findings to go to: states.test.ts.
-    'F8  Shift+F8': () => press('F8', 'Shift+F8'),
+    'Ctrl+click, drag': undefined,
+    // This heap has nothing to report, so nothing moves; with findings: states.test.ts.
+    'F8  Shift+F8': async () => {
+      await panel().goTo('0x188000');
+      await press('F8', 'Shift+F8');
+      assert.equal(await panel().selected(), '0x188000');
+    },
     'Alt+←  Alt+→': async () => {
       await panel().goTo('0x188000');
       await panel().goTo('0x14000');
@@ -224,7 +228,7 @@ describe('heap view by keyboard alone', () => {
     await dialog.waitFor({ state: 'detached' });
   });
 
-  for (const [keys, works] of Object.entries(KEYS)) it(`${keys} does what the list says`, () => works());
+  for (const [keys, works] of Object.entries(KEYS)) if (works !== undefined) it(`${keys} does what the list says`, works);
 
   it('every pane by the keys that are its own', async () => {
     const { page, panel: frame } = suite.get();
