@@ -9,6 +9,7 @@ import type { AnyScenario, Scenario } from './harness-page';
 import { withPalette } from './palette-png';
 import { capturedBoot, capturedDump, capturedMalloc1GiB, capturedMimalloc, exampleBoot, memoryMap, oscarBoot } from './scenarios';
 import type { Theme } from './themes';
+import { forWalkthrough } from './walkthrough';
 
 const FOLDER = resolve(__dirname, '../../docs/images/panel');
 const BBUDDY = '0.17.0-x86_64-bbuddy-64M';
@@ -96,6 +97,7 @@ const PICTURES: readonly Picture[] = [
     go: ['0x1004160000'],
   },
   main('buddy-lists', { only: '.pane-lists' }),
+  main('time', { only: '.timeline' }),
   tlsf('tlsf-request', 'dark'),
   tlsf('tlsf-high-contrast', 'highContrast'),
   { name: 'mimalloc-segments', scenario: capturedMimalloc, go: ['step 35'] },
@@ -192,6 +194,8 @@ async function take(harness: Harness, picture: Picture): Promise<void> {
   const png = withPalette(shot);
   writeFileSync(join(process.env['PICTURES'] ?? FOLDER, `${picture.name}.png`), png);
   console.log(`docs/images/panel/${picture.name}.png  ${String(Math.round(png.length / 1024))} KiB`);
+  const small = await forWalkthrough(page.context().browser()!, picture.name, shot);
+  if (small !== undefined) console.log(`media/walkthrough/${small}.webp`);
   await page.close();
 }
 
