@@ -38,7 +38,8 @@ export function Comparison({ store, comparison, narrow = false }: Props & { read
       summary={comparison.summary}
       tools={<Close store={store} />}
     >
-      <div class="comparison" ref={body} tabIndex={-1}>
+      {/* The pane is entered here: the box of states, which comes first, would take keys for letters of its entries. */}
+      <div class="comparison" ref={body} tabIndex={-1} data-stop>
         <Heading store={store} comparison={comparison} />
         {comparison.notes.map((note) => (
           <p key={note} class="compared-note">

@@ -137,6 +137,16 @@ describe('panel: time and marks', function () {
     assert.equal(await page.locator('.map-view').count(), 1);
   });
 
+  it('the keyboard that was in the map is in the comparison, where the same key leads back', async () => {
+    // Step 44 is pinned.
+    await page.locator('.map-view').focus();
+    await press('v');
+    assert.ok(await page.evaluate(() => document.activeElement?.closest('[data-pane=compare]') !== null));
+    await press('v');
+    assert.equal(await page.locator('.comparison').count(), 0);
+    assert.ok(await page.evaluate(() => document.activeElement?.closest('[data-pane=map]') !== null));
+  });
+
   it('what is unchanged unfolds by Enter and by a click, and folds again', async () => {
     // Step 44 is pinned.
     await go('step 50');
