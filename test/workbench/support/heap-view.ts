@@ -100,18 +100,19 @@ export class HeapView {
 
   async type(text: string): Promise<void> {
     const box = this.frame.locator('#search:focus');
-    for (const last = Date.now() + SOON; ;) {
+    // In the box already, the key would come back as a command and select it anew while one types.
+    for (const last = Date.now() + SOON; (await box.count()) === 0;) {
       await this.keyboard.press('Control+g');
       // A key is lost on a webview that is just starting.
       if (await box.waitFor({ timeout: 4000 }).then(() => true, () => false)) break; // prettier-ignore
       if (Date.now() > last) throw new Error('Ctrl+G does not lead to the box');
     }
-    // The key is a command that VS Code sends back: until it has, the box may be selected anew while one types.
     for (let n = 0; n < 5; n++) {
       await this.keyboard.press('Control+a');
       await this.keyboard.type(text);
       if ((await box.inputValue()) === text) return;
     }
+    throw new Error(`the box does not take ${text}`);
   }
 
   /** As `go`, until the block is selected: the box may have been selected anew between the last look at it and Enter. */

@@ -10,46 +10,12 @@ describe('heap view: time and marks', () => {
   const suite = windowForSuite();
   const panel = (): HeapView => new HeapView(suite.get());
   const keyboard = () => suite.get().page.keyboard;
-  const selected = () => suite.get().panel.locator('.selected-range');
 
   async function simulate(file: string): Promise<void> {
     const window = suite.get();
     await window.openFile(file);
     await window.command('Simulate ukboot');
     await panel().moment.waitFor();
-  }
-
-  /** Types into the heap view's box, from wherever the focus is in it. */
-  async function go(text: string): Promise<void> {
-    await keyboard().press('Control+g');
-    const box = suite.get().panel.locator('#search:focus');
-    await box.waitFor();
-    // The key is a command that VS Code sends back: until it has, the box may be selected anew while one types.
-    for (let n = 0; n < 5; n++) {
-      await keyboard().press('Control+a');
-      await keyboard().type(text);
-      if ((await box.inputValue()) === text) break;
-    }
-    await keyboard().press('Enter');
-  }
-
-  /** As `go`, until what it leads to is there: the box may have been selected anew between the last look at it and Enter. */
-  async function goTo(text: string, place: ReturnType<typeof selected>): Promise<void> {
-    for (let n = 0; n < 4; n++) {
-      await go(text);
-      if (await place.waitFor({ timeout: 4000 }).then(() => true, () => false)) return; // prettier-ignore
-    }
-    assert.fail(`${text} leads nowhere`);
-  }
-
-  /** Moves from pane to pane by F6 until the focus is in one. */
-  async function toPane(name: string): Promise<void> {
-    for (let n = 0; n < 24; n++) {
-      await keyboard().press('F6');
-      const there = suite.get().panel.locator(`[data-pane="${name}"]:focus-within`);
-      if (await there.waitFor({ timeout: 1500 }).then(() => true, () => false)) return; // prettier-ignore
-    }
-    assert.fail(`F6 does not come to ${name}`);
   }
 
   it('a boot in 16 bytes has no heap, and the panel says so in the kernel’s words', async () => {
@@ -63,10 +29,10 @@ describe('heap view: time and marks', () => {
   it('everything is reached by keyboard alone: step, find, select, bookmark, pin, compare, play', async () => {
     await simulate(INPUT);
     await panel().lists.first().waitFor();
-    await go('step 12');
+    await panel().go('step 12');
     await panel().stepAt(/^12$/);
-    await goTo('0x12000', selected());
-    await toPane('map');
+    await panel().goTo('0x12000');
+    await panel().toPane('map');
     await keyboard().press('m');
     await suite.get().panel.locator('.bookmarks .code').first().waitFor();
     await keyboard().press('k');
@@ -76,13 +42,13 @@ describe('heap view: time and marks', () => {
     await suite.get().panel.getByRole('region', { name: 'Compare' }).waitFor();
     await keyboard().press('v');
     await suite.get().panel.getByRole('region', { name: 'Map', exact: true }).waitFor();
-    await toPane('timeline');
+    await panel().toPane('timeline');
     await keyboard().press('Home');
     await panel().stepAt(/^0$/);
     await keyboard().press('Space');
     await panel().stepOtherThan('0');
     await keyboard().press('Space');
-    await go(`step ${later}`);
+    await panel().go(`step ${later}`);
     await panel().stepAt(new RegExp(`^${later}$`));
     assert.match(await suite.get().panel.getByRole('status').first().innerText(), /^Step /);
   });
