@@ -26,31 +26,27 @@ export interface Reader {
 export type Source = (a: bigint, length: number) => Uint8Array | undefined;
 
 const CHUNK = 4096n;
-/** Pieces of a simulator's memory: its decoders look at a header here and there, and each piece is a copy. */
-const SMALL_CHUNK = 256n;
-/** Pieces that are kept: 64 MiB of a dump. Who goes through more than that goes through it once. */
+/** Pieces that are kept: 64 MiB. Who goes through more than that goes through it once. */
 const MOST_CHUNKS = 16384;
 /** Missed ranges that are noted. */
 const MOST_ABSENT = 2 ** 17;
 
 /**
- * A reader over any source of bytes. Reads go through a cache of pieces, because decoders read word by word.
+ * A reader over any source of bytes. Reads go through a cache of 4 KiB pieces, because decoders read word by word.
  * The source must not change while the reader lives: make a new one for each state of memory.
- *
- * @param size bytes of a piece
  */
-export function readerOver(source: Source, size = CHUNK): Reader {
+export function readerOver(source: Source): Reader {
   const chunks = new Map<bigint, Uint8Array | undefined>();
   const absent: AddressRange[] = [];
   let lastKey = -1n;
   let last: Uint8Array | undefined;
 
-  /** The present bytes of the piece at `key`; a piece that begins absent is looked at from `from` on. */
+  /** The present bytes of the 4 KiB piece at `key`; a piece that begins absent is looked at from `from` on. */
   function chunk(key: bigint): Uint8Array | undefined {
     if (key === lastKey) return last;
     if (!chunks.has(key)) {
       if (chunks.size >= MOST_CHUNKS) chunks.clear();
-      chunks.set(key, source(key, Number(size)));
+      chunks.set(key, source(key, Number(CHUNK)));
     }
     lastKey = key;
     last = chunks.get(key);
@@ -58,7 +54,7 @@ export function readerOver(source: Source, size = CHUNK): Reader {
   }
 
   function bytes(a: bigint, length: number): Uint8Array | undefined {
-    const key = a - (a % size);
+    const key = a - (a % CHUNK);
     const offset = Number(a - key);
     const piece = chunk(key);
     if (piece !== undefined && offset + length <= piece.length) return piece.subarray(offset, offset + length);
@@ -70,7 +66,7 @@ export function readerOver(source: Source, size = CHUNK): Reader {
     const out = new Uint8Array(length);
     for (let at = 0; at < length;) {
       const address = a + BigInt(at);
-      const key = address - (address % size);
+      const key = address - (address % CHUNK);
       const offset = Number(address - key);
       const piece = chunk(key);
       const part =
@@ -113,5 +109,5 @@ function word(b: Uint8Array, at: number): number {
 
 /** Reads a simulator's memory as it is now. It is RAM: everything is there. */
 export function simReader(memory: SimMemory): Reader {
-  return readerOver((a, length) => memory.bytes(toNumber(a), length), SMALL_CHUNK);
+  return readerOver((a, length) => memory.bytes(toNumber(a), length));
 }

@@ -58,6 +58,8 @@ describe('heap view: time and marks', () => {
     await suite.get().reload();
     assert.equal(await panel().stepAt(new RegExp(`^${left}$`)), left);
     await suite.get().panel.locator('.bookmarks .code').first().waitFor();
+    // Pinned is step 12; the button says so where the view stands at it.
+    await panel().go('step 12');
     await suite.get().panel.getByRole('button', { name: 'Pin this step', pressed: true }).waitFor();
   });
 
