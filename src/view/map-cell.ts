@@ -3,6 +3,7 @@
 
 import type { HeapSnapshot } from '../snapshot/snapshot';
 import { sumsOf } from './block-sums';
+import type { RangeSums } from './block-sums';
 import type { Cells, MapView } from './map';
 import { classPrefix } from './map-labels';
 import { FOLD_CELLS } from './map-layout';
@@ -33,18 +34,8 @@ export interface CellView {
   readonly parts: readonly CellPart[];
 }
 
-/** What a cell holds, as shares of its bytes and counts. */
-export interface CellSums {
-  readonly asked: number;
-  readonly slack: number;
-  readonly free: number;
-  readonly metadata: number;
-  readonly unread: number;
-  readonly usedBlocks: number;
-  readonly freeBlocks: number;
-  readonly largestFree: number;
-  readonly largestClass: number;
-}
+/** What a cell holds: instead of bytes, shares of the cell. */
+export type CellSums = RangeSums;
 
 const LABELS: Readonly<Record<CellLayer, string>> = {
   outside: 'not heap',
