@@ -1,19 +1,16 @@
 // Opens the panel in a headless browser, without VS Code: the bundles of client and host in one page, with a theme's variables and
 // the same content security policy as the webview has.
 
-import { build } from 'esbuild';
-import type { BuildOptions } from 'esbuild';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser } from '../../scripts/browser.mjs';
+import { bundlePanel } from './bundle';
 import type { AnyScenario } from './harness-page';
 import { BODY_CLASS, themeVariables } from './themes';
 import type { Theme } from './themes';
-
-const ROOT = resolve(__dirname, '../..');
 
 export class Harness {
   private readonly browser: Browser;
@@ -26,24 +23,7 @@ export class Harness {
 
   static async start(): Promise<Harness> {
     const folder = mkdtempSync(join(tmpdir(), 'ukboot-harness-'));
-    const options: BuildOptions = {
-      bundle: true,
-      target: 'es2022',
-      logLevel: 'warning',
-      platform: 'browser',
-      format: 'iife',
-      mainFields: ['module', 'main'],
-    };
-    await build({ ...options, entryPoints: [join(__dirname, 'harness-page.ts')], outfile: join(folder, 'host.js') });
-    await build({
-      ...options,
-      entryPoints: [join(ROOT, 'media/main.tsx')],
-      outfile: join(folder, 'heap-view.js'),
-      jsx: 'automatic',
-      jsxImportSource: 'preact',
-      loader: { '.ttf': 'file' },
-      assetNames: '[name]',
-    });
+    await bundlePanel(folder, { host: join(__dirname, 'harness-page.ts') }, false);
     return new Harness(await openBrowser(), folder);
   }
 

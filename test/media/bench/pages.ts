@@ -1,19 +1,17 @@
 // The two pages of a measurement, host and client, each in a process of its own: bundled as the extension is, served from here.
 
-import { build } from 'esbuild';
-import type { BuildOptions } from 'esbuild';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { basename, extname, join, resolve } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { openBrowser } from '../../../scripts/browser.mjs';
+import { bundlePanel } from '../bundle';
 import { BODY_CLASS, themeVariables } from '../themes';
 import type { Measured } from './host';
 
-const ROOT = resolve(__dirname, '../../..');
 const TYPES: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.css': 'text/css', '.ttf': 'font/ttf' };
 /** A million blocks take a while to be made. */
 const PATIENCE = 300_000;
@@ -31,7 +29,7 @@ export class Pages {
 
   static async start(): Promise<Pages> {
     const folder = mkdtempSync(join(tmpdir(), 'ukboot-bench-'));
-    await bundle(folder);
+    await bundlePanel(folder, { host: join(__dirname, 'host.ts'), client: join(__dirname, 'client.ts') }, true);
     const server = createServer(({ url }, response) => {
       const { pathname, searchParams } = new URL(url ?? '/', 'http://localhost');
       const type = TYPES[extname(pathname)];
@@ -80,29 +78,6 @@ export class Pages {
 
 export async function settled(client: Page): Promise<void> {
   await client.evaluate(() => window.client.settled());
-}
-
-async function bundle(folder: string): Promise<void> {
-  const options: BuildOptions = {
-    bundle: true,
-    minify: true,
-    target: 'es2022',
-    logLevel: 'warning',
-    platform: 'browser',
-    format: 'iife',
-    mainFields: ['module', 'main'],
-  };
-  const scripts = { host: join(__dirname, 'host.ts'), client: join(__dirname, 'client.ts') };
-  await build({ ...options, entryPoints: scripts, outdir: folder });
-  await build({
-    ...options,
-    entryPoints: [join(ROOT, 'media/main.tsx')],
-    outfile: join(folder, 'heap-view.js'),
-    jsx: 'automatic',
-    jsxImportSource: 'preact',
-    loader: { '.ttf': 'file' },
-    assetNames: '[name]',
-  });
 }
 
 function hostPage(measured: string): string {
