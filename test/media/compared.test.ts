@@ -1,10 +1,9 @@
 // The panes that compare and explain, in the four themes and at three widths: nothing is cut or stands sideways, and axe finds nothing.
 
 import assert from 'node:assert/strict';
-import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { FIRST_VIEWPORT } from '../../src/view/viewport';
-import { errorsOf, Harness, settled } from './harness';
+import { errorsOf, Harness, settled, violations } from './harness';
 import { capturedBoot } from './scenarios';
 import { THEMES } from './themes';
 
@@ -50,15 +49,6 @@ async function cut(page: Page): Promise<string[]> {
     );
     return wide.map((e) => `${e.className}: ${String(e.scrollWidth)} in ${String(e.clientWidth)}: ${e.textContent.slice(0, 40)}`);
   }, PANES);
-}
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const found = await page.evaluate(async () => {
-    const { axe: runner } = window as unknown as { axe: typeof axe };
-    return (await runner.run(document, { resultTypes: ['violations'], preload: false })).violations;
-  });
-  return found.map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`);
 }
 
 describe('panes that compare and explain', function () {

@@ -5,6 +5,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser } from '../../scripts/browser.mjs';
 import { bundlePanel } from './bundle';
@@ -62,6 +63,16 @@ const pageErrors = new WeakMap<Page, string[]>();
 /** What the page complained about: exceptions, refused scripts and styles. */
 export function errorsOf(page: Page): readonly string[] {
   return pageErrors.get(page) ?? [];
+}
+
+/** What axe finds against a page's accessibility. */
+export async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate(async () => {
+    const { axe: runner } = window as unknown as { axe: typeof axe };
+    return (await runner.run(document, { resultTypes: ['violations'], preload: false })).violations;
+  });
+  return found.map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`);
 }
 
 /** Waits until host and client have nothing more to say to each other, for three frames of the screen. */

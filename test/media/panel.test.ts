@@ -2,9 +2,8 @@
 // about. Skipped where there is no browser; `npm test` gets one.
 
 import assert from 'node:assert/strict';
-import axe from 'axe-core';
 import type { Page } from 'playwright-core';
-import { errorsOf, Harness, settled } from './harness';
+import { errorsOf, Harness, settled, violations } from './harness';
 import { capturedBoot, capturedMimalloc, memoryMap, oscarBoot } from './scenarios';
 import { THEMES } from './themes';
 
@@ -30,15 +29,6 @@ const metric = async (page: Page, id: string) => plain(await page.locator(`[data
 const selected = async (page: Page) => plain(await page.locator('.selected-range').textContent());
 const focused = (page: Page) =>
   page.evaluate(() => document.activeElement?.closest('[data-pane]')?.getAttribute('data-pane') ?? '');
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const found = await page.evaluate(async () => {
-    const { axe: runner } = window as unknown as { axe: typeof axe };
-    return (await runner.run(document, { resultTypes: ['violations'], preload: false })).violations;
-  });
-  return found.map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`);
-}
 
 describe('panel', function () {
   let harness: Harness;

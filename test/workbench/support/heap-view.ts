@@ -15,6 +15,13 @@ export class HeapView {
     return this.window.panel;
   }
 
+  /** Opens a file and simulates it from the palette, until the heap view is there. */
+  async simulate(file: string): Promise<void> {
+    await this.window.openFile(file);
+    await this.window.command('Simulate ukboot');
+    await this.moment.waitFor();
+  }
+
   private get keyboard(): Keyboard {
     return this.window.page.keyboard;
   }

@@ -24,13 +24,11 @@ describe('heap view for every reader', () => {
   const panel = (): HeapView => new HeapView(suite.get());
 
   before(async () => {
-    const window = suite.get();
-    await window.openFile(INPUT);
-    await window.command('Simulate ukboot');
+    await panel().simulate(INPUT);
     await panel().lists.first().waitFor();
     await panel().goTo('0x188000');
     await panel().map.focus();
-    await window.page.keyboard.press('m');
+    await suite.get().page.keyboard.press('m');
     await panel().frame.locator('.bookmarks li').waitFor();
   });
 

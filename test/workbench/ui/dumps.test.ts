@@ -116,10 +116,7 @@ describe('dumps in the window', () => {
   });
 
   it('files dropped on a heap view are imported together', async () => {
-    const window = suite.get();
-    await window.openFile('paged-0.17.ukboot.json');
-    await window.command('Simulate ukboot');
-    await panel().moment.waitFor();
+    await panel().simulate('paged-0.17.ukboot.json');
     const files = ALL.map((name) => ({ name, base64: readFileSync(join(WORKSPACE, 'dump', name)).toString('base64') }));
     await panel()
       .frame.locator('.app')
@@ -131,7 +128,7 @@ describe('dumps in the window', () => {
         app.dispatchEvent(new DragEvent('dragover', init));
         app.dispatchEvent(new DragEvent('drop', init));
       }, files);
-    await window.page.locator(`.tab[aria-label^="ukboot: ${IMAGE}"]`).waitFor();
+    await suite.get().page.locator(`.tab[aria-label^="ukboot: ${IMAGE}"]`).waitFor();
     await showsTheHeap();
   });
 });

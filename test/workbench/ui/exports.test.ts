@@ -14,9 +14,7 @@ describe('exports in the window', () => {
   const panel = (): HeapView => new HeapView(suite.get());
 
   before(async () => {
-    const window = suite.get();
-    await window.openFile(INPUT);
-    await window.command('Simulate ukboot');
+    await panel().simulate(INPUT);
     await panel().lists.first().waitFor();
   });
 

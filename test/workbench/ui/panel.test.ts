@@ -1,32 +1,12 @@
 // The heap view's looks and reach: themes, accessibility, other inputs, messages.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { HeapView } from '../support/heap-view';
 import { windowForSuite } from '../support/window';
-
-const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-
-interface AxeResult {
-  readonly violations: readonly {
-    readonly id: string;
-    readonly impact: string;
-    readonly help: string;
-    readonly nodes: readonly { readonly html: string }[];
-  }[];
-}
 
 describe('heap view in the window', () => {
   const suite = windowForSuite();
   const panel = (): HeapView => new HeapView(suite.get());
-
-  /** Opens an example and simulates it. */
-  async function simulate(file: string): Promise<void> {
-    const window = suite.get();
-    await window.openFile(file);
-    await window.command('Simulate ukboot');
-    await window.panel.getByRole('heading', { level: 1 }).waitFor();
-  }
 
   beforeEach(async () => {
     await suite.get().command('View: Close All Editors');
@@ -49,12 +29,12 @@ describe('heap view in the window', () => {
   }
 
   it('a classic memory map is simulated', async () => {
-    await simulate('classic-0.10.ukboot.json');
+    await panel().simulate('classic-0.10.ukboot.json');
     assert.match(await panel().frame.getByRole('list', { name: 'What was read' }).innerText(), /0\.10/);
   });
 
   it('a boot without heap says why', async () => {
-    await simulate('boot-without-heap.ukboot.json');
+    await panel().simulate('boot-without-heap.ukboot.json');
     await panel().frame.getByRole('region', { name: 'No heap' }).waitFor();
     await panel().frame.getByRole('button', { name: 'Why?', exact: true }).click();
     const card = panel().frame.getByRole('article');
@@ -116,24 +96,9 @@ describe('heap view in the window', () => {
     await panel().moment.waitFor();
   });
 
-  it('axe finds no violation', async () => {
-    await simulate('paged-0.17.ukboot.json');
-    const body = suite.get().panel.locator('body');
-    await panel().lists.first().waitFor();
-    await body.evaluate((_, source) => void (0, eval)(source), AXE);
-    const { violations } = await body.evaluate(async () => {
-      const axe = (globalThis as unknown as { axe: { run(context: Document): Promise<AxeResult> } }).axe;
-      return await axe.run(document);
-    });
-    assert.deepEqual(
-      violations.map((v) => `${v.id}: ${v.help}: ${v.nodes[0]!.html.slice(0, 200)}`),
-      [],
-    );
-  });
-
   it('another theme redraws it', async () => {
     const window = suite.get();
-    await simulate('paged-0.17.ukboot.json');
+    await panel().simulate('paged-0.17.ukboot.json');
     await window.panel.locator('body.vscode-dark').waitFor();
     const dark = await colours();
     await window.command('Preferences: Toggle between Light/Dark Themes');

@@ -17,10 +17,8 @@ describe('panes and selections in the window', () => {
   const tab = (file: string): Locator => suite.get().page.locator(`.tab[aria-label^="ukboot: ${file}"]`).first();
 
   async function simulate(file: string): Promise<void> {
-    await suite.get().openFile(file);
-    await suite.get().command('Simulate ukboot');
+    await panel().simulate(file);
     await tab(file).waitFor();
-    await panel().moment.waitFor();
   }
 
   before(() => simulate(INPUT));

@@ -14,9 +14,7 @@ describe('places in the window', () => {
   const region = (text: RegExp): Locator => panel().regions.filter({ hasText: text });
 
   before(async () => {
-    const window = suite.get();
-    await window.openFile(INPUT);
-    await window.command('Simulate ukboot');
+    await panel().simulate(INPUT);
     await panel().lists.first().waitFor();
   });
 

@@ -11,15 +11,8 @@ describe('heap view: time and marks', () => {
   const panel = (): HeapView => new HeapView(suite.get());
   const keyboard = () => suite.get().page.keyboard;
 
-  async function simulate(file: string): Promise<void> {
-    const window = suite.get();
-    await window.openFile(file);
-    await window.command('Simulate ukboot');
-    await panel().moment.waitFor();
-  }
-
   it('a boot in 16 bytes has no heap, and the panel says so in the kernel’s words', async () => {
-    await simulate('sixteen-bytes.ukboot.json');
+    await panel().simulate('sixteen-bytes.ukboot.json');
     const absence = suite.get().panel.getByRole('region', { name: 'No heap' });
     await absence.waitFor();
     await absence.getByRole('button', { name: 'Simulate another file…' }).waitFor();
@@ -27,7 +20,7 @@ describe('heap view: time and marks', () => {
   });
 
   it('everything is reached by keyboard alone: step, find, select, bookmark, pin, compare, play', async () => {
-    await simulate(INPUT);
+    await panel().simulate(INPUT);
     await panel().lists.first().waitFor();
     await panel().go('step 12');
     await panel().stepAt(/^12$/);
@@ -66,7 +59,7 @@ describe('heap view: time and marks', () => {
   it('two panels stand at places of their own', async () => {
     const left = await panel().step();
     const window = suite.get();
-    await simulate('typed-0.14.ukboot.json');
+    await panel().simulate('typed-0.14.ukboot.json');
     await panel().press('Restart');
     await panel().stepAt(/^0$/);
     await window.page.locator(`.tab[aria-label^="ukboot: ${INPUT}"]`).first().click();
