@@ -5,10 +5,11 @@ import type { Frame } from '../src/view/frame';
 import { withChange } from '../src/view/frame-change';
 import type { Move, Neighbour } from '../src/view/heap-view';
 import { FIRST_VIEWPORT } from '../src/view/viewport';
-import type { Cursor, MapViewport, Viewport, Window } from '../src/view/viewport';
+import type { Cursor, MapViewport, Viewport } from '../src/view/viewport';
 import { capture } from './capture/capture';
 import { Channel } from './channel';
 import { Selections } from './selections';
+import { adopted, restored, without } from './viewports';
 import { Walk } from './walk';
 
 interface Api {
@@ -151,8 +152,7 @@ export class Store {
 
   /** Takes something out of where the panel looks. */
   forget(...keys: readonly ('beside' | 'range' | 'pin' | 'comparing' | 'against')[]): void {
-    const kept = Object.entries(this.viewport).filter(([key]) => !(keys as readonly string[]).includes(key));
-    this.viewport = Object.fromEntries(kept) as unknown as Viewport;
+    this.viewport = without(this.viewport, ...keys);
     this.look({});
   }
 
@@ -273,21 +273,10 @@ export class Store {
     if (restore !== undefined) this.restore = restore;
     if (moved) this.announcement = frame.spoken;
     if (this.playing && frame.moment?.atEnd === true) this.playing = false;
-    this.adopt(frame);
+    this.viewport = adopted(this.viewport, frame);
     this.save();
     this.changed();
     requestAnimationFrame(() => this.channel.send('painted', { sequence: frame.sequence }));
-  }
-
-  /** Takes over what the host moved: the map to what it was asked to reveal, lists to what is current. */
-  private adopt(frame: Frame): void {
-    const { map, steps, log } = this.viewport;
-    this.viewport = {
-      ...this.viewport,
-      map: frame.map?.revealed === true ? settled(map, frame.map.top) : map,
-      steps: followed(steps, frame.steps?.first),
-      log: followed(log, frame.log?.first),
-    };
   }
 
   private save(): void {
@@ -305,32 +294,4 @@ export class Store {
   private changed(): void {
     for (const listener of this.listeners) listener();
   }
-}
-
-/** A viewport as an earlier version of the panel may have kept it, what it did not know yet filled in. */
-function restored(viewport: Viewport): Viewport {
-  return { ...FIRST_VIEWPORT, ...viewport, map: { ...FIRST_VIEWPORT.map, ...viewport.map } };
-}
-
-/** A list's window, gone along with the cursor; the same object where it has not moved. */
-function followed(window: Window, first: number | undefined): Window {
-  return !window.follow || first === undefined || first === window.first ? window : { ...window, first };
-}
-
-/** The map's viewport once the host has moved it to what was to be revealed. */
-function settled(map: MapViewport, top: number): MapViewport {
-  const { zoom, cells, rowHeight, shape, cellHeight, pages, colouring, only, height, unfolded } = map;
-  return {
-    zoom,
-    cells,
-    rowHeight,
-    shape,
-    cellHeight,
-    ...(pages !== undefined && { pages }),
-    colouring,
-    only,
-    top,
-    height,
-    unfolded,
-  };
 }
