@@ -28,6 +28,7 @@ export async function capture({ id, pane, format }: HostEvents['capture']): Prom
 
 /** By the names that drawings have for them. */
 function coloursOf(palette: ReturnType<typeof currentPalette>): Readonly<Record<string, string | boolean>> {
-  const { light, background, foreground, description, error, free, used, metadata, changed, region } = palette;
-  return { ...region, light, background, foreground, description, error, free, used, metadata, changed };
+  const { light, background, foreground, description, error, free, used, metadata, changed, pinned, region, shades } = palette;
+  const byNumber = Object.fromEntries(shades.map((colour, i) => [`shade${String(i + 1)}`, colour]));
+  return { ...region, ...byNumber, light, background, foreground, description, error, free, used, metadata, changed, pinned };
 }

@@ -13,6 +13,7 @@ import { tablesOf } from '../report/tables';
 import { HeapView } from '../view/heap-view';
 import type { Subject } from '../view/subject';
 import { FIRST_VIEWPORT } from '../view/viewport';
+import type { Colouring } from '../view/viewport';
 import * as messages from './messages';
 import type { HeapPanel } from './panel';
 import type { Panels } from './panels';
@@ -58,8 +59,9 @@ export class Exports {
     const panel = this.panel();
     if (panel === undefined) return undefined;
     const to = targetOf(context).to ?? (await ask(panel, 'report', { 'HTML report': ['html'], 'SVG drawing': ['svg'] }));
-    const { subject } = panel.host.view;
-    return to && (await save(to, to.path.endsWith('.svg') ? drawingOf(subject) : htmlReport(subject)));
+    const { subject, colouring } = panel.host.view;
+    const text = () => (to?.path.endsWith('.svg') === true ? drawingOf(subject, colouring) : htmlReport(subject, { colouring }));
+    return to && (await save(to, text()));
   }
 
   /** The table of the pane that the menu was opened on; where that has several, or without one, the user chooses. */
@@ -98,9 +100,9 @@ export class Exports {
 }
 
 /** Regions and the whole map in one drawing. */
-function drawingOf(subject: Subject): string {
+function drawingOf(subject: Subject, colouring: Colouring): string {
   const view = new HeapView(subject);
-  view.look({ ...FIRST_VIEWPORT, map: { ...FIRST_VIEWPORT.map, height: MAP_HEIGHT } });
+  view.look({ ...FIRST_VIEWPORT, map: { ...FIRST_VIEWPORT.map, height: MAP_HEIGHT, colouring } });
   return frameSvg(view.frame(), presetColours('light'));
 }
 

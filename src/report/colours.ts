@@ -1,11 +1,13 @@
 // The colours of a drawing: CSS colours, by what they stand for.
 
 import { COLOURS } from '../view/colours';
+import { NO_SHADE } from '../view/shades';
 import type { RegionLook } from '../view/strip';
 
+const SHADE_NAMES = ['shade1', 'shade2', 'shade3', 'shade4', 'shade5', 'shade6', 'shade7', 'shade8'] as const;
 const NAMES = [
-  'background', 'foreground', 'description', 'error', 'free', 'used', 'metadata', 'changed', 'reserved', 'kernel', 'stack', 'cmdline',
-  'devicetree', 'initrd', 'device',
+  'background', 'foreground', 'description', 'error', 'free', 'used', 'metadata', 'changed', 'pinned', 'reserved', 'kernel', 'stack',
+  'cmdline', 'devicetree', 'initrd', 'device', ...SHADE_NAMES,
 ] as const; // prettier-ignore
 type ColourName = (typeof NAMES)[number];
 
@@ -51,4 +53,9 @@ export function variableDeclarations(kind: 'light' | 'dark'): string {
 
 export function regionColour(look: RegionLook, colours: DrawingColours): string {
   return look === 'unknown' ? colours.reserved : colours[look];
+}
+
+/** The colour of a legend's entry; undefined for what keeps the colour of its state. */
+export function shadeColour(shade: number, colours: DrawingColours): string | undefined {
+  return shade === NO_SHADE ? undefined : colours[SHADE_NAMES[shade]!];
 }

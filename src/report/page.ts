@@ -32,6 +32,7 @@ tr.inner td:nth-child(2){padding-left:1.5rem}
 tr.bad td:first-child{border-left:3px solid var(--error);padding-left:.4rem}
 tr.sum td{font-weight:600}
 svg{display:block;width:100%;height:auto;max-width:72rem}
+svg.key{width:1.1rem}
 a{color:inherit}
 nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1rem;padding:0;list-style:none}
 .said{border-left:3px solid var(--error);padding-left:.75rem}

@@ -5,6 +5,7 @@
 import { HeapView } from '../view/heap-view';
 import type { Subject } from '../view/subject';
 import { FIRST_VIEWPORT } from '../view/viewport';
+import type { Colouring } from '../view/viewport';
 import { markup } from './escape';
 import { explanationSection } from './section-explain';
 import { blockSection, findingSection, listSection, mapSection, metricSection, ownSections } from './section-heap';
@@ -16,13 +17,18 @@ import { tablesOf } from './tables';
 /** Pixels of map that are drawn: what a person would scroll through. */
 const MAP_HEIGHT = 2400;
 
+/** What a report takes over from the panel that it is made from. */
+export interface ReportLook {
+  readonly colouring?: Colouring;
+}
+
 /** The report on a subject as it stands: a simulation at its cursor, a dump at its only moment. The same subject gives the same text. */
-export function htmlReport(subject: Subject): string {
+export function htmlReport(subject: Subject, { colouring = 'state' }: ReportLook = {}): string {
   // A view of its own: the panel's looks elsewhere.
   const view = new HeapView(subject);
   view.look({
     ...FIRST_VIEWPORT,
-    map: { ...FIRST_VIEWPORT.map, height: MAP_HEIGHT, leastRow: 20 },
+    map: { ...FIRST_VIEWPORT.map, height: MAP_HEIGHT, leastRow: 20, colouring },
     columns: 960,
   });
   const frame = view.frame();

@@ -2,8 +2,10 @@
 
 import type { Frame } from '../view/frame';
 import type { ListsView } from '../view/lists';
+import type { MapView } from '../view/map';
 import type { MetricRow, MetricsView } from '../view/metrics';
 import { counted, countText, hex, sizeText } from '../view/numbers';
+import type { Colouring } from '../view/viewport';
 import { BLOCK_STATES } from '../snapshot/blocks';
 import type { HeapSnapshot } from '../snapshot/snapshot';
 import { VARIABLE_COLOURS } from './colours';
@@ -12,6 +14,7 @@ import { gridHtml, heading, numberCell, rowHtml, sizeCell, tableHtml, textCell }
 import type { Section } from './page';
 import { tableNamed } from './section-regions';
 import { mapSvg } from './svg';
+import { shadeKey, shadeNumber } from './svg-legend';
 import type { Table, TableId } from './table';
 
 const MOST_BLOCKS = 500;
@@ -30,7 +33,28 @@ export function mapSection({ map }: Frame, snapshot: HeapSnapshot | undefined): 
   const left = map.height - map.to;
   const rest = left <= 0 ? '' : `The map goes on for about ${countText(Math.ceil(left / (map.cellHeight + 2)))} more rows, which are not drawn.`; // prettier-ignore
   const note = markup`<p class="note">${map.title}. ${scale} ${rest}</p>`;
-  return { id: 'map', title: 'Map of the heap', body: markup`${note}${mapSvg(map, VARIABLE_COLOURS, 'map')}` };
+  return { id: 'map', title: 'Map of the heap', body: markup`${note}${mapSvg(map, VARIABLE_COLOURS, 'map')}${colourTable(map, aggregated)}` }; // prettier-ignore
+}
+
+const COLOURED: Readonly<Record<Exclude<Colouring, 'state'>, string>> = {
+  class: 'Colours by size',
+  age: 'Colours by age',
+  owner: 'Colours by owner',
+};
+
+/** What the colours and the numbers in the blocks mean, with what is of each. */
+function colourTable(map: MapView, aggregated: boolean): Markup {
+  if (map.colouring === 'state') return markup``;
+  if (map.legendNote !== '') return markup`<p class="note">${map.legendNote} Blocks keep the colours of their states.</p>`;
+  const where = aggregated
+    ? 'A cell has the colour of most of what is used in it; its number stands where several cells of one colour begin.'
+    : 'A block has the number of its colour where there is room for it.';
+  const rows = map.legend.map((entry) => {
+    const key = markup`<svg class="key" width="13" height="12" viewBox="0 0 13 12" role="img" aria-label="${shadeNumber(entry)}">${shadeKey(entry, VARIABLE_COLOURS, 0, 0)}</svg>`;
+    return rowHtml([markup`<td>${key}</td>`, textCell(entry.text), textCell(entry.amount)]);
+  });
+  const name = COLOURED[map.colouring];
+  return markup`<h3>${name}</h3><p class="note">${where} What is solid was asked for, hatched is slack, hollow is free.</p>${gridHtml([heading('Colour'), heading('Stands for'), heading('All of it')], rows)}`;
 }
 
 export function listSection(lists: ListsView | undefined, snapshot: HeapSnapshot | undefined): Section | undefined {

@@ -1,11 +1,15 @@
 // The map as a drawing, after the panel's: solid is asked for, hatched is lost inside a block, hollow is free.
 
 import type { FoldBox, MapRow, MapView } from '../view/map';
-import { RUN_KINDS, RunFlag } from '../view/map';
+import { RUN_KINDS } from '../view/map';
 import type { RunKind } from '../view/map';
 import { REGION_LOOKS } from '../view/strip';
-import { regionColour, type DrawingColours } from './colours';
+import { NO_SHADE } from '../view/shades';
+import { regionColour, shadeColour, type DrawingColours } from './colours';
 import { Markup, markup } from './escape';
+import { CellDrawing } from './svg-cells';
+import { shadeNumber } from './svg-legend';
+import { dimmed, marksOver } from './svg-marks';
 import { rect, text, type Box } from './svg-shapes';
 
 /** Width of a row, of the addresses in front of it, and of what is left free around. */
@@ -15,6 +19,8 @@ export const MARGIN = 22;
 
 const LEFT = MARGIN + GUTTER;
 const CHARACTER = 6;
+/** What the number of a colour takes of a box. */
+const NUMBER_ROOM = 12;
 
 /** @param id in front of the names of textures, which a page shares among its drawings */
 export function mapDrawing(map: MapView, colours: DrawingColours, top: number, id = 'f'): { body: Markup; height: number } {
@@ -27,12 +33,14 @@ class MapDrawing {
   private readonly colours: DrawingColours;
   private readonly id: string;
   private readonly height: number;
+  private readonly cells: CellDrawing;
 
   constructor(map: MapView, colours: DrawingColours, id: string) {
     this.map = map;
     this.colours = colours;
     this.id = id;
     this.height = map.lines === 1 ? map.cellHeight : map.rowHeight - 2;
+    this.cells = new CellDrawing(map, colours, id, LEFT, ROW_WIDTH / map.cells);
   }
 
   item(item: MapView['items'][number], y: number): Markup {
@@ -59,9 +67,9 @@ class MapDrawing {
   private row(row: MapRow, y: number): Markup {
     const { colours } = this;
     const sign = row.finding ? '⚠' : row.changed ? 'Δ' : '';
-    const parts = Array.from({ length: row.count }, (_, i) =>
-      row.aggregated ? this.cell(row.first + i, i, y) : this.run(row.first + i, y),
-    );
+    const parts = row.aggregated
+      ? this.cells.row(row, y)
+      : Markup.join(Array.from({ length: row.count }, (_, i) => this.run(row.first + i, y)));
     return markup`${this.gutter(row.base, y, colours.description)}${parts}${text(LEFT + ROW_WIDTH + 4, y + this.height / 2 + 4, sign, row.finding ? colours.error : colours.changed, { size: 12, bold: true })}`;
   }
 
@@ -70,32 +78,9 @@ class MapDrawing {
     return boxes.map((box) => {
       const place = { x, y, width: box.weight * ROW_WIDTH, height: this.map.rowHeight - 2 };
       x += place.width;
-      return markup`${this.filled(place, box.kind, box.tint, box.kind === 'used' ? place.width : 0)}${this.label([box.label], place, box.kind)}${this.marks(box.flags, place)}`;
+      const body = this.filled(place, box.kind, box.tint, box.kind === 'used' ? place.width : 0, box.shade);
+      return this.explained(body, [box.label], place, box);
     });
-  }
-
-  /** An aggregated cell, from below: asked for, slack, the allocator's own, not read, free. */
-  private cell(index: number, column: number, y: number): Markup {
-    const { aggregates, cells } = this.map;
-    const { colours } = this;
-    const width = ROW_WIDTH / cells;
-    const cell = { x: LEFT + column * width, y, width: width - 0.8, height: this.height };
-    const shares = [
-      [aggregates.asked[index]!, colours.used, 1],
-      [aggregates.slack[index]!, `url(#${this.id}-slack)`, 1],
-      [aggregates.metadata[index]!, colours.metadata, 1],
-      [aggregates.unread[index]!, `url(#${this.id}-unread)`, 1],
-      [aggregates.free[index]!, colours.free, 0.08 + 0.24 * aggregates.tint[index]!],
-    ] as const;
-    let bottom = y + this.height;
-    const layers = shares.flatMap(([share, fill, opacity]) => {
-      // A little of something is never nothing, and never everything.
-      const height = share <= 0 ? 0 : Math.min(this.height - (share < 1 ? 1 : 0), Math.max(1, share * this.height));
-      bottom -= height;
-      return height === 0 ? [] : [rect({ ...cell, y: Math.max(y, bottom), height }, fill, { opacity })];
-    });
-    const heap = shares.some(([share]) => share > 0);
-    return markup`${layers}${heap ? rect(cell, 'none', { stroke: colours.free, strokeWidth: 0.6 }) : markup``}${this.marks(aggregates.flags[index]!, cell)}`;
   }
 
   /** A run of bytes: used ones solid as far as they were asked for, hatched for the rest. */
@@ -109,22 +94,25 @@ class MapDrawing {
     const box = { x: LEFT + from * scale, y, width: (to - from) * scale, height: this.height };
     const solid = Math.max(0, Math.min(to, runs.from[index]! + runs.solid[index]!) - from) * scale;
     const look = kind === 'region' ? (REGION_LOOKS[runs.sizeClass[index]!] ?? 'unknown') : undefined;
+    const shade = runs.shade[index]!;
     const body =
       look === undefined
-        ? this.filled(box, kind, runs.tint[index]!, solid)
+        ? this.filled(box, kind, runs.tint[index]!, solid, shade)
         : rect(box, regionColour(look, this.colours), { opacity: 0.25, stroke: regionColour(look, this.colours) });
     const texts = runs.label[index]! < 0 ? [] : labels[runs.label[index]!]!;
-    return markup`${body}${this.label(texts, box, kind)}${this.marks(runs.flags[index]!, box)}`;
+    return this.explained(body, texts, box, { kind, flags: runs.flags[index]!, shade });
   }
 
-  private filled(box: Box, kind: RunKind, tint: number, solid: number): Markup {
+  private filled(box: Box, kind: RunKind, tint: number, solid: number, shade: number): Markup {
     const { colours, id } = this;
+    const own = shadeColour(shade, colours);
     switch (kind) {
       case 'free':
-        return rect(box, colours.free, { opacity: 0.08 + 0.24 * tint, stroke: colours.free });
+        return rect(box, own ?? colours.free, { opacity: 0.08 + 0.24 * tint, stroke: own ?? colours.free });
       case 'used': {
-        const asked = solid > 0 ? rect({ ...box, width: Math.min(box.width, solid) }, colours.used) : markup``;
-        return markup`${rect(box, `url(#${id}-slack)`, { stroke: colours.used })}${asked}`;
+        const slack = own === undefined ? `url(#${id}-slack)` : `url(#${id}-slack${String(shade + 1)})`;
+        const asked = solid > 0 ? rect({ ...box, width: Math.min(box.width, solid) }, own ?? colours.used) : markup``;
+        return markup`${rect(box, slack, { stroke: own ?? colours.used })}${asked}`;
       }
       case 'metadata':
         return rect(box, colours.metadata);
@@ -133,6 +121,24 @@ class MapDrawing {
       case 'region':
         return rect(box, `url(#${id}-reserved)`, { stroke: colours.reserved });
     }
+  }
+
+  /** A box with the number of its colour, its label, its marks, and under the pointer what its colour stands for. */
+  private explained(body: Markup, texts: readonly string[], box: Box, { kind, flags, shade }: Pick<FoldBox, 'kind' | 'flags' | 'shade'>): Markup {
+    const entry = shade === NO_SHADE ? undefined : this.map.legend.find((l) => l.shade === shade);
+    if (entry === undefined) return markup`${dimmed(flags, markup`${body}${this.label(texts, box, kind)}`)}${marksOver(flags, box, this.colours)}`;
+    const numbered = box.width >= NUMBER_ROOM + 2;
+    const rest = numbered ? { ...box, x: box.x + NUMBER_ROOM, width: box.width - NUMBER_ROOM } : box;
+    const told = [entry.text, texts[0] ?? ''].filter((t) => t !== '').join(' · ');
+    const drawn = markup`${body}${numbered ? this.number(shadeNumber(entry), box) : markup``}${this.label(texts, rest, kind)}`;
+    return markup`<g><title>${told}</title>${dimmed(flags, drawn)}${marksOver(flags, box, this.colours)}</g>`;
+  } // prettier-ignore
+
+  private number(value: string, box: Box): Markup {
+    const { colours } = this;
+    const [x, middle] = [box.x + 2, box.y + box.height / 2];
+    const chip = rect({ x, y: middle - 6.5, width: NUMBER_ROOM - 2, height: 13 }, colours.background, { opacity: 0.88 });
+    return markup`${chip}${text(x + NUMBER_ROOM / 2 - 1, middle + 4, value, colours.foreground, { size: 10, anchor: 'middle', bold: true })}`;
   }
 
   /** The first text that fits; a label over hatch or solid has a chip of background behind it. */
@@ -145,21 +151,5 @@ class MapDrawing {
     const chip = { x: centre - width / 2, y: box.y + box.height / 2 - 7, width, height: 14 };
     const behind = kind === 'free' ? markup`` : rect(chip, colours.background, { opacity: 0.88 });
     return markup`${behind}${text(centre, box.y + box.height / 2 + 4, value, colours.foreground, { size: 10, anchor: 'middle' })}`;
-  }
-
-  private marks(flags: number, box: Box): Markup {
-    const { colours } = this;
-    const inner = { x: box.x + 0.5, y: box.y + 0.5, width: box.width - 1, height: box.height - 1 };
-    const corner = Math.min(7, box.width);
-    const parts: Markup[] = [];
-    if ((flags & RunFlag.changed) !== 0)
-      parts.push(
-        rect(inner, 'none', { stroke: colours.changed, strokeWidth: 1.5 }),
-        markup`<path d="M${(box.x + box.width - corner).toFixed(1)} ${box.y.toFixed(1)}h${corner.toFixed(1)}v${corner.toFixed(1)}z" fill="${colours.changed}"/>`,
-      );
-    if ((flags & RunFlag.finding) !== 0)
-      parts.push(rect(inner, 'none', { stroke: colours.error, strokeWidth: 1.5, dash: '2 1' }));
-    if ((flags & RunFlag.selected) !== 0) parts.push(rect(inner, 'none', { stroke: colours.foreground, strokeWidth: 2.2 }));
-    return Markup.join(parts);
   }
 }

@@ -1,10 +1,12 @@
 // A frame as a drawing: the address strip and the map, for reports and the command line. There is no script in it.
 
 import type { Frame } from '../view/frame';
+import type { MapView } from '../view/map';
 import type { StripItem, StripView } from '../view/strip';
 import { regionColour, type DrawingColours } from './colours';
 import { Markup, markup } from './escape';
 import { GUTTER, mapDrawing, MARGIN, ROW_WIDTH } from './svg-map';
+import { legendDrawing, legendHeight } from './svg-legend';
 import { definitions, rect, text } from './svg-shapes';
 import { TIMELINE_HEIGHT, TIMELINE_WIDTH, timelineDrawing } from './svg-timeline';
 
@@ -14,18 +16,33 @@ const STRIP_HEIGHT = 78;
 const LEAST_BOX = 46;
 const BOX = 30;
 
+/** Where the key to the map stands. */
+const KEY = { x: MARGIN + GUTTER, right: WIDTH - MARGIN } as const;
+
 /** Strip and map in one drawing that stands alone, with title, legend and background. */
 export function frameSvg(frame: Frame, colours: DrawingColours): string {
   const strip = stripDrawing(frame.strip, colours, 48);
-  const top = 48 + strip.height + 40;
-  const map = frame.map === undefined ? undefined : mapDrawing(frame.map, colours, top);
+  const top = 48 + strip.height + 18;
+  const map = frame.map === undefined ? undefined : keyedMap(frame.map, colours, top, 'f');
   const line = frame.absence === undefined ? '' : `${frame.absence.title} ${frame.absence.line}`;
   const title = `${frame.title}   ${frame.status}`;
-  const body = markup`${definitions(colours, 'f')}${rect({ x: 0, y: 0, width: WIDTH, height: top + (map?.height ?? 40) }, colours.background)}
+  const height = top + (map?.height ?? 62);
+  const body = markup`${definitions(colours, 'f', shadesOf(frame.map))}${rect({ x: 0, y: 0, width: WIDTH, height }, colours.background)}
 ${text(MARGIN, 28, title, colours.foreground, { size: 14 })}
 ${strip.body}
-${map === undefined ? text(MARGIN, top, line, colours.foreground, { size: 13 }) : markup`${legend(colours, top - 22)}${map.body}`}`;
-  return svg(title, top + (map?.height ?? 40) + MARGIN, body);
+${map === undefined ? text(MARGIN, top + 22, line, colours.foreground, { size: 13 }) : map.body}`;
+  return svg(title, height + MARGIN, body);
+}
+
+/** The map below its key, whose first line's baseline is at `y`. */
+function keyedMap(map: MapView, colours: DrawingColours, y: number, id: string): { body: Markup; height: number } {
+  const room = legendHeight(map, KEY) + 4;
+  const { body, height } = mapDrawing(map, colours, y + room, id);
+  return { body: markup`${legendDrawing(map, colours, { ...KEY, y })}${body}`, height: room + height };
+}
+
+function shadesOf(map: MapView | undefined): number[] {
+  return map?.legend.map((l) => l.shade) ?? [];
 }
 
 /** Panes that are drawn from the frame; the others are pictures of what stands on the screen. */
@@ -43,8 +60,8 @@ export function paneSvg(frame: Frame, pane: DrawnPane, colours: DrawingColours):
     case 'map': {
       // Single bytes are a picture, not lines.
       if (map === undefined || map.bytes !== undefined) return undefined;
-      const { body, height } = mapDrawing(map, colours, 36);
-      return svg(`${frame.title}: ${map.title}`, height + 40, markup`${definitions(colours, 'f')}${paper(colours, height + 40)}${legend(colours, 18)}${body}`);
+      const { body, height } = keyedMap(map, colours, 18, 'f');
+      return svg(`${frame.title}: ${map.title}`, height + 22, markup`${definitions(colours, 'f', shadesOf(map))}${paper(colours, height + 22)}${body}`);
     }
     case 'timeline': {
       if (timeline === undefined) return undefined;
@@ -65,9 +82,9 @@ export function stripSvg(strip: StripView, colours: DrawingColours, id: string):
 }
 
 /** The map alone, with its legend. */
-export function mapSvg(map: NonNullable<Frame['map']>, colours: DrawingColours, id: string): Markup {
-  const { body, height } = mapDrawing(map, colours, 30, id);
-  return figure(map.title, 30 + height, markup`${definitions(colours, id)}${legend(colours, 12)}${body}`);
+export function mapSvg(map: MapView, colours: DrawingColours, id: string): Markup {
+  const { body, height } = keyedMap(map, colours, 12, id);
+  return figure(map.title, 12 + height, markup`${definitions(colours, id, shadesOf(map))}${body}`);
 }
 
 function svg(title: string, height: number, body: Markup): string {
@@ -111,27 +128,4 @@ function stripItem(item: StripItem, colours: DrawingColours, x: number, y: numbe
   return markup`<g><title>${[item.spoken, item.label, item.reason].filter((t) => t !== '').join('. ')}</title>
 ${rect(box, colour, { opacity: item.look === 'free' ? 0.12 : 0.3, stroke: colour, dash: item.lost ? '4 3' : '' })}${text(centre, y + 20, mark, colours.foreground, { size: 13, anchor: 'middle' })}
 ${below(item.shortSize, BOX + 12, colours.foreground)}${below(label, BOX + 23, colours.description)}${below(item.label.length * 5.4 < step + 6 ? item.label : (item.decision ?? ''), BOX + 34, item.lost ? colours.error : colours.description)}</g>`;
-}
-
-const LEGEND = [
-  ['asked for', 'used', 1],
-  ['slack', 'slack', 1],
-  ['free', 'free', 0.2],
-  ['allocator', 'metadata', 1],
-  ['changed by the last step', 'changed', 1],
-] as const;
-
-/** Nothing is told by colour alone: solid, hatched and hollow are in the key as they are in the map. */
-function legend(colours: DrawingColours, y: number): Markup {
-  let x = MARGIN + GUTTER;
-  return Markup.join(
-    LEGEND.map(([label, kind, opacity]) => {
-      const colour = kind === 'slack' ? colours.used : colours[kind];
-      const box = { x, y: y - 8, width: 10, height: 10 };
-      const hatch = kind === 'slack' ? markup`<path d="M${x} ${y + 2}l10 -10M${x + 5} ${y + 2}l5 -5M${x} ${y - 3}l5 -5" stroke="${colour}"/>` : markup``; // prettier-ignore
-      const key = markup`${rect(box, kind === 'slack' || kind === 'changed' ? 'none' : colour, { opacity, stroke: colour })}${hatch}${text(x + 16, y + 1, label, colours.foreground, { size: 11 })}`;
-      x += 32 + label.length * 7;
-      return key;
-    }),
-  );
 }

@@ -33,7 +33,7 @@ import { currentOperation, operationsDone, seriesOf } from './steps';
 import { buildStrip, regionSpans } from './strip';
 import type { DumpSubject, Subject } from './subject';
 import { FIRST_VIEWPORT } from './viewport';
-import type { Viewport } from './viewport';
+import type { Colouring, Viewport } from './viewport';
 
 export const MOVES = ['stepForward', 'stepBack', 'stepOver', 'stepBackOver', 'runToEnd', 'restart'] as const;
 export type Move = (typeof MOVES)[number];
@@ -86,6 +86,11 @@ export class HeapView {
   /** What the webview has selected: an address as hex text. */
   get selection(): string | undefined {
     return this.viewport.selection;
+  }
+
+  /** What the colours of the map say. */
+  get colouring(): Colouring {
+    return this.viewport.map.colouring;
   }
 
   /** Is a pinned state shown above the current one? */
