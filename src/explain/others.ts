@@ -54,7 +54,7 @@ export function requestWithOthers(simulation: Explainable, request: AllocationRe
     const last = other.operationCount - 1;
     const recorded = other.recorded(last);
     if (recorded?.operation !== operation) return { works: false, result: 'no heap', note: other.outcome.message };
-    const ret = other.result(last).ret ?? 0;
+    const ret = other.returned(last) ?? 0;
     const stopped = other.info(last).outcome === 'stopped';
     return {
       works: ret !== 0,

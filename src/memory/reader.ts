@@ -1,7 +1,7 @@
 // What a decoder reads from: a simulator's memory, a dump, or a live session. Unlike a simulator's loads, a read may find
 // nothing there: it answers `undefined`, and the range is noted, so that the decoder can make a finding of it and go on.
 
-import { toNumber } from './address';
+import { toNumber, TWO_32 } from './address';
 import type { SimMemory } from './sim-memory';
 
 /** A half-open range of addresses, `[base, end)`. `end` may be 2^64. */
@@ -107,7 +107,28 @@ function word(b: Uint8Array, at: number): number {
   return (b[at]! | (b[at + 1]! << 8) | (b[at + 2]! << 16) | (b[at + 3]! << 24)) >>> 0;
 }
 
-/** Reads a simulator's memory as it is now. It is RAM: everything is there. */
+/**
+ * Reads a simulator's memory as it is now, whenever that is. It is RAM: everything is there. Words of the window are read in place,
+ * since a decoder takes a few from each of very many pages.
+ */
 export function simReader(memory: SimMemory): Reader {
-  return readerOver((a, length) => memory.bytes(toNumber(a), length));
+  const elsewhere = readerOver((a, length) => memory.bytes(toNumber(a), length));
+  return {
+    ...elsewhere,
+    bytes: (a, length) => {
+      const from = toNumber(a);
+      return memory.isInWindow(from, length) ? memory.bytes(from, length) : elsewhere.bytes(a, length);
+    },
+    u32: (a) => {
+      const i = memory.indexInWindow(toNumber(a));
+      return i < 0 ? elsewhere.u32(a) : memory.u32At(i);
+    },
+    u64: (a) => {
+      const i = memory.indexInWindow(toNumber(a));
+      if (i < 0 || !memory.isContiguous(i, 2)) return elsewhere.u64(a);
+      const high = memory.u32At(i + 1);
+      // One conversion instead of two, for all that a double holds.
+      return high < 2 ** 21 ? BigInt(high * TWO_32 + memory.u32At(i)) : (BigInt(high) << 32n) | BigInt(memory.u32At(i));
+    },
+  };
 }

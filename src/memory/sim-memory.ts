@@ -156,6 +156,11 @@ export class SimMemory {
     return word === i && word >= 0 && word < this.windowWords ? word : -1;
   }
 
+  /** Does all of `[a, a + length)` lie in the window? */
+  isInWindow(a: number, length: number): boolean {
+    return a >= this.base && a + length <= this.base + this.windowWords * 4;
+  }
+
   /** Copies the 64 bits at one word index to another. */
   copyPtrAt(to: number, from: number): void {
     if (this.journaling) this.journal.recordPair(to, this.lo[to]!, this.lo[to + 1]!);

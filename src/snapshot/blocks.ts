@@ -1,5 +1,7 @@
 // The blocks of a heap as columns: a heap may have a million of them, and an object each would cost a hundred times as much.
 
+import { TWO_32 } from '../memory/address';
+
 export const BLOCK_STATES = ['free', 'used', 'metadata', 'unread'] as const;
 export type BlockState = (typeof BLOCK_STATES)[number];
 
@@ -20,6 +22,9 @@ export interface Block {
 
 /** Blocks in ascending, disjoint order. Immutable once built. */
 export class BlockTable {
+  /** The halves of each base, the lower one first: a pass over a million blocks then makes no bigint. */
+  private readonly halves: Uint32Array;
+
   private constructor(
     private readonly bases: BigUint64Array,
     private readonly sizes: Float64Array,
@@ -28,7 +33,9 @@ export class BlockTable {
     private readonly askedBytes: Float64Array,
     private readonly payloadOffsets: Float64Array,
     readonly length: number,
-  ) {}
+  ) {
+    this.halves = new Uint32Array(bases.buffer, bases.byteOffset, bases.length * 2);
+  }
 
   /** Sorts by base. Overlapping blocks (damage) are kept as they are: their decoder has made a finding of it. */
   static of(builder: BlockBuilder): BlockTable {
@@ -59,6 +66,12 @@ export class BlockTable {
     return this.bases[i]!;
   }
 
+  /** Bytes from the base of the first block to that of this one: exact below 2^53. */
+  offset(i: number): number {
+    const { halves } = this;
+    return (halves[i * 2 + 1]! - halves[1]!) * TWO_32 + (halves[i * 2]! - halves[0]!);
+  }
+
   size(i: number): number {
     return this.sizes[i]!;
   }
@@ -81,6 +94,11 @@ export class BlockTable {
 
   payload(i: number): bigint {
     return this.bases[i]! + BigInt(this.payloadOffsets[i]!);
+  }
+
+  /** Bytes from the base to the payload. */
+  headerBytes(i: number): number {
+    return this.payloadOffsets[i]!;
   }
 
   at(i: number): Block {

@@ -93,6 +93,11 @@ export class Simulation {
     return i < this.run.boot.operations.length ? undefined : this.run.objects.recorded(i);
   }
 
+  /** What operation `i` returned, as C has it: a pointer is a signed reading. Undefined where it returns nothing. */
+  returned(i: number): number | undefined {
+    return this.run.columns.ret(i);
+  }
+
   /** Result of operation `i` as C has it (a pointer is a signed reading), posix_memalign's error number, what an access came to. */
   result(i: number): CallResult {
     const { columns } = this.run;

@@ -1,11 +1,12 @@
 // Running sums over a block table, so that any range of addresses is totalled by two binary searches instead of a walk over its
-// blocks. Built once a snapshot, in one pass; a zoomed-out frame over a million blocks then costs by its cells.
+// blocks. Built once a snapshot, in one pass; a zoomed-out frame over a million blocks then costs by its cells. Sums stand by groups
+// of blocks: by block they would take as long to write as a frame takes to make, and more room than the table itself.
 
 import type { BlockTable } from '../snapshot/blocks';
 import type { HeapSnapshot } from '../snapshot/snapshot';
 
-/** Blocks under one entry of the table of largest free blocks. */
-const GROUP = 64;
+/** Blocks that are summed as one; of those that only partly lie in a range each is looked at. */
+const GROUP = 16;
 
 /** What lies in a range of addresses, in bytes and counts. Blocks that only reach into the range count with the bytes inside it. */
 export interface RangeSums {
@@ -21,73 +22,44 @@ export interface RangeSums {
   readonly largestClass: number;
 }
 
-interface Parts {
-  asked: number;
-  slack: number;
-  free: number;
-  metadata: number;
-  unread: number;
-}
+const SUMMED = ['asked', 'slack', 'free', 'metadata', 'unread', 'usedBlocks', 'freeBlocks'] as const;
+type Sums = { -readonly [S in (typeof SUMMED)[number]]: RangeSums[S] };
 
-const NOTHING: RangeSums = {
-  asked: 0,
-  slack: 0,
-  free: 0,
-  metadata: 0,
-  unread: 0,
-  usedBlocks: 0,
-  freeBlocks: 0,
-  largestFree: 0,
-  largestClass: -1,
-};
+function nothing(): Sums {
+  return { asked: 0, slack: 0, free: 0, metadata: 0, unread: 0, usedBlocks: 0, freeBlocks: 0 };
+}
 
 export class BlockSums {
   private readonly blocks: BlockTable;
   /** Base of the first block; offsets count from it. */
   readonly origin: bigint;
-  private readonly offsets: Float64Array;
-  private readonly asked: Float64Array;
-  private readonly slack: Float64Array;
-  private readonly free: Float64Array;
-  private readonly metadata: Float64Array;
-  private readonly unread: Float64Array;
-  private readonly usedCount: Uint32Array;
-  private readonly freeCount: Uint32Array;
-  /** Index of the largest free block of each group of blocks, or −1. */
+  /** Of each sum, what lies before each group of blocks. */
+  private readonly before: Readonly<Record<keyof Sums, Float64Array>>;
+  /** Index of the largest free block of each group, or −1. */
   private readonly largest: Int32Array;
 
   constructor(blocks: BlockTable) {
-    const n = blocks.length;
     this.blocks = blocks;
-    this.origin = n === 0 ? 0n : blocks.base(0);
-    this.offsets = new Float64Array(n);
-    this.asked = new Float64Array(n + 1);
-    this.slack = new Float64Array(n + 1);
-    this.free = new Float64Array(n + 1);
-    this.metadata = new Float64Array(n + 1);
-    this.unread = new Float64Array(n + 1);
-    this.usedCount = new Uint32Array(n + 1);
-    this.freeCount = new Uint32Array(n + 1);
-    this.largest = new Int32Array(Math.ceil(n / GROUP)).fill(-1);
-    for (let i = 0; i < n; i++) this.append(i);
-  }
-
-  private append(i: number): void {
-    this.offsets[i] = Number(this.blocks.base(i) - this.origin);
-    const size = this.blocks.size(i);
-    const state = this.blocks.state(i);
-    const solid = state === 'used' ? solidBytes(this.blocks, i) : 0;
-    this.asked[i + 1] = this.asked[i]! + solid;
-    this.slack[i + 1] = this.slack[i]! + (state === 'used' ? size - solid : 0);
-    this.free[i + 1] = this.free[i]! + (state === 'free' ? size : 0);
-    this.metadata[i + 1] = this.metadata[i]! + (state === 'metadata' ? size : 0);
-    this.unread[i + 1] = this.unread[i]! + (state === 'unread' ? size : 0);
-    this.usedCount[i + 1] = this.usedCount[i]! + (state === 'used' ? 1 : 0);
-    this.freeCount[i + 1] = this.freeCount[i]! + (state === 'free' ? 1 : 0);
-    if (state !== 'free') return;
-    const group = Math.floor(i / GROUP);
-    const best = this.largest[group]!;
-    if (best < 0 || size > this.blocks.size(best)) this.largest[group] = i;
+    this.origin = blocks.length === 0 ? 0n : blocks.base(0);
+    const groups = Math.ceil(blocks.length / GROUP);
+    const column = (): Float64Array => new Float64Array(groups + 1);
+    this.before = {
+      asked: column(),
+      slack: column(),
+      free: column(),
+      metadata: column(),
+      unread: column(),
+      usedBlocks: column(),
+      freeBlocks: column(),
+    };
+    this.largest = new Int32Array(groups);
+    const sums = nothing();
+    for (let group = 0; group < groups; group++) {
+      const [first, end] = [group * GROUP, Math.min(blocks.length, (group + 1) * GROUP)];
+      this.addBlocks(sums, first, end);
+      for (const name of SUMMED) this.before[name][group + 1] = sums[name];
+      this.largest[group] = this.largestAmong(first, end);
+    }
   }
 
   /** Totals of `[base, end)`. */
@@ -97,17 +69,17 @@ export class BlockSums {
 
   /** Where a block begins, as an offset. */
   offset(i: number): number {
-    return this.offsets[i]!;
+    return this.blocks.offset(i);
   }
 
   endOffset(i: number): number {
-    return this.offsets[i]! + this.blocks.size(i);
+    return this.blocks.offset(i) + this.blocks.size(i);
   }
 
   /** The first block that reaches beyond an offset. @param near a block at or before which it is not, to look from */
   firstBeyond(offset: number, near = 0): number {
     const i = this.lastAtOrBelow(offset, near);
-    return i < 0 || this.offsets[i]! + this.blocks.size(i) <= offset ? i + 1 : i;
+    return i < 0 || this.endOffset(i) <= offset ? i + 1 : i;
   }
 
   /** The same in offsets: exact, and much faster than 64-bit integers. */
@@ -118,25 +90,18 @@ export class BlockSums {
 
   /** Totals of `[from, to)`, whose blocks are `[first, last]`. */
   ofBlocks(first: number, last: number, from: number, to: number): RangeSums {
-    const { blocks } = this;
-    if (last < first) return NOTHING;
-    const parts: Parts = { asked: 0, slack: 0, free: 0, metadata: 0, unread: 0 };
-    this.addPart(parts, first, from, to);
+    const sums = nothing();
+    if (last < first) return { ...sums, largestFree: 0, largestClass: -1 };
+    this.addPart(sums, first, from, to);
     if (last > first) {
-      this.addPart(parts, last, from, to);
-      parts.asked += this.asked[last]! - this.asked[first + 1]!;
-      parts.slack += this.slack[last]! - this.slack[first + 1]!;
-      parts.free += this.free[last]! - this.free[first + 1]!;
-      parts.metadata += this.metadata[last]! - this.metadata[first + 1]!;
-      parts.unread += this.unread[last]! - this.unread[first + 1]!;
+      this.addPart(sums, last, from, to);
+      this.addWhole(sums, first + 1, last);
     }
     const largest = this.largestIn(first, last);
     return {
-      ...parts,
-      usedBlocks: this.usedCount[last + 1]! - this.usedCount[first]!,
-      freeBlocks: this.freeCount[last + 1]! - this.freeCount[first]!,
-      largestFree: largest < 0 ? 0 : blocks.size(largest),
-      largestClass: largest < 0 ? -1 : blocks.sizeClass(largest),
+      ...sums,
+      largestFree: largest < 0 ? 0 : this.blocks.size(largest),
+      largestClass: largest < 0 ? -1 : this.blocks.sizeClass(largest),
     };
   }
 
@@ -146,14 +111,14 @@ export class BlockSums {
    * @param near where to look from, in steps that double: it is a few blocks further on, mostly
    */
   lastAtOrBelow(offset: number, near = 0): number {
-    const { offsets } = this;
-    const { length } = offsets;
+    const { blocks } = this;
+    const { length } = blocks;
     let low = 0;
     let high = length;
-    if (near > 0 && near < length && offsets[near]! <= offset) {
+    if (near > 0 && near < length && blocks.offset(near) <= offset) {
       low = near + 1;
       for (let step = 1; low + step < length; step *= 2) {
-        if (offsets[low + step]! > offset) {
+        if (blocks.offset(low + step) > offset) {
           high = low + step;
           break;
         }
@@ -162,44 +127,77 @@ export class BlockSums {
     }
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (offsets[middle]! <= offset) low = middle + 1;
+      if (blocks.offset(middle) <= offset) low = middle + 1;
       else high = middle;
     }
     return low - 1;
   }
 
-  private addPart(parts: Parts, i: number, from: number, to: number): void {
-    const base = this.offsets[i]!;
+  /** Adds what of one block lies in `[from, to)`. */
+  private addPart(sums: Sums, i: number, from: number, to: number): void {
+    const base = this.blocks.offset(i);
     const start = Math.max(base, from);
     const bytes = Math.min(base + this.blocks.size(i), to) - start;
     const state = this.blocks.state(i);
+    if (state === 'free') sums.freeBlocks++;
     if (state !== 'used') {
-      parts[state] += bytes;
+      sums[state] += bytes;
       return;
     }
     const cut = base + solidBytes(this.blocks, i);
     const solid = Math.max(0, Math.min(cut, start + bytes) - start);
-    parts.asked += solid;
-    parts.slack += bytes - solid;
+    sums.asked += solid;
+    sums.slack += bytes - solid;
+    sums.usedBlocks++;
+  }
+
+  /** Adds the blocks `[first, end)`, whole groups of them at once. */
+  private addWhole(sums: Sums, first: number, end: number): void {
+    const [group, endGroup] = [Math.ceil(first / GROUP), Math.floor(end / GROUP)];
+    if (group >= endGroup) {
+      this.addBlocks(sums, first, end);
+      return;
+    }
+    this.addBlocks(sums, first, group * GROUP);
+    for (const name of SUMMED) sums[name] += this.before[name][endGroup]! - this.before[name][group]!;
+    this.addBlocks(sums, endGroup * GROUP, end);
+  }
+
+  private addBlocks(sums: Sums, first: number, end: number): void {
+    const { blocks } = this;
+    for (let i = first; i < end; i++) {
+      const size = blocks.size(i);
+      const state = blocks.state(i);
+      if (state === 'used') {
+        const solid = solidBytes(blocks, i);
+        sums.asked += solid;
+        sums.slack += size - solid;
+        sums.usedBlocks++;
+      } else {
+        sums[state] += size;
+        if (state === 'free') sums.freeBlocks++;
+      }
+    }
   }
 
   /** Index of the largest free block among `[first, last]`, or −1. */
   private largestIn(first: number, last: number): number {
+    const [group, endGroup] = [Math.ceil(first / GROUP), Math.floor((last + 1) / GROUP)];
+    if (group >= endGroup) return this.largestAmong(first, last + 1);
+    let best = this.largestAmong(first, group * GROUP);
+    for (let g = group; g < endGroup; g++) best = this.larger(best, this.largest[g]!);
+    return this.larger(best, this.largestAmong(endGroup * GROUP, last + 1));
+  }
+
+  private largestAmong(first: number, end: number): number {
     let best = -1;
-    const consider = (i: number) => {
-      if (best < 0 || this.blocks.size(i) > this.blocks.size(best)) best = i;
-    };
-    for (let i = first; i <= last;) {
-      if (i % GROUP === 0 && i + GROUP - 1 <= last) {
-        const candidate = this.largest[i / GROUP]!;
-        if (candidate >= 0) consider(candidate);
-        i += GROUP;
-      } else {
-        if (this.blocks.state(i) === 'free') consider(i);
-        i++;
-      }
-    }
+    for (let i = first; i < end; i++) if (this.blocks.state(i) === 'free') best = this.larger(best, i);
     return best;
+  }
+
+  /** The one of two free blocks that is larger, the first where they are equal; −1 is none. */
+  private larger(a: number, b: number): number {
+    return b < 0 || (a >= 0 && this.blocks.size(a) >= this.blocks.size(b)) ? a : b;
   }
 }
 
@@ -212,7 +210,7 @@ export class BlockSums {
 export function solidBytes(blocks: BlockTable, i: number, pageBytes = -1): number {
   const asked = blocks.asked(i) < 0 ? pageBytes : blocks.asked(i);
   const size = blocks.size(i);
-  return asked < 0 ? size : Math.min(size, Number(blocks.payload(i) - blocks.base(i)) + asked);
+  return asked < 0 ? size : Math.min(size, blocks.headerBytes(i) + asked);
 }
 
 const kept = new WeakMap<HeapSnapshot, BlockSums>();

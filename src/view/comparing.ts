@@ -196,6 +196,6 @@ function nameOf(simulation: Steppable): string {
 function pointersOf(simulation: Steppable, i: number): bigint[] {
   const taken = /0x[0-9a-f]+/.exec(simulation.info(i).title);
   const operation = simulation.recorded(i)?.operation;
-  const ret = operation !== undefined && givesPointer(operation) ? simulation.result(i).ret : undefined;
+  const ret = operation !== undefined && givesPointer(operation) ? simulation.returned(i) : undefined;
   return [...(taken === null ? [] : [BigInt(taken[0])]), ...(ret === undefined ? [] : [toBigInt(ret)])];
 }

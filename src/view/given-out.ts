@@ -10,7 +10,7 @@ const LONG_RUN = 200_000;
 const PATIENCE = 5_000_000;
 
 /** What is asked of a simulation. */
-export type Asked = Pick<Steppable, 'operationCount' | 'result' | 'recorded' | 'info'>;
+export type Asked = Pick<Steppable, 'operationCount' | 'returned' | 'recorded' | 'info'>;
 
 /** Results (signed readings) in ascending order of address, and of operation where an address was given out again. */
 export interface Results {
@@ -62,7 +62,7 @@ export class GivenOut {
     if (this.sorted !== undefined) return undefined;
     for (let i = done - 1; i >= 0; i--) {
       if (this.patience-- <= 0) return undefined;
-      const ret = this.simulation.result(i).ret ?? 0;
+      const ret = this.simulation.returned(i) ?? 0;
       if (ret >= base && ret < end && ret !== 0 && allocates(this.simulation, i)) return i;
     }
     return -1;
@@ -89,7 +89,8 @@ function sortedResults(simulation: Asked): Results {
   const { addresses, operations } = resultsOf(simulation);
   const order = orderOf(addresses, operations);
   const sorted = { addresses: new Float64Array(order.length), operations: new Uint32Array(order.length) };
-  for (const [i, from] of order.entries()) {
+  for (let i = 0; i < order.length; i++) {
+    const from = order[i]!;
     sorted.addresses[i] = addresses[from]!;
     sorted.operations[i] = operations[from]!;
   }
@@ -102,7 +103,7 @@ function resultsOf(simulation: Asked): Results {
   const operations = new Uint32Array(simulation.operationCount);
   let count = 0;
   for (let i = 0; i < simulation.operationCount; i++) {
-    const ret = simulation.result(i).ret ?? 0;
+    const ret = simulation.returned(i) ?? 0;
     if (ret === 0 || !allocates(simulation, i)) continue;
     addresses[count] = ret;
     operations[count++] = i;

@@ -96,7 +96,11 @@ function bytesOf({ blocks }: HeapSnapshot, list: FreeList): number {
   if (list.memberSize > 0) return list.memberSize * list.entries.length;
   let sum = sums.get(list);
   if (sum === undefined) {
-    sum = list.entries.reduce((all, a) => all + (blocks.holding(a)?.size ?? 0), 0);
+    sum = 0;
+    for (const address of list.entries) {
+      const i = blocks.lastAtOrBelow(address);
+      if (i >= 0 && address < blocks.end(i)) sum += blocks.size(i);
+    }
     sums.set(list, sum);
   }
   return sum;

@@ -231,7 +231,7 @@ function wordsOf(
 
 /** On a page that a block has only because of what stands before what was asked for. */
 function headerText({ blocks }: HeapSnapshot, i: number, page: number): string {
-  const header = Number(blocks.payload(i) - blocks.base(i));
+  const header = blocks.headerBytes(i);
   const before = solidBytes(blocks, i) - (page - 1) * PAGE_SIZE;
   if (header === 0 || blocks.asked(i) < 0) return '';
   if (page * PAGE_SIZE <= header) return 'in front of the aligned address';

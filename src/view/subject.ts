@@ -43,7 +43,7 @@ export interface Steppable extends Explainable {
   /** An operation after the boot as its source has it; undefined for the boot's own. */
   recorded(operation: number): RecordedOperation | undefined;
   /** What a call returned: a pointer is a signed reading. */
-  result(operation: number): { readonly ret: number | undefined };
+  returned(operation: number): number | undefined;
   /** Operations that were refused or stopped the kernel; those whose recorded result is another; both ascending. */
   refusals(): readonly number[];
   mismatches(): readonly number[];

@@ -19,7 +19,7 @@ const call: fc.Arbitrary<Call> = fc.record({
 function run(calls: readonly Call[]): Asked {
   return {
     operationCount: calls.length,
-    result: (i) => ({ ret: calls[i]!.ret }),
+    returned: (i) => calls[i]!.ret,
     recorded: () => undefined,
     info: (i) => ({ kind: calls[i]!.kind }) as ReturnType<Asked['info']>,
   };
