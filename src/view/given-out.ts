@@ -1,51 +1,40 @@
-// Every address that a run's operations were given, in order of address: who was given something in a range, and who was the last. Of
-// a long run the sorting costs seconds, so that a few questions are answered by looking back instead.
+// Every address that a run's operations were given, in order of address: who was given something in a range, and who was the last. A
+// long run is sorted by stretches, and only as far back as a question has to look: all of it at once takes seconds.
 
 import type { Steppable } from './subject';
 
 /** Kinds of operation whose result is a block. */
 const ALLOCATING = new Set(['malloc', 'calloc', 'memalign', 'posix_memalign', 'realloc', 'palloc']);
-/** Operations from which on a run is not sorted at once, and how many of them are looked through instead. */
-const LONG_RUN = 200_000;
-const PATIENCE = 5_000_000;
+/** Operations of a stretch: milliseconds to sort. */
+const STRETCH = 2 ** 16;
 
 /** What is asked of a simulation. */
 export type Asked = Pick<Steppable, 'operationCount' | 'returned' | 'recorded' | 'info'>;
-
-/** Results (signed readings) in ascending order of address, and of operation where an address was given out again. */
-export interface Results {
-  readonly addresses: Float64Array;
-  readonly operations: Uint32Array;
-}
 
 export function asksForMemory(kind: string): boolean {
   return ALLOCATING.has(kind);
 }
 
-export class GivenOut {
-  private readonly simulation: Asked;
-  private sorted: Results | undefined;
-  /** Operations that may still be looked through before sorting all of them pays. */
-  private patience: number;
+/** Results of some operations (signed readings) in ascending order of address, and of operation where an address was given out again. */
+export class Results {
+  readonly addresses: Float64Array;
+  readonly operations: Uint32Array;
 
-  /** @param patience operations that may be looked through before all are sorted */
-  constructor(simulation: Asked, patience = simulation.operationCount > LONG_RUN ? PATIENCE : 0) {
-    this.simulation = simulation;
-    this.patience = patience;
-  }
-
-  get results(): Results {
-    return (this.sorted ??= sortedResults(this.simulation));
-  }
-
-  /** The last of the first `done` operations that was given an address in `[base, end)`; −1 where none was. */
-  last(base: number, end: number, done: number): number {
-    return this.recent(base, end, done) ?? this.latest(base, end, done);
+  /** Of the operations `[from, to)`. */
+  constructor(simulation: Asked, from: number, to: number) {
+    const given = resultsOf(simulation, from, to);
+    const order = orderOf(given.addresses);
+    this.addresses = new Float64Array(order.length);
+    this.operations = new Uint32Array(order.length);
+    for (let i = 0; i < order.length; i++) {
+      this.addresses[i] = given.addresses[order[i]!]!;
+      this.operations[i] = given.operations[order[i]!]!;
+    }
   }
 
   /** The first entry at or above an address, whose operation at that address is not before `operation`. */
   first(address: number, operation: number): number {
-    const { addresses, operations } = this.results;
+    const { addresses, operations } = this;
     let low = 0;
     let high = addresses.length;
     while (low < high) {
@@ -57,19 +46,9 @@ export class GivenOut {
     return low;
   }
 
-  /** Looks back from `done`: most blocks were given out not long ago. Undefined when patience ends before that is known. */
-  private recent(base: number, end: number, done: number): number | undefined {
-    if (this.sorted !== undefined) return undefined;
-    for (let i = done - 1; i >= 0; i--) {
-      if (this.patience-- <= 0) return undefined;
-      const ret = this.simulation.returned(i) ?? 0;
-      if (ret >= base && ret < end && ret !== 0 && allocates(this.simulation, i)) return i;
-    }
-    return -1;
-  }
-
-  private latest(base: number, end: number, done: number): number {
-    const { addresses, operations } = this.results;
+  /** The last operation before `done` that was given an address in `[base, end)`; −1 where none was. */
+  last(base: number, end: number, done: number): number {
+    const { addresses, operations } = this;
     let best = -1;
     for (let i = this.first(base, 0); i < addresses.length && addresses[i]! < end;) {
       // An address may have been given out a million times: the last time before `done` is what counts.
@@ -81,38 +60,59 @@ export class GivenOut {
   }
 }
 
-function allocates(simulation: Asked, operation: number): boolean {
-  return asksForMemory(simulation.recorded(operation)?.operation.op ?? simulation.info(operation).kind);
-}
+export class GivenOut {
+  private readonly simulation: Asked;
+  private readonly stretch: number;
+  private readonly stretches: Results[] = [];
+  private whole: Results | undefined;
 
-function sortedResults(simulation: Asked): Results {
-  const { addresses, operations } = resultsOf(simulation);
-  const order = orderOf(addresses, operations);
-  const sorted = { addresses: new Float64Array(order.length), operations: new Uint32Array(order.length) };
-  for (let i = 0; i < order.length; i++) {
-    const from = order[i]!;
-    sorted.addresses[i] = addresses[from]!;
-    sorted.operations[i] = operations[from]!;
+  /** @param stretch operations that are sorted at once */
+  constructor(simulation: Asked, stretch = STRETCH) {
+    this.simulation = simulation;
+    this.stretch = stretch;
   }
-  return sorted;
+
+  /** Those of the whole run. */
+  get results(): Results {
+    return (this.whole ??= new Results(this.simulation, 0, this.simulation.operationCount));
+  }
+
+  /** The last of the first `done` operations that was given an address in `[base, end)`; −1 where none was. */
+  last(base: number, end: number, done: number): number {
+    if (this.whole !== undefined) return this.whole.last(base, end, done);
+    for (let i = Math.ceil(done / this.stretch) - 1; i >= 0; i--) {
+      const found = this.stretchAt(i).last(base, end, done);
+      if (found >= 0) return found;
+    }
+    return -1;
+  }
+
+  private stretchAt(i: number): Results {
+    const { operationCount } = this.simulation;
+    return (this.stretches[i] ??= new Results(
+      this.simulation,
+      i * this.stretch,
+      Math.min(operationCount, (i + 1) * this.stretch),
+    ));
+  }
 }
 
 /** Every address that was given out, in the order of operations. */
-function resultsOf(simulation: Asked): Results {
-  const addresses = new Float64Array(simulation.operationCount);
-  const operations = new Uint32Array(simulation.operationCount);
+function resultsOf(simulation: Asked, from: number, to: number): Pick<Results, 'addresses' | 'operations'> {
+  const addresses = new Float64Array(to - from);
+  const operations = new Uint32Array(to - from);
   let count = 0;
-  for (let i = 0; i < simulation.operationCount; i++) {
+  for (let i = from; i < to; i++) {
     const ret = simulation.returned(i) ?? 0;
-    if (ret === 0 || !allocates(simulation, i)) continue;
+    if (ret === 0 || !asksForMemory(simulation.recorded(i)?.operation.op ?? simulation.info(i).kind)) continue;
     addresses[count] = ret;
     operations[count++] = i;
   }
   return { addresses: addresses.subarray(0, count), operations: operations.subarray(0, count) };
 }
 
-/** Indexes in ascending order of address, then of operation. Loops instead of callbacks: there may be ten million. */
-function orderOf(addresses: Float64Array, operations: Uint32Array): Uint32Array {
+/** Indexes in ascending order of address, then of index. Loops instead of callbacks: there may be ten million. */
+function orderOf(addresses: Float64Array): Uint32Array {
   const { length } = addresses;
   const order = new Uint32Array(length);
   let [least, most] = [Infinity, -Infinity];
@@ -129,5 +129,5 @@ function orderOf(addresses: Float64Array, operations: Uint32Array): Uint32Array 
     return order;
   }
   for (let i = 0; i < length; i++) order[i] = i;
-  return order.sort((a, b) => addresses[a]! - addresses[b]! || operations[a]! - operations[b]!);
+  return order.sort((a, b) => addresses[a]! - addresses[b]! || a - b);
 }

@@ -57,8 +57,8 @@ export class Owners {
 
   /** The owners of all used blocks when `done` operations have been executed: one pass over blocks and results. */
   holders(blocks: BlockTable, done: number): Holders {
-    const { given } = this;
-    const { addresses, operations } = given.results;
+    const { results } = this.given;
+    const { addresses, operations } = results;
     const operation = new Int32Array(blocks.length).fill(-1);
     let at = 0;
     for (let i = 0; i < blocks.length; i++) {
@@ -66,7 +66,7 @@ export class Owners {
       const base = toNumber(blocks.base(i));
       const end = base + blocks.size(i);
       // Signed readings start over where addresses reach the upper half.
-      if (at > 0 && addresses[at - 1]! >= base) at = given.first(base, 0);
+      if (at > 0 && addresses[at - 1]! >= base) at = results.first(base, 0);
       while (at < addresses.length && addresses[at]! < base) at++;
       for (let k = at; k < addresses.length && addresses[k]! < end; k++)
         if (operations[k]! < done && operations[k]! > operation[i]!) operation[i] = operations[k]!;
