@@ -20,10 +20,13 @@ export class Selections {
     return { back: this.back, forward: this.forward };
   }
 
-  /** Something else was selected than what is left. */
-  leave(left: string): void {
-    this.back = [...this.back, left].slice(-MOST);
-    this.forward = [];
+  /** Something else is selected than before, or nothing any more: what Esc took away is a place on the way like others. */
+  go(from: string | undefined, to: string | undefined): void {
+    if (from === to) return;
+    if (from !== undefined) this.back = [...this.back, from].slice(-MOST);
+    // Taken away and selected again, it is not behind itself.
+    else if (this.back.at(-1) === to) this.back = this.back.slice(0, -1);
+    if (to !== undefined) this.forward = [];
   }
 
   /** The selection to go back to from the current one; undefined at the end. */

@@ -110,8 +110,7 @@ export class Store {
 
   /** Selects the block that holds an address, everywhere. */
   select(address: string | undefined, reveal = true): void {
-    const { selection } = this.viewport;
-    if (address !== undefined && selection !== undefined && address !== selection) this.selections.leave(selection);
+    this.selections.go(this.viewport.selection, address);
     this.show(address, reveal);
   }
 

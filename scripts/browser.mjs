@@ -38,20 +38,30 @@ export function workspaceUrl(origin, folder) {
 const INPUT = '.quick-input-widget:visible input[type=text]';
 const ROWS = '.quick-input-widget:visible .quick-input-list .monaco-list-row';
 
+/** Milliseconds that a quick pick gets before it is asked again. */
+const PATIENCE = 4000;
+
 /** Runs a command from the palette. Contributions may still be on their way, so it asks again until the command is there. */
 export async function runCommand(page, title) {
-  for (const last = Date.now() + 20_000; ;) {
-    await page.keyboard.press('F1');
-    const row = page.locator(ROWS).filter({ hasText: title }).first();
+  await pickFrom(page, 'F1', `>${title}`, title);
+}
+
+/**
+ * Opens a quick pick by its key, types into it and clicks the first row with a text. A webview that is just starting may lose the key,
+ * or take the focus from the quick pick, which closes it: then once more.
+ */
+export async function pickFrom(page, key, text, row) {
+  const input = page.locator(INPUT).first();
+  for (const last = Date.now() + 40_000; ;) {
+    await page.keyboard.press(key);
     try {
-      // A key is lost on a webview that is just starting.
-      await page.locator(INPUT).first().fill(`>${title}`, { timeout: 2000 });
-      await row.waitFor({ timeout: 2000 });
-      await row.click();
+      await input.fill(text, { timeout: PATIENCE });
+      await page.locator(ROWS).filter({ hasText: row }).first().click({ timeout: PATIENCE });
       return;
     } catch (error) {
-      await page.keyboard.press('Escape');
       if (Date.now() > last) throw error;
+      // In its box alone: anywhere else Esc takes something away, as the selection of a heap view.
+      await input.press('Escape', { timeout: 500 }).catch(() => undefined);
     }
   }
 }

@@ -13,7 +13,7 @@ const SUITE = join(ROOT, 'dist-test/host.js');
 /** What the suite says first. */
 const BEGIN = 'ukboot: the in-host suite begins';
 
-const SECONDS = 240;
+const SECONDS = 600;
 
 /**
  * Runs the suite. UKBOOT_RUNNER picks `desktop` or `code-server`; UKBOOT_VSCODE is the executable of a desktop VS Code to use.

@@ -109,11 +109,11 @@ async function drive(extension, workspace, results, specs) {
 }
 
 function runMocha(args, env) {
-  const mocha = ['node_modules/mocha/bin/mocha.js', '--no-config', '--require', 'tsx/cjs', '--timeout', '150000', '--exit'];
+  const mocha = ['node_modules/mocha/bin/mocha.js', '--no-config', '--require', 'tsx/cjs', '--timeout', '240000', '--exit'];
   const reporter = ['--reporter', './test/workbench/support/reporter.mjs', ...(options.grep ? ['--grep', options.grep] : [])];
   return run(process.execPath, [...mocha, ...reporter, ...args], {
     env: { ...process.env, ...env },
-    seconds: 1800,
+    seconds: 3600,
     mayFail: true,
   });
 }
@@ -150,6 +150,8 @@ function fakeSession(dump) {
       _uk_alloc_head: '(struct uk_alloc *) 0x12000',
       bi_bootinfo: '(struct ukplat_bootinfo *) 0x142240 <bi_bootinfo_sec>',
     },
+    // Long enough for a slow machine to draw it running.
+    pause: 4000,
     // A word of the first page's payload, so that a step of the program is seen.
     writes: { at: '0x18f000', value: '0x1122334455667788' },
   };

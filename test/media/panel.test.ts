@@ -120,6 +120,9 @@ describe('panel', function () {
       assert.match(await selected(page), /^0x0018 8000/);
       await press(page, 'Escape');
       assert.equal(await page.locator('.selected-range').count(), 0);
+      await press(page, 'Alt+ArrowLeft');
+      assert.match(await selected(page), /^0x0018 8000/);
+      await press(page, 'Escape');
     });
 
     it('arrows move by cell, row and block', async () => {

@@ -42,7 +42,7 @@ export async function hoverAt(document: vscode.TextDocument, text: string, nth =
 
 /** Waits until something holds. */
 export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (const last = Date.now() + 15_000; !(await holds());) {
+  for (const last = Date.now() + 40_000; !(await holds());) {
     assert.ok(Date.now() < last, `waited for: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

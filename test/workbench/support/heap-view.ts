@@ -19,7 +19,12 @@ export class HeapView {
   async simulate(file: string): Promise<void> {
     await this.window.openFile(file);
     await this.window.command('Simulate ukboot');
-    await this.moment.waitFor();
+    await this.shows(file);
+  }
+
+  /** Waits until the heap view that is showing is this one. */
+  async shows(title: string): Promise<void> {
+    await this.window.panelOf(title).getByRole('heading', { level: 1 }).waitFor();
   }
 
   private get keyboard(): Keyboard {
@@ -79,6 +84,18 @@ export class HeapView {
     return await this.until(() => this.step(), (shown) => shown !== step, `a step other than ${step}`); // prettier-ignore
   }
 
+  /** Runs to the end; gives the step that it then stands at. */
+  async runToEnd(): Promise<string> {
+    await this.press('Run to the end');
+    return await this.end();
+  }
+
+  /** Waits until the last step is shown, and gives it. */
+  async end(): Promise<string> {
+    const text = await this.until(() => this.moment.innerText(), (shown) => /\b(\d+)\s+of\s+\1\b/.test(shown), 'the last step'); // prettier-ignore
+    return stepIn(text);
+  }
+
   /** Waits until a certain step is shown. */
   async stepAt(pattern: RegExp): Promise<string> {
     return await this.until(() => this.step(), (shown) => pattern.test(shown), `a step like ${String(pattern)}`); // prettier-ignore
@@ -97,6 +114,19 @@ export class HeapView {
       if (Date.now() > last) throw new Error(`waited for ${what}, shown is ${String(shown)}`);
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
+  }
+
+  /** What is read twice in a row: for what is drawn, where nothing says that it is done. */
+  async steady(read: () => Promise<string>): Promise<string> {
+    let last: string | undefined;
+    return await this.until(
+      async () => {
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        return [last, (last = await read())] as const;
+      },
+      ([before, now]) => before === now,
+      'a steady picture',
+    ).then(([, now]) => now);
   }
 
   /** Types into the box from wherever the focus is in the panel, and says Enter. */

@@ -4,14 +4,14 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
-import { openBrowser, preparePage, runCommand, workspaceUrl } from '../../../scripts/browser.mjs';
+import { openBrowser, pickFrom, preparePage, runCommand, workspaceUrl } from '../../../scripts/browser.mjs';
 
 const ORIGIN = process.env.UKBOOT_ORIGIN ?? '';
 export const WORKSPACE = process.env.UKBOOT_WORKSPACE ?? '';
 const KEPT = process.env.UKBOOT_KEPT ?? 'test-results';
 
 /** Milliseconds to wait for something that is on its way. */
-export const SOON = 40_000;
+export const SOON = 60_000;
 
 const ACTIVE_GROUP = '.editor-group-container.active';
 
@@ -69,22 +69,16 @@ export class Window {
 
   /** Opens a file of the workspace in an editor, at a line counted from 1. */
   async openFile(name: string, line = 1): Promise<void> {
-    for (const last = Date.now() + SOON; ;) {
-      await this.page.keyboard.press('Control+P');
-      try {
-        // A key is lost on a webview that is just starting.
-        await this.input.fill(`${name}:${line}`, { timeout: 2000 });
-        break;
-      } catch (error) {
-        if (Date.now() > last) throw error;
-      }
-    }
+    const base = name.slice(name.lastIndexOf('/') + 1);
     // By a click: Enter takes the first row, which may still be another file's.
-    await this.pick(name.slice(name.lastIndexOf('/') + 1));
-    await this.page
-      .locator(`${ACTIVE_GROUP} .tab.active[data-resource-name="${name.slice(name.lastIndexOf('/') + 1)}"]`)
-      .waitFor();
+    await pickFrom(this.page, 'Control+P', `${name}:${String(line)}`, base);
+    await this.page.locator(`${ACTIVE_GROUP} .tab.active[data-resource-name="${base}"]`).waitFor();
     await this.lines.first().waitFor();
+  }
+
+  async closeAll(): Promise<void> {
+    await this.command('View: Close All Editors');
+    await this.page.locator('.editor-group-container .tab').first().waitFor({ state: 'detached' });
   }
 
   async command(title: string): Promise<void> {
@@ -136,8 +130,12 @@ export class Window {
 
   /** Titles of commands that the palette offers for a text. */
   async commandsLike(text: string): Promise<string[]> {
-    await this.page.keyboard.press('F1');
-    await this.input.fill(`>${text}`);
+    for (const last = Date.now() + SOON; ;) {
+      await this.page.keyboard.press('F1');
+      const opened = await this.input.fill(`>${text}`, { timeout: 4000 }).then(() => true, () => false); // prettier-ignore
+      if (opened) break;
+      assert.ok(Date.now() < last, 'the palette opens');
+    }
     await this.rows.first().waitFor();
     const labels = await this.rows.locator('.monaco-icon-label .label-name').allInnerTexts();
     await this.page.keyboard.press('Escape');
@@ -169,12 +167,18 @@ export class Window {
 
   /** Opens the context menu of something and chooses an entry. */
   async contextMenu(target: Locator, entry: string): Promise<void> {
-    await target.click({ button: 'right' });
-    await this.page.locator('.monaco-menu').waitFor();
     const item = this.page.locator('.monaco-menu .action-label', { hasText: entry });
-    // A menu that has just opened takes no click yet.
-    await item.waitFor();
-    while (await item.isVisible()) await item.click({ timeout: 2000 }).catch(() => undefined);
+    for (const last = Date.now() + SOON; ;) {
+      await target.click({ button: 'right' });
+      let chosen = false;
+      if (await item.waitFor({ timeout: 8000 }).then(() => true, () => false)) // prettier-ignore
+        // A menu that has just opened takes no click yet.
+        while (await item.isVisible()) chosen = await item.click({ timeout: 2000 }).then(() => true, () => chosen); // prettier-ignore
+      // One that was closed by something else has not been used.
+      if (chosen) return;
+      assert.ok(Date.now() < last, `the menu has ${entry}`);
+      await this.page.keyboard.press('Escape');
+    }
   }
 
   /** Text of the hover at the first place where the editor shows a text. The extension may still be waking, so it hovers again. */
@@ -202,7 +206,13 @@ export class Window {
 
   /** The heap view's document, in the webview that is showing. */
   get panel(): FrameLocator {
-    return this.page.locator('iframe.webview.ready').last().contentFrame().locator('#active-frame').contentFrame();
+    return this.panelOf();
+  }
+
+  /** The same once it is of this title: a view that another is about to replace may still show. */
+  panelOf(title?: string): FrameLocator {
+    const view = this.page.locator('iframe.webview.ready').last().contentFrame();
+    return view.locator(`#active-frame${title === undefined ? '' : `[title="ukboot: ${title}"]`}`).contentFrame();
   }
 
   toast(text: string | RegExp): Locator {

@@ -14,7 +14,7 @@ describe('allocators from the picker', () => {
   /** Simulates the input under an allocator, as a user does who is asked for it. */
   async function choose(allocator: string): Promise<void> {
     const window = suite.get();
-    await window.command('View: Close All Editors');
+    await window.closeAll();
     await window.openFile(INPUT);
     await window.command('Simulate ukboot');
     await window.pick(allocator);
@@ -75,7 +75,7 @@ describe('allocators from the picker', () => {
 
   it('TLSF: a size typed into the probe marks the classes of its request', async () => {
     const heap = panel();
-    await heap.press('Run to the end');
+    await heap.runToEnd();
     await heap.frame.getByRole('textbox', { name: 'Size of a malloc to try' }).fill('2500');
     await heap.frame.locator('.tlsf-grid td.cell.marked').first().waitFor();
     assert.ok((await heap.frame.locator('.probe ol li').count()) >= 3);
@@ -92,7 +92,7 @@ describe('allocators from the picker', () => {
     await choose('mimalloc');
     const heap = panel();
     const segments = heap.frame.locator('.mi-pages');
-    await heap.press('Run to the end');
+    await heap.runToEnd();
     await segments.first().waitFor();
     await heap.press('Restart');
     await heap.stepAt(/^0$/);
@@ -110,7 +110,7 @@ describe('allocators from the picker', () => {
     await choose('oscar');
     const heap = panel();
     const pages = heap.frame.locator('.shadow-pages').first();
-    await heap.press('Run to the end');
+    await heap.runToEnd();
     await pages.locator('button.shadow.revoked').first().waitFor();
     await pages.locator('button.shadow.revoked').first().click();
     const probe = heap.frame.locator('.probe');

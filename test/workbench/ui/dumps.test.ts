@@ -14,7 +14,7 @@ describe('dumps in the window', () => {
   const panel = (): HeapView => new HeapView(suite.get());
 
   beforeEach(async () => {
-    await suite.get().command('View: Close All Editors');
+    await suite.get().closeAll();
   });
 
   /** What the capture's transcript says of this stage: 62.3 MiB free, in 23 chunks. */

@@ -9,7 +9,7 @@ describe('heap view in the window', () => {
   const panel = (): HeapView => new HeapView(suite.get());
 
   beforeEach(async () => {
-    await suite.get().command('View: Close All Editors');
+    await suite.get().closeAll();
   });
 
   /** A picture of the map as numbers that change with its colours. */
@@ -86,25 +86,20 @@ describe('heap view in the window', () => {
 
   it('the explorer offers it for files that may be read', async () => {
     const window = suite.get();
-    const row = window.page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'paged-0.17.ukboot.json' });
-    await row.click({ button: 'right' });
-    await window.page.locator('.monaco-menu').waitFor();
-    const item = window.page.locator('.monaco-menu .action-label', { hasText: 'Simulate ukboot' });
-    // A menu that has just opened takes no click yet.
-    while (await item.isVisible()) await item.click({ timeout: 2000 }).catch(() => undefined);
+    await window.contextMenu(window.explorerRow('paged-0.17.ukboot.json'), 'Simulate ukboot');
     await window.page.locator('.tab[aria-label^="ukboot: paged-0.17.ukboot.json"]').waitFor();
-    await panel().moment.waitFor();
+    await panel().shows('paged-0.17.ukboot.json');
   });
 
   it('another theme redraws it', async () => {
     const window = suite.get();
     await panel().simulate('paged-0.17.ukboot.json');
     await window.panel.locator('body.vscode-dark').waitFor();
-    const dark = await colours();
+    await panel().lists.first().waitFor();
+    const dark = await panel().steady(colours);
     await window.command('Preferences: Toggle between Light/Dark Themes');
     await window.panel.locator('body.vscode-light').waitFor();
-    for (const last = Date.now() + 5000; (await colours()) === dark;)
-      assert.ok(Date.now() < last, 'the map keeps its dark colours');
+    await panel().until(colours, (now) => now !== dark, 'other colours than the dark ones');
     await window.command('Preferences: Toggle between Light/Dark Themes');
     await window.panel.locator('body.vscode-dark').waitFor();
   });

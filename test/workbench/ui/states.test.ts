@@ -37,6 +37,7 @@ describe('states in the window', () => {
     await window.chooseFile(join(WORKSPACE, 'one-page.ukboot.json'));
     await window.page.locator('.tab[aria-label^="ukboot: one-page.ukboot.json"]').waitFor();
     await window.page.locator('.tab[aria-label^="ukboot: boot-without-heap"]').click();
+    await panel().shows('boot-without-heap.ukboot.json');
     await absence().getByRole('button', { name: 'Open a dump…' }).click();
     await window.chooseFile(join(WORKSPACE, 'dump/ram-main-3.bin.gz'));
     await panel().frame.getByRole('heading', { level: 1, name: 'Heap: bbuddy 0x12000' }).waitFor();
@@ -45,7 +46,8 @@ describe('states in the window', () => {
   it('a heap of one page has nothing to give: zero is 0, what is not defined is –', async () => {
     const window = suite.get();
     await window.page.locator('.tab[aria-label^="ukboot: one-page"]').click();
-    await panel().frame.locator('.pane-lists').getByText(/0 chunks/).first().waitFor(); // prettier-ignore
+    await panel().shows('one-page.ukboot.json');
+    await panel().frame.locator('.pane-lists').getByText(/\b0 chunks/).first().waitFor(); // prettier-ignore
     assert.match(await metric('free'), /0 B/);
     assert.match(await metric('external'), /–/);
     assert.equal(await absence().count(), 0);
