@@ -109,7 +109,7 @@ async function drive(extension, workspace, results, specs) {
 }
 
 function runMocha(args, env) {
-  const mocha = ['node_modules/mocha/bin/mocha.js', '--no-config', '--require', 'tsx/cjs', '--timeout', '240000', '--exit'];
+  const mocha = ['node_modules/mocha/bin/mocha.js', '--no-config', '--require', 'tsx/cjs', '--timeout', '300000', '--exit'];
   const reporter = ['--reporter', './test/workbench/support/reporter.mjs', ...(options.grep ? ['--grep', options.grep] : [])];
   return run(process.execPath, [...mocha, ...reporter, ...args], {
     env: { ...process.env, ...env },

@@ -51,12 +51,15 @@ export class Window {
     return await this.browser.newPage({ viewport: { width: 1200, height: 900 } });
   }
 
-  /** As a user reloads a window: VS Code keeps what it has to keep first. */
+  /** As a user reloads a window: VS Code keeps what it has to keep first. A heap view that was showing is back afterwards. */
   async reload(): Promise<void> {
-    const loaded = this.page.waitForEvent('load');
+    const showing = (await this.page.locator('iframe.webview.ready').count()) > 0;
+    const loaded = this.page.waitForEvent('load', { timeout: 60_000 });
     await this.command('Developer: Reload Window');
     await loaded;
     await this.started();
+    // An extension host that has to start first takes its time on a machine that is busy.
+    if (showing) await this.panel.getByRole('heading', { level: 1 }).waitFor({ timeout: 150_000 });
   }
 
   /** Keeps a picture and what the console said. */
