@@ -159,7 +159,7 @@ function differenceAt(
   const isNull = (b: Uint8Array): boolean => b.every((x) => x === 0);
   if (isCallback && isNull(simulated) === isNull(dump)) return undefined;
   const operation = writes.findLastIndex((ranges) => ranges.some((r) => address >= r.base && address < r.end));
-  const step = operation < 0 ? 0 : simulation.stepThatWrote(operation, address);
+  const step = operation < 0 ? 0 : simulation.changes.stepThatWrote(operation, address);
   const expected = expectation(address, name, simulated, dump, real);
   return {
     address: start,

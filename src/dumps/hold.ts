@@ -140,7 +140,7 @@ function plain(_: string, value: unknown): unknown {
 function* writesOfAll(simulation: Simulation, last: number): Generator<number, readonly (readonly AddressRange[])[]> {
   const writes: (readonly AddressRange[])[] = [];
   for (let i = 0; i <= last; i++) {
-    writes.push(simulation.writesOf(i));
+    writes.push(simulation.changes.byOperation(i));
     if (i % 256 === 255) yield i;
   }
   return writes;

@@ -1,7 +1,7 @@
 // One simulation: a run, and a cursor that goes through it in both directions.
 
 import { toBigInt } from '../memory/address';
-import { simReader, type AddressRange, type Reader } from '../memory/reader';
+import { simReader, type Reader } from '../memory/reader';
 import { kindOfStep } from '../memory/steps';
 import { allocatorFor } from '../allocators/registry';
 import type { Allocator, AllocatorOptions, RecordedOperation } from '../allocators/ukalloc';
@@ -9,16 +9,14 @@ import type { Decision } from '../boot/decision';
 import { descriptorsOf, resolveMap } from '../firmware/resolve';
 import type { ListRun } from '../firmware/types';
 import type { HeapSnapshot } from '../snapshot/snapshot';
+import { Changes, placeAt } from './changes';
 import type { CallResult } from './execute';
-import type { Place } from './history';
 import { infoOf, phaseOf } from './info';
 import { Run } from './run';
 import type { Cursor, ListNow, OperationInfo, Outcome, PlacedLine, SimulationInput, StepInfo, WorkloadMark } from './types';
 
 /** Runs of at most this many operations get their series by decoding, where the allocator has no counters. */
 const MOST_DECODED = 2000;
-/** Writes that are looked through in passing, for what changed between two stops and for a block's last change: a few milliseconds. */
-const MOST_WRITES = 300_000;
 
 export class Simulation {
   /** What is simulated. Its map has the list that the boot works on, also where that was made from a firmware's map. */
@@ -28,6 +26,8 @@ export class Simulation {
   private readonly allocator: Allocator;
   private readonly options: AllocatorOptions;
   private readonly run: Run;
+  /** What was written, by whom. */
+  readonly changes: Changes;
   private at: Cursor = { operation: 0, step: 0 };
   private cached: HeapSnapshot | undefined;
 
@@ -38,6 +38,7 @@ export class Simulation {
     this.input = { ...input, map };
     this.list = list;
     this.run = new Run(this.input, allocator, this.options, list);
+    this.changes = new Changes(this.run, this);
   }
 
   /**
@@ -108,9 +109,8 @@ export class Simulation {
 
   /** The C-level steps of an operation. An operation that marks none has one: itself. */
   steps(i: number): readonly StepInfo[] {
-    const here = this.at;
     const marks = this.run.history.marksOf(i);
-    this.move(here);
+    this.settle();
     if (marks.length === 0) {
       const info = this.info(i);
       return [{ operation: i, step: 1, text: info.title, fn: info.caller ?? info.kind, file: '' }];
@@ -231,69 +231,6 @@ export class Simulation {
     return this.run.decided.operation(region);
   }
 
-  /** Bytes written by the last step at the cursor. */
-  touched(): readonly AddressRange[] {
-    const { operation, step } = this.at;
-    if (step === 0) return [];
-    return this.run.history.touched(operation, this.run.columns.steps(operation) === 0 ? 0 : step);
-  }
-
-  /** Bytes that an operation wrote, in all its steps. Leaves the cursor where it is. */
-  writesOf(operation: number): readonly AddressRange[] {
-    const here = this.at;
-    this.run.history.seek(operation, 0);
-    const ranges = this.run.history.touched(operation, 0);
-    this.move(here);
-    return ranges;
-  }
-
-  /** The step of an operation that last wrote the byte at `address`; 0 when none did. Leaves the cursor where it is. */
-  stepThatWrote(operation: number, address: bigint): number {
-    const here = this.at;
-    const { history, columns } = this.run;
-    history.seek(operation, 0);
-    let step = columns.steps(operation);
-    const wrote = (s: number): boolean => history.touched(operation, s).some((r) => address >= r.base && address < r.end);
-    if (step === 0) step = wrote(0) ? 1 : 0;
-    else while (step > 0 && !wrote(step)) step--;
-    this.move(here);
-    return step;
-  }
-
-  /** Bytes written on the way between another place and the cursor, whichever is first; undefined when the way is too long to tell. */
-  touchedSince(other: Cursor): readonly AddressRange[] | undefined {
-    const [a, b] = isBefore(other, this.at) ? [other, this.at] : [this.at, other];
-    return this.run.history.touchedBetween(this.placeAt(a), this.placeAt(b), MOST_WRITES);
-  }
-
-  /**
-   * Bytes that differ from what they were before the last step, or at another place; undefined when that is too much to tell. Of
-   * what was written, that is what was not there before.
-   */
-  differing(other?: Cursor): readonly AddressRange[] | undefined {
-    const { operation, step } = this.at;
-    const { history, columns } = this.run;
-    if (other !== undefined) {
-      const [a, b] = isBefore(other, this.at) ? [other, this.at] : [this.at, other];
-      return history.differingBetween(this.placeAt(a), this.placeAt(b), MOST_WRITES);
-    }
-    return step === 0 ? [] : history.differing(operation, columns.steps(operation) === 0 ? 0 : step, MOST_WRITES);
-  }
-
-  /**
-   * The last step up to the cursor that wrote a byte of `range`; undefined when none did.
-   *
-   * @param thorough looks through the whole run, which may take a second when it has millions of operations; else what is near,
-   *   and the answer is `further` when that does not tell
-   */
-  lastChange(range: AddressRange, thorough: boolean): Cursor | 'further' | undefined {
-    const here = this.at;
-    const found = this.run.history.lastChange(this.placeAt(here), range, thorough ? undefined : MOST_WRITES);
-    if (thorough) this.move(here);
-    if (found === undefined || found === 'further') return found;
-    return { operation: found.operation, step: Math.min(found.steps, this.stepsOf(found.operation)) };
-  }
-
   /** Reads memory as it is at the cursor; good until the cursor moves. */
   reader(): Reader {
     return simReader(this.run.kernel.mem);
@@ -334,14 +271,13 @@ export class Simulation {
     return decided.all(this.input.map.descriptors.length, over, never);
   }
 
-  /** The place in terms of marks: an operation without any has one step, all of it. */
-  private placeAt({ operation, step }: Cursor): Place {
-    const whole = this.run.columns.steps(operation) === 0 && step > 0;
-    return { operation, steps: whole ? Number.MAX_SAFE_INTEGER : step };
+  /** Brings memory back to the cursor, after the journal was looked through elsewhere. */
+  settle(): void {
+    this.move(this.at);
   }
 
   private move(cursor: Cursor): void {
-    const { operation, steps } = this.placeAt(cursor);
+    const { operation, steps } = placeAt(this.run, cursor);
     this.run.history.seek(operation, steps);
     this.at = cursor;
     this.cached = undefined;
@@ -360,10 +296,6 @@ export class Simulation {
       largest[i] = metrics?.largestFree ?? NaN;
     }
   }
-}
-
-function isBefore(a: Cursor, b: Cursor): boolean {
-  return a.operation < b.operation || (a.operation === b.operation && a.step < b.step);
 }
 
 /** Why an input cannot be simulated; undefined when it can. */

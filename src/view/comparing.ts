@@ -177,7 +177,7 @@ function lastChangeIn(simulation: Steppable, from?: Cursor): (base: bigint, end:
   return (base, end) => {
     const call = pointers.findLast(([address]) => address >= base && address < end)?.[1];
     if (call !== undefined) return { operation: call, step: LAST_STEP };
-    const found = simulation.lastChange({ base, end }, false);
+    const found = simulation.changes.last({ base, end }, false);
     return found === 'further' ? undefined : found;
   };
 }

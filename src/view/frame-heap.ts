@@ -101,7 +101,7 @@ export function heapParts(
 function lastChangeOf(subject: Subject, range: AddressRange): { readonly text: string; readonly cursor?: Cursor } | undefined {
   if (subject.kind !== 'simulation') return undefined;
   const { simulation } = subject;
-  const found = simulation.lastChange(range, false);
+  const found = simulation.changes.last(range, false);
   if (found === undefined) return undefined;
   if (found === 'further') return { text: 'further back' };
   const { fn } = simulation.steps(found.operation)[found.step - 1] ?? { fn: '' };

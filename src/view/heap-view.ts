@@ -261,8 +261,8 @@ export class HeapView {
     const { subject } = this;
     if (subject.kind === 'dump') return subject.touched ?? [];
     const since =
-      this.viewport.since === 'stop' && this.stop !== undefined ? subject.simulation.touchedSince(this.stop) : undefined;
-    return since ?? subject.simulation.touched();
+      this.viewport.since === 'stop' && this.stop !== undefined ? subject.simulation.changes.since(this.stop) : undefined;
+    return since ?? subject.simulation.changes.byStep();
   }
 
   /** Of these, the bytes that are not what they were: by value, not by block. Undefined when it is too much to tell. */
@@ -270,7 +270,7 @@ export class HeapView {
     const { subject } = this;
     if (subject.kind === 'dump') return undefined;
     const since = this.viewport.since === 'stop' ? this.stop : undefined;
-    return subject.simulation.differing?.(since);
+    return subject.simulation.changes.differing(since);
   }
 
   private matches(snapshot: HeapSnapshot | undefined): Matches | undefined {

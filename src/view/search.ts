@@ -66,7 +66,7 @@ export function findLastChange(address: string, subject: Subject, snapshot: Heap
   const block = snapshot?.blocks.holding(BigInt(address));
   const base = block?.base ?? BigInt(address);
   const range = { base, end: snapshot !== undefined && block !== undefined ? snapshot.blocks.end(block.index) : base + 1n };
-  const found = subject.simulation.lastChange(range, true);
+  const found = subject.simulation.changes.last(range, true);
   if (found === undefined || found === 'further') return { message: `Nothing has written to ${hex(base)} yet.` };
   const { title } = subject.simulation.info(found.operation);
   return { cursor: found, message: `${hex(base)} was last written by step ${String(found.operation + 1)}, ${title}` };

@@ -32,6 +32,18 @@ export interface Series {
   readonly largestFree: Float64Array;
 }
 
+/** What a simulation wrote, and where. */
+export interface Written {
+  /** Bytes written by the last step. */
+  byStep(): readonly AddressRange[];
+  /** Bytes written between another place and the cursor; undefined when the way is too long to tell. */
+  since(other: Cursor): readonly AddressRange[] | undefined;
+  /** Bytes that are not what they were before the last step, or at another place; undefined when that is too much to tell. */
+  differing(other?: Cursor): readonly AddressRange[] | undefined;
+  /** The last step that wrote into a range; `further` when a search that is not `thorough` does not tell. */
+  last(range: AddressRange, thorough: boolean): Cursor | 'further' | undefined;
+}
+
 /** What the panel needs of a simulation; `timeline/simulation.ts` has the real one. */
 export interface Steppable extends Explainable {
   readonly input: SimulationInput;
@@ -64,13 +76,7 @@ export interface Steppable extends Explainable {
   /** The region list before and after the step at the cursor, while it is being made. */
   listNow?(): ListNow | undefined;
   lines(): readonly PlacedLine[];
-  touched(): readonly AddressRange[];
-  /** Bytes written between another place and the cursor; undefined when the way is too long to tell. */
-  touchedSince(other: Cursor): readonly AddressRange[] | undefined;
-  /** Bytes that are not what they were before the last step, or at another place; undefined when that is too much to tell. */
-  differing?(other?: Cursor): readonly AddressRange[] | undefined;
-  /** The last step that wrote into a range; `further` when a search that is not `thorough` does not tell. */
-  lastChange(range: AddressRange, thorough: boolean): Cursor | 'further' | undefined;
+  readonly changes: Written;
   reader(): Reader;
   snapshot(): HeapSnapshot | undefined;
   series(): Series;

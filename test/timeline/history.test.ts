@@ -41,8 +41,8 @@ describe('timeline: what changed a range last', () => {
         const range = { base: 0x100000n + BigInt(page) * 4096n, end: 0x101000n + BigInt(page) * 4096n };
         const now = bytesOf(s, range.base, range.end);
         const end = s.cursor;
-        const found = s.lastChange(range, false);
-        assert.deepEqual(s.lastChange(range, true), found);
+        const found = s.changes.last(range, false);
+        assert.deepEqual(s.changes.last(range, true), found);
         assert.deepEqual(s.cursor, end);
         if (found === undefined) {
           s.restart();
@@ -52,7 +52,7 @@ describe('timeline: what changed a range last', () => {
         assert.ok(found !== 'further');
         s.seek(found);
         assert.equal(bytesOf(s, range.base, range.end), now);
-        assert.ok(s.touched().some((t) => t.base < range.end && t.end > range.base));
+        assert.ok(s.changes.byStep().some((t) => t.base < range.end && t.end > range.base));
       }),
       { seed: 8, numRuns: 60 },
     );
@@ -67,13 +67,13 @@ describe('timeline: what changed a range last', () => {
     const first = BigInt(s.result(s.bootEnd).ret!);
     const range = { base: first + 100n * 4096n, end: first + 101n * 4096n };
     const head = { base: first, end: first + 4096n };
-    assert.equal(s.lastChange(range, true), undefined);
-    assert.equal(s.lastChange(head, false), 'further');
-    const found = s.lastChange(head, true);
+    assert.equal(s.changes.last(range, true), undefined);
+    assert.equal(s.changes.last(head, false), 'further');
+    const found = s.changes.last(head, true);
     assert.ok(found !== undefined && found !== 'further' && found.operation <= s.bootEnd, JSON.stringify(found));
     assert.deepEqual(s.cursor, end);
     s.seek(found);
-    assert.ok(s.touched().some((t) => t.base < head.end && t.end > head.base));
+    assert.ok(s.changes.byStep().some((t) => t.base < head.end && t.end > head.base));
   });
 });
 
@@ -87,7 +87,7 @@ describe('timeline: what changed between two places', () => {
       const there = s.cursor;
       s.seek({ operation: to, step: 1 });
       const now = s.reader().bytes(base, Number(end - base))!;
-      const touched = s.touchedSince(there)!;
+      const touched = s.changes.since(there)!;
       for (let i = 0; i < now.length; i++) {
         if (was[i] === now[i]) continue;
         const at = base + BigInt(i);
@@ -101,7 +101,7 @@ describe('timeline: what changed between two places', () => {
     s.restart();
     const start = s.cursor;
     s.runToEnd();
-    assert.equal(s.touchedSince(start), undefined);
+    assert.equal(s.changes.since(start), undefined);
   });
 });
 

@@ -123,7 +123,7 @@ describe('timeline: stepping', () => {
   it('a step touches the bytes that it writes', () => {
     const s = Simulation.create(input([{ op: 'palloc', id: 1, pages: 1n }]));
     s.seek({ operation: s.operationCount - 1, step: 1 });
-    const touched = s.touched();
+    const touched = s.changes.byStep();
     assert.ok(touched.length > 0);
     const bytes = (): string =>
       touched

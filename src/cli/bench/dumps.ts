@@ -58,7 +58,7 @@ function* pages(simulation: Simulation): Generator<readonly [at: number, bytes: 
   const reader = simulation.reader();
   const touched = new Set<number>();
   for (let i = 0; i < simulation.operationCount; i++) {
-    for (const { base, end } of simulation.writesOf(i)) {
+    for (const { base, end } of simulation.changes.byOperation(i)) {
       for (let at = Number(base) - (Number(base) % PAGE); at < Number(end) && at < RAM; at += PAGE) touched.add(at);
     }
   }
