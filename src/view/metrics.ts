@@ -149,7 +149,8 @@ function historyOf(values: Float64Array): History | undefined {
   let most = -Infinity;
   let last = NaN;
   // One pass without callbacks: a run has up to ten million values.
-  for (const v of values) {
+  for (let i = 0; i < values.length; i++) {
+    const v = values[i]!;
     if (Number.isNaN(v)) continue;
     if (known++ === 0) last = v;
     if (v < least) least = v;
@@ -165,10 +166,18 @@ function historyOf(values: Float64Array): History | undefined {
   return { points, least, most };
 }
 
+const firsts = new WeakMap<Series, number>();
+
 /** The operation after which the heap was complete and nothing was allocated yet: histories begin there. 0 when nothing ever is. */
-function beforeFirstUse({ used, free }: Series): number {
-  const first = used.findIndex((u, i) => u > 0 && free[i]! > 0);
-  return first < 0 ? 0 : Math.max(0, first - 1);
+function beforeFirstUse(series: Series): number {
+  let first = firsts.get(series);
+  if (first === undefined) {
+    const { used, free } = series;
+    // Where an allocator has no counters, a long run has no figures: this looks through all of it.
+    first = Math.max(0, used.findIndex((u, i) => u > 0 && free[i]! > 0) - 1);
+    firsts.set(series, first);
+  }
+  return first;
 }
 
 /** External fragmentation of the heap when it was just made: geometry, not damage. */
