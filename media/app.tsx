@@ -260,6 +260,7 @@ function OneColumn({ store, frame }: PanelProps) {
       )}
       {frame.comparison !== undefined && <Changes store={store} comparison={frame.comparison} />}
       {frame.map !== undefined && <Selected store={store} selected={frame.selected} cell={frame.cell} brief />}
+      <Marked store={store} frame={frame} />
       <Findings store={store} frame={frame} />
       <Explain store={store} frame={frame} open={frame.map === undefined} />
       {frame.comparison !== undefined ? (

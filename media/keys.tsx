@@ -2,7 +2,7 @@
 
 import type { ViewAction } from '../src/protocol/messages';
 import { nextColouring, switchShape, zoom } from './panes/map-tools';
-import { clearOne, goToChange, nextBookmark, toggleBookmark, toggleComparison, togglePin } from './marks';
+import { clearOne, goToChange, nextBookmark, startNaming, toggleBookmark, toggleComparison, togglePin } from './marks';
 import { maximiseHere, restore } from './maximise';
 import { stopOf } from './focus';
 import { togglePlaying } from './play';
@@ -18,7 +18,7 @@ export const KEYS: readonly (readonly [string, string])[] = [
   ['n  p', 'next, previous in the free list; while comparing: change'],
   ['b', 'buddy'],
   ['l', 'step that last changed the selected block'],
-  ['m  Shift+M', 'bookmark, next bookmark'],
+  ['m  Shift+M  F2', 'bookmark, next bookmark, name of a bookmark'],
   ['k  v', 'pin this state, compare with a pinned one, here or in another heap view'],
   ['Ctrl+click, drag', 'in the map: second block, range'],
   ['F8  Shift+F8', 'next, previous finding'],
@@ -40,6 +40,7 @@ export function onKey(e: KeyboardEvent, store: Store): boolean {
   if (typing && !modified && !/^F\d/.test(e.key)) e.stopPropagation();
   if (isCommandKey(e) && keysAreCommands()) return false;
   if (e.key === 'F6') return act(store, e.shiftKey ? 'previousPane' : 'nextPane');
+  if (e.key === 'F2') return act(store, 'nameBookmark');
   if (e.key === 'F8') return act(store, e.shiftKey ? 'previousFinding' : 'nextFinding');
   if ((e.ctrlKey || e.metaKey) && (e.key === 'g' || e.key === 'f')) return act(store, 'find');
   if (e.altKey && e.key === 'ArrowLeft') return act(store, 'selectionBack');
@@ -107,7 +108,7 @@ function isCommandKey(e: KeyboardEvent): boolean {
   return COMMAND_KEYS.has(e.key);
 }
 
-const COMMAND_KEYS: ReadonlySet<string> = new Set([...'.,>:<;bhc+=-0?mMkvlznp', 'F6', 'F8']);
+const COMMAND_KEYS: ReadonlySet<string> = new Set([...'.,>:<;bhc+=-0?mMkvlznp', 'F2', 'F6', 'F8']);
 
 /** The page says so where somebody turns keys into commands. */
 function keysAreCommands(): boolean {
@@ -162,6 +163,9 @@ export function act(store: Store, action: ViewAction): boolean {
       return true;
     case 'nextBookmark':
       nextBookmark(store);
+      return true;
+    case 'nameBookmark':
+      startNaming(store);
       return true;
     case 'pin':
       togglePin(store);

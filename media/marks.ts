@@ -1,7 +1,11 @@
 // What the user marks: bookmarks, a second block, a range, a pinned step. All of it lives in the viewport, and so comes back after a
 // reload.
 
+import { plainLabel } from '../src/view/bookmarks';
+import type { NamedPlace } from '../src/view/bookmarks';
 import type { PinName } from '../src/view/comparing';
+import { restore } from './maximise';
+import { isFolded } from './pane';
 import type { Store } from './store';
 
 /** Sets a bookmark at the selection, or takes it away. */
@@ -13,12 +17,44 @@ export function toggleBookmark(store: Store): void {
     return;
   }
   const had = bookmarks.includes(at);
-  store.look({ bookmarks: had ? bookmarks.filter((b) => b !== at) : [...bookmarks, at] });
+  if (had) removeBookmark(store, at);
+  else store.look({ bookmarks: [...bookmarks, at] });
   store.say(had ? `Bookmark at ${at} removed.` : `Bookmark at ${at} set.`);
 }
 
+/** Its name goes with it. */
 export function removeBookmark(store: Store, address: string): void {
-  store.look({ bookmarks: (store.viewport.bookmarks ?? []).filter((b) => b !== address) });
+  const { bookmarks = [], bookmarkLabels = {} } = store.viewport;
+  store.look({ bookmarks: bookmarks.filter((b) => b !== address), bookmarkLabels: withLabel(bookmarkLabels, address, '') });
+}
+
+/** F2: the name of the bookmark that has the focus, or of the selected block's, can be typed. */
+export function startNaming(store: Store): void {
+  const { bookmarks = [] } = store.viewport;
+  const focused = document.activeElement?.closest<HTMLElement>('[data-bookmark]')?.dataset['bookmark'];
+  const address = focused ?? selected(store);
+  if (address === undefined || !bookmarks.includes(address)) {
+    store.say(bookmarks.length === 0 ? 'There are no bookmarks: m sets one.' : 'Select a bookmarked block to name its bookmark.');
+    return;
+  }
+  // The box stands in the list of bookmarks.
+  if (store.layout.maximised !== 'marked') restore(store);
+  if (isFolded(store, 'marked')) store.toggleFolded('marked', false);
+  store.setNaming(address);
+}
+
+/** Gives a bookmark a name, or takes it away where that is empty. */
+export function nameBookmark(store: Store, { letter, address, label }: NamedPlace, typed: string): void {
+  const named = plainLabel(typed);
+  store.setNaming(undefined);
+  if (named === label) return;
+  store.look({ bookmarkLabels: withLabel(store.viewport.bookmarkLabels ?? {}, address, named) });
+  store.say(named === '' ? `Bookmark ${letter} has no name now.` : `Bookmark ${letter} is named ${named}.`);
+}
+
+function withLabel(labels: Readonly<Record<string, string>>, address: string, label: string): Readonly<Record<string, string>> {
+  const others = Object.entries(labels).filter(([at]) => at !== address);
+  return Object.fromEntries(label === '' ? others : [...others, [address, label]]);
 }
 
 /** Goes to the bookmark after the one that is selected. */

@@ -28,6 +28,8 @@ export class Store {
   searchMessage = '';
   playing = false;
   keysShown = false;
+  /** The bookmark whose name is being typed, by its address. */
+  naming: string | undefined;
 
   private readonly api: Api;
   private readonly channel: Channel;
@@ -210,13 +212,14 @@ export class Store {
     this.changed();
   }
 
-  /** Goes to the place that the workload gives this name; false when there is none. It filters no longer then. */
+  /** Goes to the place or bookmark of this name; false when there is none. It filters no longer then. */
   async findNamed(text: string): Promise<boolean> {
     const found = await this.channel.request('find', { text });
-    if (found.named !== true || found.cursor === undefined) return false;
+    if (found.named !== true) return false;
     this.searchMessage = found.message;
     this.look({ filter: '' });
-    this.seek(found.cursor);
+    if (found.address !== undefined) this.select(found.address);
+    if (found.cursor !== undefined) this.seek(found.cursor);
     return true;
   }
 
@@ -255,6 +258,11 @@ export class Store {
 
   setPlaying(playing: boolean): void {
     this.playing = playing;
+    this.changed();
+  }
+
+  setNaming(address: string | undefined): void {
+    this.naming = address;
     this.changed();
   }
 

@@ -4,9 +4,9 @@ import { useRef } from 'preact/hooks';
 import type { Frame } from '../../src/view/frame';
 import type { MarkedView, PairView, RangeView } from '../../src/view/marked';
 import { useRoving } from '../hooks';
-import { removeBookmark } from '../marks';
 import { Pane } from '../pane';
 import type { Store } from '../store';
+import { Bookmarks } from './bookmarks';
 
 export function Marked({ store, frame }: { readonly store: Store; readonly frame: Frame }) {
   const body = useRef<HTMLDivElement>(null);
@@ -18,30 +18,7 @@ export function Marked({ store, frame }: { readonly store: Store; readonly frame
       <div class="marked" ref={body}>
         {marked.range !== undefined && <Range store={store} range={marked.range} />}
         {marked.pair !== undefined && <Pair store={store} pair={marked.pair} />}
-        {marked.bookmarks.length > 0 && (
-          <ul class="bookmarks" aria-label={`Bookmarks, ${String(marked.bookmarks.length)}`}>
-            {marked.bookmarks.map((b) => (
-              <li key={b.address}>
-                <span class="bookmark-letter" aria-hidden="true">
-                  {b.letter}
-                </span>{' '}
-                <button class="link code" data-rove={`mark${b.address}`} onClick={() => store.select(b.address)}>
-                  {b.address}
-                </button>{' '}
-                <span class="bookmark-text">{b.text}</span>
-                <button
-                  class="tool"
-                  data-rove={`unmark${b.address}`}
-                  aria-label={`Remove bookmark ${b.letter}`}
-                  title="Remove"
-                  onClick={() => removeBookmark(store, b.address)}
-                >
-                  <span class="codicon codicon-close" aria-hidden="true" />
-                </button>
-              </li>
-            ))}
-          </ul>
-        )}
+        {marked.bookmarks.length > 0 && <Bookmarks store={store} bookmarks={marked.bookmarks} />}
       </div>
     </Pane>
   );

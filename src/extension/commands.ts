@@ -34,6 +34,7 @@ const ACTIONS: readonly ViewAction[] = [
   'play',
   'bookmark',
   'nextBookmark',
+  'nameBookmark',
   'pin',
   'lastChange',
   'maximise',

@@ -13,7 +13,7 @@ import { tablesOf } from '../report/tables';
 import { HeapView } from '../view/heap-view';
 import type { Subject } from '../view/subject';
 import { FIRST_VIEWPORT } from '../view/viewport';
-import type { Colouring } from '../view/viewport';
+import type { Carried } from '../view/viewport';
 import * as messages from './messages';
 import type { HeapPanel } from './panel';
 import type { Panels } from './panels';
@@ -32,6 +32,7 @@ const PANES: Readonly<Record<string, { readonly title: string; readonly tables: 
   },
   steps: { title: 'Steps', tables: ['steps', 'c-steps'] },
   selected: { title: 'Selected', tables: ['structs', 'blocks'] },
+  marked: { title: 'Marked', tables: ['bookmarks'] },
   metrics: { title: 'Metrics', tables: ['metrics'] },
   findings: { title: 'Findings', tables: ['findings'] },
   explain: { title: 'Explain', tables: ['regions', 'ledger'] },
@@ -59,8 +60,8 @@ export class Exports {
     const panel = this.panel();
     if (panel === undefined) return undefined;
     const to = targetOf(context).to ?? (await ask(panel, 'report', { 'HTML report': ['html'], 'SVG drawing': ['svg'] }));
-    const { subject, colouring } = panel.host.view;
-    const text = () => (to?.path.endsWith('.svg') === true ? drawingOf(subject, colouring) : htmlReport(subject, { colouring }));
+    const { subject, carried } = panel.host.view;
+    const text = () => (to?.path.endsWith('.svg') === true ? drawingOf(subject, carried) : htmlReport(subject, carried));
     return to && (await save(to, text()));
   }
 
@@ -100,9 +101,9 @@ export class Exports {
 }
 
 /** Regions and the whole map in one drawing. */
-function drawingOf(subject: Subject, colouring: Colouring): string {
+function drawingOf(subject: Subject, { colouring, ...marks }: Carried): string {
   const view = new HeapView(subject);
-  view.look({ ...FIRST_VIEWPORT, map: { ...FIRST_VIEWPORT.map, height: MAP_HEIGHT, colouring } });
+  view.look({ ...FIRST_VIEWPORT, ...marks, map: { ...FIRST_VIEWPORT.map, height: MAP_HEIGHT, colouring } });
   return frameSvg(view.frame(), presetColours('light'));
 }
 

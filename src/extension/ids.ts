@@ -26,6 +26,7 @@ export const COMMANDS = {
   play: 'ukboot.play',
   bookmark: 'ukboot.bookmark',
   nextBookmark: 'ukboot.nextBookmark',
+  nameBookmark: 'ukboot.nameBookmark',
   pin: 'ukboot.pin',
   compare: 'ukboot.compareWithPin',
   compareDumps: 'ukboot.compareDumps',

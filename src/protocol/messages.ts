@@ -53,7 +53,7 @@ export interface Requests {
 export interface Found {
   readonly address?: string;
   readonly cursor?: Cursor;
-  /** Was the whole name of a place typed? */
+  /** Was it the name of a place, and no filter, that was typed? */
   readonly named?: boolean;
   /** One line, also when nothing was found. */
   readonly message: string;
@@ -108,7 +108,7 @@ export interface HostEvents {
 /** What a VS Code command can ask of the view. */
 export type ViewAction =
   | 'zoomIn' | 'zoomOut' | 'zoomFit' | 'mapShape' | 'mapColouring' | 'find' | 'nextPane' | 'previousPane' | 'nextFinding' | 'previousFinding' | 'buddy' | 'keys'
-  | 'play' | 'bookmark' | 'nextBookmark' | 'pin' | 'compare' | 'lastChange' | 'maximise'
+  | 'play' | 'bookmark' | 'nextBookmark' | 'nameBookmark' | 'pin' | 'compare' | 'lastChange' | 'maximise'
   | 'nextFree' | 'previousFree' | 'selectionBack' | 'selectionForward'; // prettier-ignore
 
 export type RequestName = keyof Requests;

@@ -5,10 +5,18 @@
 import { HeapView } from '../view/heap-view';
 import type { Subject } from '../view/subject';
 import { FIRST_VIEWPORT } from '../view/viewport';
-import type { Colouring } from '../view/viewport';
+import type { Carried } from '../view/viewport';
 import { markup } from './escape';
 import { explanationSection } from './section-explain';
-import { blockSection, findingSection, listSection, mapSection, metricSection, ownSections } from './section-heap';
+import {
+  blockSection,
+  bookmarkSection,
+  findingSection,
+  listSection,
+  mapSection,
+  metricSection,
+  ownSections,
+} from './section-heap';
 import { factsOf, ledgerSection, regionSection } from './section-regions';
 import { logSection, stepSection, timelineSection } from './section-run';
 import { pageOf, type Section } from './page';
@@ -17,17 +25,17 @@ import { tablesOf } from './tables';
 /** Pixels of map that are drawn: what a person would scroll through. */
 const MAP_HEIGHT = 2400;
 
-/** What a report takes over from the panel that it is made from. */
-export interface ReportLook {
-  readonly colouring?: Colouring;
-}
-
-/** The report on a subject as it stands: a simulation at its cursor, a dump at its only moment. The same subject gives the same text. */
-export function htmlReport(subject: Subject, { colouring = 'state' }: ReportLook = {}): string {
+/**
+ * The report on a subject as it stands: a simulation at its cursor, a dump at its only moment. The same gives the same text.
+ *
+ * @param carried from the panel that it is made from
+ */
+export function htmlReport(subject: Subject, { colouring, ...marks }: Carried = { colouring: 'state' }): string {
   // A view of its own: the panel's looks elsewhere.
   const view = new HeapView(subject);
   view.look({
     ...FIRST_VIEWPORT,
+    ...marks,
     map: { ...FIRST_VIEWPORT.map, height: MAP_HEIGHT, leastRow: 20, colouring },
     columns: 960,
   });
@@ -38,6 +46,7 @@ export function htmlReport(subject: Subject, { colouring = 'state' }: ReportLook
     regionSection(subject, frame.strip, tables),
     ledgerSection(tables),
     mapSection(frame, view.snapshot),
+    bookmarkSection(frame.marked),
     listSection(frame.lists, view.snapshot),
     ...ownSections(frame, tables),
     metricSection(frame.metrics),

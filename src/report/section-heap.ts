@@ -3,6 +3,7 @@
 import type { Frame } from '../view/frame';
 import type { ListsView } from '../view/lists';
 import type { MapView } from '../view/map';
+import type { MarkedView } from '../view/marked';
 import type { MetricRow, MetricsView } from '../view/metrics';
 import { counted, countText, hex, sizeText } from '../view/numbers';
 import type { Colouring } from '../view/viewport';
@@ -23,7 +24,7 @@ const MOST_FINDINGS = 1000;
 /** Lists, and members of each, that are written. */
 const MOST_LISTS = 200;
 
-export function mapSection({ map }: Frame, snapshot: HeapSnapshot | undefined): Section | undefined {
+export function mapSection({ map, marked }: Frame, snapshot: HeapSnapshot | undefined): Section | undefined {
   if (map === undefined || snapshot === undefined) return undefined;
   const aggregated = map.items.some((i) => i.kind === 'row' && i.aggregated);
   const cell = sizeText(map.cellBytes);
@@ -33,7 +34,15 @@ export function mapSection({ map }: Frame, snapshot: HeapSnapshot | undefined): 
   const left = map.height - map.to;
   const rest = left <= 0 ? '' : `The map goes on for about ${countText(Math.ceil(left / (map.cellHeight + 2)))} more rows, which are not drawn.`; // prettier-ignore
   const note = markup`<p class="note">${map.title}. ${scale} ${rest}</p>`;
-  return { id: 'map', title: 'Map of the heap', body: markup`${note}${mapSvg(map, VARIABLE_COLOURS, 'map')}${colourTable(map, aggregated)}` }; // prettier-ignore
+  return { id: 'map', title: 'Map of the heap', body: markup`${note}${mapSvg(map, VARIABLE_COLOURS, 'map', marked?.bookmarks)}${colourTable(map, aggregated)}` }; // prettier-ignore
+}
+
+/** What the user has marked, with the letters that stand in the map. */
+export function bookmarkSection(marked: MarkedView | undefined): Section | undefined {
+  if (marked === undefined || marked.bookmarks.length === 0) return undefined;
+  const rows = marked.bookmarks.map((b) => rowHtml([textCell(b.letter), textCell(b.label), markup`<td><code>${b.address}</code></td>`, textCell(b.text)])); // prettier-ignore
+  const head = [heading('Mark'), heading('Name'), heading('Address'), heading('What is there now')];
+  return { id: 'bookmarks', title: `Bookmarks (${countText(marked.bookmarks.length)})`, body: gridHtml(head, rows) };
 }
 
 const COLOURED: Readonly<Record<Exclude<Colouring, 'state'>, string>> = {

@@ -7,7 +7,7 @@ import type { LegendEntry } from '../view/shades';
 import { shadeColour, type DrawingColours } from './colours';
 import { Markup, markup } from './escape';
 import { shadeNumber } from './svg-legend';
-import { dimmed, marksOver } from './svg-marks';
+import { dimmed, marksOver, type Letters } from './svg-marks';
 import { rect, text, type Box } from './svg-shapes';
 
 /** Cells of one colour side by side before the number of the colour stands on them. */
@@ -19,18 +19,20 @@ export class CellDrawing {
   private readonly id: string;
   private readonly left: number;
   private readonly width: number;
+  private readonly letters: Letters;
 
   /** @param width of a cell */
-  constructor(map: MapView, colours: DrawingColours, id: string, left: number, width: number) {
+  constructor(map: MapView, colours: DrawingColours, id: string, left: number, width: number, letters: Letters) {
     this.map = map;
     this.colours = colours;
     this.id = id;
     this.left = left;
     this.width = width;
+    this.letters = letters;
   }
 
   row(row: MapRow, y: number): Markup {
-    const cells = Array.from({ length: row.count }, (_, i) => this.cell(row.first + i, this.place(i, y)));
+    const cells = Array.from({ length: row.count }, (_, i) => this.cell(row, i, this.place(i, y)));
     return markup`${cells}${this.map.lines === 1 ? this.numbers(row, y) : markup`${this.borders(row, y)}${this.curveNumbers(row, y)}`}`;
   }
 
@@ -43,7 +45,8 @@ export class CellDrawing {
   }
 
   /** From below: asked for, slack, the allocator's own, not read, free. */
-  private cell(index: number, cell: Box): Markup {
+  private cell(row: MapRow, i: number, cell: Box): Markup {
+    const index = row.first + i;
     const { aggregates, lines } = this.map;
     const { colours, id } = this;
     const used = aggregates.shade[index]!;
@@ -65,7 +68,14 @@ export class CellDrawing {
     });
     const heap = lines === 1 && shares.some(([share]) => share > 0);
     const flags = aggregates.flags[index]!;
-    return markup`${dimmed(flags, Markup.join(layers))}${heap ? rect(cell, 'none', { stroke: free, strokeWidth: 0.6 }) : markup``}${marksOver(flags, cell, colours)}`;
+    return markup`${dimmed(flags, Markup.join(layers))}${heap ? rect(cell, 'none', { stroke: free, strokeWidth: 0.6 }) : markup``}${marksOver(flags, cell, colours, this.letter(row, i, flags))}`;
+  }
+
+  /** Along a curve, the place in a row does not tell the address. */
+  private letter(row: MapRow, i: number, flags: number): string {
+    if (this.map.lines > 1) return '';
+    const base = BigInt(row.base) + BigInt(i * this.map.cellBytes);
+    return this.letters.in(flags, base, base + BigInt(this.map.cellBytes));
   }
 
   /** The number of a colour where several cells of it begin: with a rim, so that the layers below it stay to be seen. */

@@ -1,5 +1,6 @@
 // The map as a drawing, after the panel's: solid is asked for, hatched is lost inside a block, hollow is free.
 
+import type { NamedPlace } from '../view/bookmarks';
 import type { FoldBox, MapRow, MapView } from '../view/map';
 import { RUN_KINDS } from '../view/map';
 import type { RunKind } from '../view/map';
@@ -9,7 +10,7 @@ import { regionColour, shadeColour, type DrawingColours } from './colours';
 import { Markup, markup } from './escape';
 import { CellDrawing } from './svg-cells';
 import { shadeNumber } from './svg-legend';
-import { dimmed, marksOver } from './svg-marks';
+import { dimmed, Letters, marksOver } from './svg-marks';
 import { rect, text, type Box } from './svg-shapes';
 
 /** Width of a row, of the addresses in front of it, and of what is left free around. */
@@ -23,8 +24,14 @@ const CHARACTER = 6;
 const NUMBER_ROOM = 12;
 
 /** @param id in front of the names of textures, which a page shares among its drawings */
-export function mapDrawing(map: MapView, colours: DrawingColours, top: number, id = 'f'): { body: Markup; height: number } {
-  const painter = new MapDrawing(map, colours, id);
+export function mapDrawing(
+  map: MapView,
+  colours: DrawingColours,
+  top: number,
+  id = 'f',
+  bookmarks: readonly NamedPlace[] = [],
+): { body: Markup; height: number } {
+  const painter = new MapDrawing(map, colours, id, new Letters(bookmarks));
   return { body: Markup.join(map.items.map((item) => painter.item(item, top + item.y - map.from)), '\n'), height: map.to - map.from }; // prettier-ignore
 }
 
@@ -33,14 +40,16 @@ class MapDrawing {
   private readonly colours: DrawingColours;
   private readonly id: string;
   private readonly height: number;
+  private readonly letters: Letters;
   private readonly cells: CellDrawing;
 
-  constructor(map: MapView, colours: DrawingColours, id: string) {
+  constructor(map: MapView, colours: DrawingColours, id: string, letters: Letters) {
     this.map = map;
     this.colours = colours;
     this.id = id;
     this.height = map.lines === 1 ? map.cellHeight : map.rowHeight - 2;
-    this.cells = new CellDrawing(map, colours, id, LEFT, ROW_WIDTH / map.cells);
+    this.letters = letters;
+    this.cells = new CellDrawing(map, colours, id, LEFT, ROW_WIDTH / map.cells, letters);
   }
 
   item(item: MapView['items'][number], y: number): Markup {
@@ -69,7 +78,7 @@ class MapDrawing {
     const sign = row.finding ? '⚠' : row.changed ? 'Δ' : '';
     const parts = row.aggregated
       ? this.cells.row(row, y)
-      : Markup.join(Array.from({ length: row.count }, (_, i) => this.run(row.first + i, y)));
+      : Markup.join(Array.from({ length: row.count }, (_, i) => this.run(row, row.first + i, y)));
     return markup`${this.gutter(row.base, y, colours.description)}${parts}${text(LEFT + ROW_WIDTH + 4, y + this.height / 2 + 4, sign, row.finding ? colours.error : colours.changed, { size: 12, bold: true })}`;
   }
 
@@ -79,12 +88,12 @@ class MapDrawing {
       const place = { x, y, width: box.weight * ROW_WIDTH, height: this.map.rowHeight - 2 };
       x += place.width;
       const body = this.filled(place, box.kind, box.tint, box.kind === 'used' ? place.width : 0, box.shade);
-      return this.explained(body, [box.label], place, box);
+      return this.explained(body, [box.label], place, box, this.letters.in(box.flags, BigInt(box.base), BigInt(box.end)));
     });
   }
 
   /** A run of bytes: used ones solid as far as they were asked for, hatched for the rest. */
-  private run(index: number, y: number): Markup {
+  private run(row: MapRow, index: number, y: number): Markup {
     const { runs, rowBytes, labels } = this.map;
     const kind = RUN_KINDS[runs.kind[index]!]!;
     const from = Math.max(0, runs.from[index]!);
@@ -100,7 +109,9 @@ class MapDrawing {
         ? this.filled(box, kind, runs.tint[index]!, solid, shade)
         : rect(box, regionColour(look, this.colours), { opacity: 0.25, stroke: regionColour(look, this.colours) });
     const texts = runs.label[index]! < 0 ? [] : labels[runs.label[index]!]!;
-    return this.explained(body, texts, box, { kind, flags: runs.flags[index]!, shade });
+    const [base, flags] = [BigInt(row.base), runs.flags[index]!];
+    const letter = this.letters.in(flags, base + BigInt(from), base + BigInt(to));
+    return this.explained(body, texts, box, { kind, flags, shade }, letter);
   }
 
   private filled(box: Box, kind: RunKind, tint: number, solid: number, shade: number): Markup {
@@ -124,14 +135,14 @@ class MapDrawing {
   }
 
   /** A box with the number of its colour, its label, its marks, and under the pointer what its colour stands for. */
-  private explained(body: Markup, texts: readonly string[], box: Box, { kind, flags, shade }: Pick<FoldBox, 'kind' | 'flags' | 'shade'>): Markup {
+  private explained(body: Markup, texts: readonly string[], box: Box, { kind, flags, shade }: Pick<FoldBox, 'kind' | 'flags' | 'shade'>, letter: string): Markup {
     const entry = shade === NO_SHADE ? undefined : this.map.legend.find((l) => l.shade === shade);
-    if (entry === undefined) return markup`${dimmed(flags, markup`${body}${this.label(texts, box, kind)}`)}${marksOver(flags, box, this.colours)}`;
+    if (entry === undefined) return markup`${dimmed(flags, markup`${body}${this.label(texts, box, kind)}`)}${marksOver(flags, box, this.colours, letter)}`;
     const numbered = box.width >= NUMBER_ROOM + 2;
     const rest = numbered ? { ...box, x: box.x + NUMBER_ROOM, width: box.width - NUMBER_ROOM } : box;
     const told = [entry.text, texts[0] ?? ''].filter((t) => t !== '').join(' · ');
     const drawn = markup`${body}${numbered ? this.number(shadeNumber(entry), box) : markup``}${this.label(texts, rest, kind)}`;
-    return markup`<g><title>${told}</title>${dimmed(flags, drawn)}${marksOver(flags, box, this.colours)}</g>`;
+    return markup`<g><title>${told}</title>${dimmed(flags, drawn)}${marksOver(flags, box, this.colours, letter)}</g>`;
   } // prettier-ignore
 
   private number(value: string, box: Box): Markup {

@@ -1,5 +1,6 @@
 // A frame as a drawing: the address strip and the map, for reports and the command line. There is no script in it.
 
+import type { NamedPlace } from '../view/bookmarks';
 import type { Frame } from '../view/frame';
 import type { MapView } from '../view/map';
 import type { StripItem, StripView } from '../view/strip';
@@ -23,7 +24,7 @@ const KEY = { x: MARGIN + GUTTER, right: WIDTH - MARGIN } as const;
 export function frameSvg(frame: Frame, colours: DrawingColours): string {
   const strip = stripDrawing(frame.strip, colours, 48);
   const top = 48 + strip.height + 18;
-  const map = frame.map === undefined ? undefined : keyedMap(frame.map, colours, top, 'f');
+  const map = frame.map === undefined ? undefined : keyedMap(frame.map, colours, top, 'f', frame.marked?.bookmarks);
   const line = frame.absence === undefined ? '' : `${frame.absence.title} ${frame.absence.line}`;
   const title = `${frame.title}   ${frame.status}`;
   const height = top + (map?.height ?? 62);
@@ -35,9 +36,15 @@ ${map === undefined ? text(MARGIN, top + 22, line, colours.foreground, { size: 1
 }
 
 /** The map below its key, whose first line's baseline is at `y`. */
-function keyedMap(map: MapView, colours: DrawingColours, y: number, id: string): { body: Markup; height: number } {
+function keyedMap(
+  map: MapView,
+  colours: DrawingColours,
+  y: number,
+  id: string,
+  bookmarks: readonly NamedPlace[] = [],
+): { body: Markup; height: number } {
   const room = legendHeight(map, KEY) + 4;
-  const { body, height } = mapDrawing(map, colours, y + room, id);
+  const { body, height } = mapDrawing(map, colours, y + room, id, bookmarks);
   return { body: markup`${legendDrawing(map, colours, { ...KEY, y })}${body}`, height: room + height };
 }
 
@@ -60,7 +67,7 @@ export function paneSvg(frame: Frame, pane: DrawnPane, colours: DrawingColours):
     case 'map': {
       // Single bytes are a picture, not lines.
       if (map === undefined || map.bytes !== undefined) return undefined;
-      const { body, height } = keyedMap(map, colours, 18, 'f');
+      const { body, height } = keyedMap(map, colours, 18, 'f', frame.marked?.bookmarks);
       return svg(`${frame.title}: ${map.title}`, height + 22, markup`${definitions(colours, 'f', shadesOf(map))}${paper(colours, height + 22)}${body}`);
     }
     case 'timeline': {
@@ -82,8 +89,8 @@ export function stripSvg(strip: StripView, colours: DrawingColours, id: string):
 }
 
 /** The map alone, with its legend. */
-export function mapSvg(map: MapView, colours: DrawingColours, id: string): Markup {
-  const { body, height } = keyedMap(map, colours, 12, id);
+export function mapSvg(map: MapView, colours: DrawingColours, id: string, bookmarks: readonly NamedPlace[] = []): Markup {
+  const { body, height } = keyedMap(map, colours, 12, id, bookmarks);
   return figure(map.title, 12 + height, markup`${definitions(colours, id, shadesOf(map))}${body}`);
 }
 

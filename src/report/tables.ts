@@ -9,6 +9,7 @@ import type { Descriptor, FieldName, RegionMap } from '../regions/descriptor';
 import { flagNames, profileOfEra, typeName } from '../regions/eras';
 import type { FreeList, HeapSnapshot, Metrics } from '../snapshot/snapshot';
 import type { HeapView } from '../view/heap-view';
+import { keptBookmarks } from '../view/marked';
 import type { Steppable, Subject } from '../view/subject';
 import { ownTables } from './own-tables';
 import { runTables } from './run-tables';
@@ -45,9 +46,17 @@ function heapTables(view: HeapView, snapshot: HeapSnapshot): Table[] {
     memberTable(snapshot),
     ...ownTables(snapshot),
     blockTable(view, snapshot),
+    ...bookmarkTables(view, snapshot),
     structTable(snapshot),
     findingTable(snapshot),
   ];
+}
+
+/** None without a bookmark. */
+function bookmarkTables({ carried, ownerOf }: HeapView, snapshot: HeapSnapshot): Table[] {
+  const kept = keptBookmarks(snapshot, carried, ownerOf);
+  const rows = kept.map((b) => [b.letter, b.label, BigInt(b.address), b.text]);
+  return kept.length === 0 ? [] : [{ id: 'bookmarks', title: 'Bookmarks', columns: columns('letter', 'name', '@address', 'what'), count: rows.length, rows: () => rows }]; // prettier-ignore
 }
 
 function regionTable(map: RegionMap, subject: Subject, decisions: ReadonlyMap<number, Decision>): Table {

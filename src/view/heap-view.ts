@@ -8,6 +8,7 @@ import type { Cursor } from '../timeline/types';
 import type { WhatIf } from '../timeline/what-if';
 import type { BlockRow } from './block-rows';
 import { blockRows } from './block-rows';
+import { bookmarksOf } from './bookmarks';
 import { Comparing } from './comparing';
 import { decisionsOf } from './decisions';
 import { Explanations } from './explain';
@@ -33,7 +34,7 @@ import { currentOperation, operationsDone, seriesOf } from './steps';
 import { buildStrip, regionSpans } from './strip';
 import type { DumpSubject, Subject } from './subject';
 import { FIRST_VIEWPORT } from './viewport';
-import type { Colouring, Viewport } from './viewport';
+import type { Carried, Viewport } from './viewport';
 
 export const MOVES = ['stepForward', 'stepBack', 'stepOver', 'stepBackOver', 'runToEnd', 'restart'] as const;
 export type Move = (typeof MOVES)[number];
@@ -88,9 +89,10 @@ export class HeapView {
     return this.viewport.selection;
   }
 
-  /** What the colours of the map say. */
-  get colouring(): Colouring {
-    return this.viewport.map.colouring;
+  /** What the user sees it by: the colouring, and bookmarks. */
+  get carried(): Carried {
+    const { map, bookmarks, bookmarkLabels } = this.viewport;
+    return { colouring: map.colouring, ...(bookmarks && { bookmarks }), ...(bookmarkLabels && { bookmarkLabels }) };
   }
 
   /** Is a pinned state shown above the current one? */
@@ -231,9 +233,9 @@ export class HeapView {
     return frame;
   }
 
-  /** Finds what was typed: an address, `step 35`, or a block that the filter syntax describes. */
+  /** Finds what was typed: an address, `step 35`, or the name of a place or bookmark. */
   find(text: string): Found {
-    return findTyped(text, this.subject, this.snapshot);
+    return findTyped(text, this.subject, this.snapshot, bookmarksOf(this.viewport));
   }
 
   /** The block to go to from the one at `address`; null where there is none. */

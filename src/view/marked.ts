@@ -5,16 +5,15 @@ import type { Block } from '../snapshot/blocks';
 import type { HeapSnapshot } from '../snapshot/snapshot';
 import { blockRows } from './block-rows';
 import { sumsOf } from './block-sums';
+import { bookmarksOf } from './bookmarks';
+import type { NamedPlace } from './bookmarks';
 import { buddyOf } from './buddy';
 import { classText } from './map-labels';
 import { bytesText, counted, hex, percentText, rangeText, sizeText } from './numbers';
 import type { Owner } from './owners';
 import type { Viewport } from './viewport';
 
-export interface Bookmark {
-  /** `A`, `B` … in the order in which they were set. */
-  readonly letter: string;
-  readonly address: string;
+export interface Bookmark extends NamedPlace {
   /** What is there now. */
   readonly text: string;
 }
@@ -44,25 +43,19 @@ type OwnerOf = (base: bigint, end: bigint) => Owner | undefined;
 
 /** Undefined while nothing is marked. */
 export function buildMarked(snapshot: HeapSnapshot, viewport: Viewport, owner: OwnerOf): MarkedView | undefined {
-  const bookmarks = (viewport.bookmarks ?? []).map((address, i) => bookmarkOf(snapshot, address, i, owner));
+  const bookmarks = keptBookmarks(snapshot, viewport, owner);
   const range = viewport.range && rangeOf(snapshot, BigInt(viewport.range.from), BigInt(viewport.range.to));
   const pair = pairOf(snapshot, viewport, owner);
   if (bookmarks.length === 0 && range === undefined && pair === undefined) return undefined;
   return { bookmarks, ...(range && { range }), ...(pair && { pair }) };
 }
 
-/** `A` for 0 … `Z`, then `27`. */
-export function letterOfBookmark(i: number): string {
-  return i < 26 ? String.fromCharCode(65 + i) : String(i + 1);
-}
-
-function bookmarkOf(snapshot: HeapSnapshot, address: string, i: number, owner: OwnerOf): Bookmark {
-  const block = snapshot.blocks.holding(BigInt(address));
-  return {
-    letter: letterOfBookmark(i),
-    address,
-    text: block === undefined ? 'in no block now' : blockText(snapshot, block, owner),
-  };
+/** Each with what is there now. */
+export function keptBookmarks(snapshot: HeapSnapshot, viewport: Parameters<typeof bookmarksOf>[0], owner: OwnerOf): Bookmark[] {
+  return bookmarksOf(viewport).map((place) => {
+    const block = snapshot.blocks.holding(BigInt(place.address));
+    return { ...place, text: block === undefined ? 'in no block now' : blockText(snapshot, block, owner) };
+  });
 }
 
 function blockText(snapshot: HeapSnapshot, block: Block, owner: OwnerOf): string {

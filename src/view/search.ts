@@ -2,6 +2,8 @@
 
 import type { HeapSnapshot } from '../snapshot/snapshot';
 import type { Cursor } from '../timeline/types';
+import { bookmarkNamed, foundBookmark } from './bookmarks';
+import type { NamedPlace } from './bookmarks';
 import { counted, hex } from './numbers';
 import { headingsOf } from './step-rows';
 import type { Heading } from './step-rows';
@@ -13,13 +15,18 @@ import { placeOf } from './place';
 export interface Found {
   readonly address?: string;
   readonly cursor?: Cursor;
-  /** Was the whole name of a place typed? */
+  /** Was it the name of a place, and no filter, that was typed? */
   readonly named?: boolean;
   readonly message: string;
 }
 
-/** An address, `step 35`, or a name that the workload gives to a place. */
-export function findTyped(text: string, subject: Subject, snapshot: HeapSnapshot | undefined): Found {
+/** An address, `step 35`, a name that the workload gives to a place, or one that the user has given to a bookmark. */
+export function findTyped(
+  text: string,
+  subject: Subject,
+  snapshot: HeapSnapshot | undefined,
+  bookmarks: readonly NamedPlace[] = [],
+): Found {
   const typed = text.trim();
   const step = /^(?:step|#)\s*(\d+)(?:\.(\d+))?$/i.exec(typed);
   if (step !== null && subject.kind === 'simulation') {
@@ -34,6 +41,8 @@ export function findTyped(text: string, subject: Subject, snapshot: HeapSnapshot
   }
   const place = placeNamed(typed, subject);
   if (place?.whole === true) return { ...foundPlace(place.heading), named: true };
+  const bookmark = bookmarkNamed(typed, bookmarks);
+  if (bookmark?.whole === true) return foundBookmark(typed, bookmark);
   const digits = typed.replace(/[\s_]/g, '');
   if (/^(0x)?[0-9a-f]{1,16}$/i.test(digits)) {
     const address = BigInt(/^0x/i.test(digits) ? digits : '0x' + digits);
@@ -41,6 +50,7 @@ export function findTyped(text: string, subject: Subject, snapshot: HeapSnapshot
     return { address: hex(address), message: placeOf(snapshot, address).text };
   }
   if (place !== undefined) return foundPlace(place.heading);
+  if (bookmark !== undefined) return foundBookmark(typed, bookmark);
   return { message: typed === '' ? 'Type an address, a step or a filter.' : `“${typed}” is neither an address nor a step.` };
 }
 

@@ -74,6 +74,8 @@ export interface Viewport {
   readonly range?: { readonly from: string; readonly to: string };
   /** Addresses that the user keeps, in the order in which they were set. */
   readonly bookmarks?: readonly string[];
+  /** What the user calls them, by address. */
+  readonly bookmarkLabels?: Readonly<Record<string, string>>;
   /** The place in time that the current one is held against, and whether it is now. */
   readonly pin?: Cursor;
   readonly comparing?: boolean;
@@ -86,6 +88,9 @@ export interface Viewport {
   /** The explanation that is open: a card's id, or `ledger`. */
   readonly explain?: string;
 }
+
+/** What of it goes along when a view is written to a file. */
+export type Carried = Pick<Viewport, 'bookmarks' | 'bookmarkLabels'> & { readonly colouring: Colouring };
 
 /** What a panel asks for before it knows its own size. */
 export const FIRST_VIEWPORT: Viewport = {

@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
-import { errorsOf, Harness, settled } from './harness';
+import type { PanelState } from '../../src/protocol/messages';
+import { errorsOf, Harness, settled, violations } from './harness';
 import { capturedBoot } from './scenarios';
 
 const CAPTURE = '0.17.0-x86_64-bbuddy-64M';
@@ -65,6 +66,57 @@ describe('panel: time and marks', function () {
     await page.locator('.map-view').focus();
     await press('m');
     assert.deepEqual(await page.locator('.bookmarks .code').allTextContents(), ['0x188000']);
+  });
+
+  it('F2 names a bookmark in its place: Enter takes the name, Escape leaves it, and the search box finds it', async () => {
+    const box = page.getByRole('textbox', { name: 'Name of bookmark A at 0x188000' });
+    const label = async () => plain(await page.locator('.bookmark-label').textContent());
+    const said = async () => plain(await page.locator('[role=status][aria-live]').textContent());
+    const focused = () => page.evaluate(() => document.activeElement?.textContent);
+    await go('0x188000');
+    await press('F2');
+    await box.fill('Merge goes here');
+    await press('Enter');
+    assert.equal(await label(), 'Merge goes here');
+    assert.equal(await said(), 'Bookmark A is named Merge goes here.');
+    assert.equal(await focused(), '0x188000');
+    await press('F2');
+    assert.equal(await box.inputValue(), 'Merge goes here');
+    await box.fill('something else');
+    await press('Escape');
+    assert.equal(await label(), 'Merge goes here');
+    assert.equal(await focused(), '0x188000');
+    // Typing is for the box alone: m would take the bookmark away, c colour the map.
+    await press('F2', 'Control+a', 'm', 'c', 'Enter');
+    assert.equal(await label(), 'mc');
+    assert.deepEqual((await state()).viewport['bookmarkLabels'], { '0x188000': 'mc' });
+    await page.getByRole('button', { name: 'Name bookmark A' }).click();
+    await box.fill('x'.repeat(300));
+    await page.locator('.map-view').focus();
+    await settled(page);
+    assert.equal((await label()).length, 60);
+    await press('F2');
+    await box.fill('Merge goes here');
+    await press('Enter');
+    await go('0x14000');
+    await press('Control+g');
+    await page.locator('#search').fill('merge goes');
+    await press('Enter');
+    assert.match(await selected(), /^0x0018 8000/);
+    assert.deepEqual(await violations(page), []);
+  });
+
+  it('a reload keeps the name; without a bookmark F2 says what to do', async () => {
+    const kept = (await page.evaluate(() => window.harness.state)) as PanelState;
+    const again = await harness.open({ ...capturedBoot(CAPTURE), state: kept }, 'highContrast', 1400, 843);
+    assert.equal(await again.locator('.bookmark-label').textContent(), 'Merge goes here');
+    await again.close();
+    await go('0x14000');
+    await press('F2');
+    assert.match(plain(await page.locator('#search-answer').textContent()), /^Select a bookmarked block/);
+    assert.equal(await page.locator('.bookmark-name').count(), 0);
+    await page.locator('#search').fill('');
+    await settled(page);
   });
 
   it('Ctrl+click holds a second block against the selected one', async () => {

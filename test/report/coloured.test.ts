@@ -83,6 +83,6 @@ describe('report: colours of the map', () => {
   it('a panel hands its colouring to the report', () => {
     const other = new HeapView(view.subject);
     frameOf(other, { map: { colouring: 'age' } });
-    assert.equal(other.colouring, 'age');
+    assert.equal(other.carried.colouring, 'age');
   });
 });

@@ -7,7 +7,7 @@ import type { Cell, Table, TableId } from '../../src/report/table';
 import { tablesOf } from '../../src/report/tables';
 import { HeapView } from '../../src/view/heap-view';
 import type { AllocatorId } from '../../src/regions/allocator-id';
-import { at, bootOf, madeSnapshot, MAIN_3, pictured } from '../view/subjects';
+import { at, bootOf, madeSnapshot, MAIN_3, pictured, frameOf } from '../view/subjects';
 
 const made = (...rows: readonly (readonly Cell[])[]): Table => ({
   id: 'blocks',
@@ -195,9 +195,12 @@ describe("report: the allocator's own tables", () => {
   });
 
   it('every id of a table is had by some heap', () => {
-    const ids = new Set(
-      (['bbuddy', 'tlsf', 'tinyalloc', 'mimalloc', 'oscar'] as const).flatMap((a) => tablesOf(view(a)).map((t) => t.id)),
-    );
+    const marked = view('bbuddy');
+    frameOf(marked, { bookmarks: ['0x1000'] });
+    const ids = new Set([
+      ...tablesOf(marked).map((t) => t.id),
+      ...(['bbuddy', 'tlsf', 'tinyalloc', 'mimalloc', 'oscar'] as const).flatMap((a) => tablesOf(view(a)).map((t) => t.id)),
+    ]);
     assert.deepEqual(
       TABLE_IDS.filter((id) => !ids.has(id)),
       [],
