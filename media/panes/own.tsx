@@ -1,6 +1,6 @@
 // The allocator's own picture in place of its free lists, with the lists one click away.
 
-import { useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Frame } from '../../src/view/frame';
 import type { ListsView } from '../../src/view/lists';
 import type { OwnView } from '../../src/view/own';
@@ -103,6 +103,13 @@ export function ProbeBox({
   readonly label: string;
   readonly placeholder: string;
 }) {
+  const input = useRef<HTMLInputElement>(null);
+  const tried = store.viewport.probe;
+  // What a click elsewhere tries stands in the box; while the user types there, the box is ahead of the state.
+  useLayoutEffect(() => {
+    if (input.current !== null && input.current !== document.activeElement) input.current.value = tried;
+  }, [tried]);
+  const marked = probe.steps.some((s) => s.mark !== undefined);
   return (
     <div class="probe">
       <h3>{probe.title}</h3>
@@ -113,23 +120,52 @@ export function ProbeBox({
         placeholder={placeholder}
         spellcheck={false}
         autocomplete="off"
-        defaultValue={store.viewport.probe}
+        ref={input}
+        defaultValue={tried}
         onInput={(e) => store.look({ probe: e.currentTarget.value })}
       />
-      {probe.steps.length > 0 && (
-        <ol>
-          {probe.steps.map((s, i) => (
-            <li key={i}>
-              <span class={`disc disc-${s.tone ?? 'plain'}`} aria-hidden="true">
-                {i + 1}
-              </span>
-              <strong>{s.title}</strong>
-              <span class="probe-text">{s.text}</span>
-            </li>
-          ))}
-        </ol>
-      )}
-      <p class="probe-note">{probe.note}</p>
+      {probe.answer !== undefined && <p class="probe-answer">{probe.answer}</p>}
+      {probe.steps.length > 0 && (marked ? <Trail probe={probe} /> : <Numbered probe={probe} />)}
+      {probe.note !== '' && <p class="probe-note">{probe.note}</p>}
     </div>
+  );
+}
+
+/** Steps with the numbers that stand in the picture too. */
+function Numbered({ probe }: { readonly probe: Probe }) {
+  return (
+    <ol>
+      {probe.steps.map((s, i) => (
+        <li key={i}>
+          <span class={`disc disc-${s.tone ?? 'plain'}`} aria-hidden="true">
+            {i + 1}
+          </span>
+          <strong>{s.title}</strong>
+          <span class="probe-text">{s.text}</span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+/** Steps of which each lets through or not: in one line, then with what was read. */
+function Trail({ probe }: { readonly probe: Probe }) {
+  return (
+    <>
+      <p class="trail">
+        {probe.steps.map((s, i) => (
+          <span key={i} class={s.mark === '✗' ? 'stops' : ''}>
+            {s.title} {s.mark}
+          </span>
+        ))}
+      </p>
+      <ol class="trail-values">
+        {probe.steps.map((s, i) => (
+          <li key={i}>
+            <strong>{s.title}</strong> <span class="code">{s.text}</span>
+          </li>
+        ))}
+      </ol>
+    </>
   );
 }

@@ -1,4 +1,5 @@
-// The lines that tie each shadow page to the frame behind it, measured where the cells stand.
+// The lines that tie each shadow page to the frame behind it, measured where the cells stand: thin below the cells, those of the chosen
+// frame over them, its dead owners dashed.
 
 import type { RefObject } from 'preact';
 import { useLayoutEffect, useState } from 'preact/hooks';
@@ -7,7 +8,7 @@ import { useSize } from '../hooks';
 
 interface Tie {
   readonly path: string;
-  readonly bold: boolean;
+  readonly kind: '' | 'bold' | 'dead';
 }
 
 interface Drawn {
@@ -16,18 +17,30 @@ interface Drawn {
   readonly height: number;
 }
 
-export function Ties({ view, content }: { readonly view: OscarView; readonly content: RefObject<HTMLDivElement | null> }) {
+export function Ties({
+  view,
+  content,
+  columns,
+}: {
+  readonly view: OscarView;
+  readonly content: RefObject<HTMLDivElement | null>;
+  readonly columns: number;
+}) {
   const [drawn, setDrawn] = useState<Drawn>({ ties: [], width: 0, height: 0 });
   const { width } = useSize(content);
   useLayoutEffect(() => {
     if (content.current !== null) setDrawn(measured(content.current));
-  }, [view, width]);
-  return (
-    <svg class="ties" width={drawn.width} height={drawn.height} aria-hidden="true">
-      {drawn.ties.map(({ path, bold }, i) => (
-        <path key={i} class={bold ? 'bold' : ''} d={path} />
-      ))}
+  }, [view, width, columns]);
+  const layer = (name: string, wanted: (tie: Tie) => boolean) => (
+    <svg class={`ties ${name}`} width={drawn.width} height={drawn.height} aria-hidden="true">
+      {drawn.ties.filter(wanted).map(({ path, kind }, i) => <path key={i} class={kind} d={path} />)}
     </svg>
+  ); // prettier-ignore
+  return (
+    <>
+      {layer('below', (t) => t.kind === '')}
+      {layer('over', (t) => t.kind !== '')}
+    </>
   );
 }
 
@@ -36,17 +49,22 @@ function measured(content: HTMLDivElement): Drawn {
   const frames = new Map<string, Element>();
   for (const e of content.querySelectorAll('[data-frame-of]')) frames.set(e.getAttribute('data-frame-of') ?? '', e);
   const ties: Tie[] = [];
-  for (const shadow of content.querySelectorAll('[data-frame]')) {
-    const frame = frames.get(shadow.getAttribute('data-frame') ?? '');
+  let end = 0;
+  for (const shadow of content.querySelectorAll('[data-frame], .selected[data-was]')) {
+    const dead = !shadow.hasAttribute('data-frame');
+    const frame = frames.get(shadow.getAttribute(dead ? 'data-was' : 'data-frame') ?? '');
     if (frame === undefined) continue;
     const [from, to] = [shadow.getBoundingClientRect(), frame.getBoundingClientRect()];
-    const x1 = from.left + from.width / 2 - box.left;
-    const y1 = from.bottom - box.top;
-    const x2 = to.left + to.width / 2 - box.left;
-    const y2 = to.top - box.top;
+    const [x1, y1] = [from.left + from.width / 2 - box.left, from.bottom - box.top];
+    const [x2, y2] = [to.left + to.width / 2 - box.left, to.top - box.top];
     const middle = (y1 + y2) / 2;
-    const path = `M${x1.toFixed(1)} ${y1.toFixed(1)} C${x1.toFixed(1)} ${middle.toFixed(1)} ${x2.toFixed(1)} ${middle.toFixed(1)} ${x2.toFixed(1)} ${y2.toFixed(1)}`;
-    ties.push({ path, bold: shadow.classList.contains('selected') });
+    const path = `M${n(x1)} ${n(y1)} C${n(x1)} ${n(middle)} ${n(x2)} ${n(middle)} ${n(x2)} ${n(y2)}`;
+    ties.push({ path, kind: dead ? 'dead' : shadow.classList.contains('selected') ? 'bold' : '' });
+    end = Math.max(end, y2);
   }
-  return { ties, width: content.scrollWidth, height: content.scrollHeight };
+  return { ties, width: content.clientWidth, height: Math.ceil(end) };
+}
+
+function n(value: number): string {
+  return value.toFixed(1);
 }

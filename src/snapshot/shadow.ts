@@ -1,6 +1,6 @@
 // Shadow address space: what a secure allocator gives to the program instead of the addresses of memory. Drawn beside the memory map.
 
-import type { AddressRange } from '../memory/reader';
+import type { AddressRange, Reader } from '../memory/reader';
 import type { AllocatorId } from '../regions/allocator-id';
 
 /**
@@ -18,6 +18,8 @@ export interface ShadowRun {
   readonly state: ShadowState;
   /** Frame of the first page, for what is mapped. */
   readonly frame?: bigint;
+  /** Frame that the first page had, where a revoked entry still says so. */
+  readonly was?: bigint;
   /** Index in `objects`, for what is live. */
   readonly object?: number;
 }
@@ -98,4 +100,22 @@ export function runHolding(space: ShadowSpace, address: bigint): ShadowRun | und
   }
   const run = space.runs[low - 1];
   return run !== undefined && address < run.base + BigInt(run.pages) * 4096n ? run : undefined;
+}
+
+/** Frame that an address is mapped to in other memory of the same kernel; undefined where it is not mapped. */
+export function frameBehind(space: ShadowSpace, reader: Reader, address: bigint): bigint | undefined {
+  let table = space.tables.find((t) => t.level === 4)?.address;
+  for (let level = 4n; level >= 1n && table !== undefined; level--) {
+    const index = (address >> (3n + 9n * level)) & 511n;
+    const entry: bigint | undefined = reader.u64(table + index * 8n);
+    if (entry === undefined || (entry & 1n) === 0n) return undefined;
+    table = withoutFlags(entry);
+  }
+  return table;
+}
+
+/** Bit 63 is *no execute* in an entry whose address does not reach up to it. */
+function withoutFlags(entry: bigint): bigint {
+  const address = entry - (entry & 0xfffn);
+  return address >> 52n === 0x800n ? address & ((1n << 52n) - 1n) : address;
 }

@@ -3,6 +3,7 @@
 import type { AddressRange, Reader } from '../memory/reader';
 import type { RegionMap } from '../regions/descriptor';
 import type { Decision } from '../boot/decision';
+import type { ShadowSpace } from '../snapshot/shadow';
 import type { HeapSnapshot, Metrics } from '../snapshot/snapshot';
 import type { Cursor } from '../timeline/types';
 import type { WhatIf } from '../timeline/what-if';
@@ -27,6 +28,7 @@ import { counted, countText, hex } from './numbers';
 import type { OwnView } from './own';
 import { isPartial, largestText, sumText } from './partial';
 import type { ExplainView, Explanations } from './explain';
+import type { Past } from './own-oscar-frames';
 import type { Holders, Owner } from './owners';
 import type { SelectedView } from './selected';
 import { buildLog, buildSteps, currentOperation, seriesOf } from './steps';
@@ -145,6 +147,8 @@ export interface FrameInput {
   readonly history: MetricsHistory | undefined;
   readonly owner: (base: bigint, end: bigint) => Owner | undefined;
   readonly holders: () => Holders | undefined;
+  /** What the run tells of Oscar's shadow pages; undefined for a dump. */
+  readonly shadows: (space: ShadowSpace) => Past | undefined;
   /** The operation that gave back what another one was given. */
   readonly freed: (operation: number) => number | undefined;
   /** Blocks that the filter lets through; undefined without one. */

@@ -3,6 +3,7 @@
 
 import type { AddressRange, Reader } from '../memory/reader';
 import type { RegionMap } from '../regions/descriptor';
+import type { ShadowSpace } from '../snapshot/shadow';
 import type { HeapSnapshot, Metrics } from '../snapshot/snapshot';
 import type { Cursor } from '../timeline/types';
 import type { WhatIf } from '../timeline/what-if';
@@ -25,9 +26,11 @@ import { buildOutline } from './outline';
 import type { OutlineNode } from './outline';
 import { Owners } from './owners';
 import type { Holders, Owner } from './owners';
+import type { Past } from './own-oscar-frames';
 import { Pins } from './pins';
 import { whereabouts } from './place';
 import type { Whereabouts } from './place';
+import { ShadowOwners } from './shadow-owners';
 import { findLastChange, findTyped } from './search';
 import type { Found } from './search';
 import { currentOperation, operationsDone, seriesOf } from './steps';
@@ -60,6 +63,7 @@ export class HeapView {
   private sequence = 0;
   private level: number | undefined;
   private owners: Owners | undefined;
+  private shadowOwners: ShadowOwners | 'too long' | undefined;
   private state: Standing | undefined;
   private history: MetricsHistory | undefined;
   private historyTried = false;
@@ -218,6 +222,7 @@ export class HeapView {
         history: this.history,
         owner: this.ownerOf,
         holders: () => this.holdersOf(snapshot),
+        shadows: (space) => this.pastOf(space),
         freed: (operation) => this.owners?.freedBy(operation),
         matches: this.matches(snapshot),
         comparison: this.comparing.view(this.viewport),
@@ -293,6 +298,17 @@ export class HeapView {
       return undefined;
     this.owners ??= new Owners(this.subject.simulation);
     return this.owners.holders(snapshot.blocks, operationsDone(this.subject.simulation.cursor));
+  }
+
+  /** Who had which frame so far. */
+  private pastOf(space: ShadowSpace): Past | undefined {
+    if (this.subject.kind !== 'simulation') return undefined;
+    const { simulation } = this.subject;
+    this.owners ??= new Owners(simulation);
+    const { owners } = this;
+    this.shadowOwners ??= ShadowOwners.of(simulation, space, (operation) => owners.freedBy(operation)) ?? 'too long';
+    const known = this.shadowOwners === 'too long' ? undefined : this.shadowOwners;
+    return { owners: known, done: operationsDone(simulation.cursor) };
   }
 
   private ownerAfter(base: bigint, end: bigint, operations: number): Owner | undefined {

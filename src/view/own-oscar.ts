@@ -1,10 +1,14 @@
 // Oscar: shadow pages over frames. What the program sees above, the memory of the allocator below, and what an access would meet.
 
 import { runHolding } from '../snapshot/shadow';
-import type { ShadowRun, ShadowSpace, ShadowState, ShadowWalk } from '../snapshot/shadow';
+import type { ShadowRun, ShadowSpace, ShadowState } from '../snapshot/shadow';
+import type { HeapSnapshot } from '../snapshot/snapshot';
 import { counted, countText, hex, sizeText } from './numbers';
 import type { OwnInput } from './own';
-import type { Probe, ProbeStep } from './own-probe';
+import { framesOf, GROUP, historyOf } from './own-oscar-frames';
+import type { FrameGroup, FrameHistory, FramesInput, Past } from './own-oscar-frames';
+import { probed } from './own-oscar-probe';
+import type { Probe } from './own-probe';
 
 const PAGE = 4096n;
 /** Shadow pages that are drawn: those around the selection, or the last ones. */
@@ -21,14 +25,10 @@ export interface ShadowCell {
   readonly label: string;
   /** Frame behind it; empty where nothing is mapped. */
   readonly frame: string;
+  /** Frame that was behind it, as far as that is known; empty where something is mapped. */
+  readonly was: string;
   readonly selected: boolean;
   readonly text: string;
-}
-
-export interface FrameCell {
-  readonly address: string;
-  readonly label: string;
-  readonly selected: boolean;
 }
 
 export interface OscarView {
@@ -39,7 +39,13 @@ export interface OscarView {
   readonly shadows: readonly ShadowCell[];
   /** Pages before the first that is drawn. */
   readonly before: number;
-  readonly frames: readonly FrameCell[];
+  readonly frames: readonly FrameGroup[];
+  /** What the numbers at the frames are, and what stands without one. */
+  readonly framesText: string;
+  /** Groups of frames that are not drawn. */
+  readonly framesLeft: string;
+  /** Owners of the selected frame. */
+  readonly history?: FrameHistory;
   readonly counters: string;
   /** How long the shadow addresses last, with the rate that is assumed for it. */
   readonly left: string;
@@ -48,61 +54,140 @@ export interface OscarView {
   readonly probe: Probe;
 }
 
-export function buildOscar(space: ShadowSpace, { selection, probe }: OwnInput): OscarView {
+export function buildOscar(space: ShadowSpace, { snapshot, selection, probe, past: pastOf }: OwnInput): OscarView {
+  const past = pastOf?.(space);
   const total = Number((space.mark - space.start) / PAGE);
-  const selectedRun = selection === undefined ? undefined : runHolding(space, selection);
-  const first = firstDrawn(space, total, selectedRun === undefined ? undefined : selection);
-  const cells = cellsFrom(space, first, selection);
-  // A shadow that is selected marks its frame, and a frame the shadows on it.
-  const frameAt = selection === undefined ? '' : hex(selection - (selection % PAGE));
-  const selectedFrame = cells.find((c) => c.frame !== '' && (c.selected || c.frame === frameAt))?.frame;
+  const inSpace = selection !== undefined && runHolding(space, selection) !== undefined;
+  const selected = selection === undefined ? undefined : selectedFrame(space, snapshot, past, selection);
+  const first = firstDrawn(space, total, inSpace ? selection : undefined);
+  const names = namesOf(space, past);
+  const cells = cellsFrom(space, first, past, names, selected, inSpace ? selection : undefined);
+  const input: FramesInput = {
+    space,
+    snapshot,
+    past,
+    drawn: cells.flatMap((c) => (c.frame === '' ? [] : [BigInt(c.frame)])),
+    selected,
+    nameOf: (object) => names(object).label,
+  };
+  const { groups, left } = framesOf(input);
   return {
     kind: 'oscar',
     title: `preset ${space.preset} over ${space.canonical} · ${counted(space.tables.length, 'page table')} · the address only grows, mark ${hex(space.mark)}`,
     shadowText: shadowText(space, total),
-    shadows: cells.map((c) => ({ ...c, selected: c.selected || (selectedFrame !== undefined && c.frame === selectedFrame) })),
+    shadows: cells,
     before: first,
-    frames: framesOf(cells, selectedFrame, selection),
+    frames: groups,
+    framesText: framesText(past),
+    framesLeft: left === 0 ? '' : `${counted(left * GROUP, 'more frame')} not drawn: select one to see it`,
+    ...(selected !== undefined && { history: historyOf(input, selected) }),
     counters: Object.entries(space.counters)
       .map(([name, value]) => `${name} ${countText(value)}`)
       .join(' · '),
-    left: leftText(space, total),
+    left: leftText(space, total, past),
     whatIf: Object.keys(space.counters).length === 0 ? '' : WHAT_IF,
-    probe: probed(space, probe.trim() === '' && selection !== undefined && selectedRun !== undefined ? hex(selection) : probe),
+    probe: probed(space, past, probe.trim() === '' && selection !== undefined && inSpace ? hex(selection) : probe),
+  };
+}
+
+function framesText(past: Past | undefined): string {
+  const head = 'physical pages of the allocator below';
+  if (past === undefined) return `${head} · memory does not keep who was on them before`;
+  if (past.owners === undefined) return `${head} · the run is too long to tell who was on them before`;
+  return `${head} · ×n = owners so far, empty = no object so far`;
+}
+
+/** The frame that a selection means: the one behind a shadow, now or before, or the page of memory itself. */
+function selectedFrame(space: ShadowSpace, { blocks }: HeapSnapshot, past: Past | undefined, at: bigint): bigint | undefined {
+  if (at < space.start || at >= space.end) return blocks.holding(at) === undefined ? undefined : at - (at % PAGE);
+  const reaches = space.walk(at).reaches;
+  return reaches === undefined ? frameBefore(space, past, at) : reaches - (reaches % PAGE);
+}
+
+/** The frame that was behind a page of which nothing is mapped now. */
+function frameBefore(space: ShadowSpace, past: Past | undefined, address: bigint): bigint | undefined {
+  const run = runHolding(space, address);
+  const page = address - (address % PAGE);
+  if (run?.was !== undefined) return run.was + (page - run.base);
+  const owner = past?.owners?.ofShadow(address, past.done);
+  return owner && past!.owners!.frameOf(owner, page);
+}
+
+interface Name {
+  readonly label: string;
+  /** `malloc(247)`, or its size where no run tells. */
+  readonly call: string;
+}
+
+/** Names of living objects by their index: in the order in which they were handed out, else in that of their addresses. */
+function namesOf(space: ShadowSpace, past: Past | undefined): (object: number) => Name {
+  return (object) => {
+    const { pointer, size } = space.objects[object]!;
+    const owner = past?.owners?.ofShadow(pointer, past.done);
+    return owner === undefined
+      ? { label: `#${String(object + 1)}`, call: `object of ${countText(size)} B` }
+      : { label: `#${String(owner.number)}`, call: past!.owners!.callOf(owner) };
   };
 }
 
 function firstDrawn(space: ShadowSpace, total: number, selection: bigint | undefined): number {
   const wanted = selection === undefined ? total - MOST_PAGES : Number((selection - space.start) / PAGE) - MOST_PAGES / 2;
-  return Math.max(0, Math.min(wanted, total - MOST_PAGES));
+  const first = Math.max(0, Math.min(wanted, total - MOST_PAGES));
+  return first - (first % GROUP);
 }
 
-function cellsFrom(space: ShadowSpace, first: number, selection: bigint | undefined): ShadowCell[] {
+function cellsFrom(
+  space: ShadowSpace,
+  first: number,
+  past: Past | undefined,
+  names: (object: number) => Name,
+  selectedFrame: bigint | undefined,
+  selection: bigint | undefined,
+): ShadowCell[] {
   const from = space.start + BigInt(first) * PAGE;
-  const end = from + BigInt(MOST_PAGES) * PAGE;
+  const end = from + BigInt(MOST_PAGES + GROUP) * PAGE;
   const cells: ShadowCell[] = [];
   for (const run of space.runs) {
     if (run.base + BigInt(run.pages) * PAGE <= from) continue;
     if (run.base >= end) break;
-    for (let i = 0; i < run.pages; i++) {
-      const address = run.base + BigInt(i) * PAGE;
-      if (address >= from && address < end) cells.push(cellOf(space, run, i, address, selection));
-    }
+    const skipped = run.base < from ? Number((from - run.base) / PAGE) : 0;
+    for (let i = skipped; i < run.pages && run.base + BigInt(i) * PAGE < end; i++)
+      cells.push(cellOf(space, run, i, past, names, selectedFrame, selection));
   }
   return cells;
 }
 
-function cellOf(space: ShadowSpace, run: ShadowRun, i: number, address: bigint, selection: bigint | undefined): ShadowCell {
-  const frame = run.frame === undefined ? '' : hex(run.frame + BigInt(i) * PAGE);
-  const object = run.object === undefined ? undefined : space.objects[run.object];
+function cellOf(
+  space: ShadowSpace,
+  run: ShadowRun,
+  i: number,
+  past: Past | undefined,
+  names: (object: number) => Name,
+  selectedFrame: bigint | undefined,
+  selection: bigint | undefined,
+): ShadowCell {
+  const address = run.base + BigInt(i) * PAGE;
+  const frame = run.frame === undefined ? undefined : run.frame + BigInt(i) * PAGE;
+  const was = frame === undefined ? frameBefore(space, past, address) : undefined;
+  const name = run.object === undefined ? undefined : names(run.object);
+  const behind = frame ?? was;
   return {
     address: hex(address),
     state: run.state,
-    label: run.object === undefined ? '' : `#${String(run.object + 1)}`,
-    frame,
-    selected: selection !== undefined && selection >= address && selection < address + PAGE,
-    text: `${hex(address)}: ${run.state}${object === undefined ? '' : `, object of ${countText(object.size)} B at ${hex(object.pointer)}`}${frame === '' ? '' : `, frame ${frame}`}`,
+    label: name?.label ?? '',
+    frame: frame === undefined ? '' : hex(frame),
+    was: was === undefined ? '' : hex(was),
+    selected:
+      (behind !== undefined && behind === selectedFrame) ||
+      (selection !== undefined && selection >= address && selection < address + PAGE),
+    text: `${hex(address)}: ${run.state}${name === undefined ? deadText(past, address) : `, ${name.label} ${name.call}`}${frame === undefined ? (was === undefined ? '' : `, was frame ${hex(was)}`) : `, frame ${hex(frame)}`}`,
   };
+}
+
+/** `, was #4 malloc(247)`. */
+function deadText(past: Past | undefined, address: bigint): string {
+  const owner = past?.owners?.ofShadow(address, past.done);
+  return owner === undefined ? '' : `, was #${String(owner.number)} ${past!.owners!.callOf(owner)}`;
 }
 
 function shadowText(space: ShadowSpace, total: number): string {
@@ -116,65 +201,17 @@ function shadowText(space: ShadowSpace, total: number): string {
  * Shadow addresses that are left, and for how long. Nothing records time, so the rate of calls is assumed; the pages an object takes are
  * those of this run.
  */
-function leftText(space: ShadowSpace, total: number): string {
+function leftText(space: ShadowSpace, total: number, past: Past | undefined): string {
   const left = (space.end - space.mark) / PAGE;
-  const shadows = space.counters.maps ?? 0;
   const head = `${sizeText(left * PAGE)} of ${sizeText(space.end - space.start)} of shadow addresses left`;
-  if (shadows === 0 || total === 0) return head;
-  const pages = total / shadows;
+  const objects = past?.owners?.count(past.done) ?? 0;
+  if (objects === 0 || total === 0) return head;
+  const pages = total / objects;
   const hours = Number(left) / (pages * ASSUMED_RATE * 3600);
-  return `${head}: ${hoursText(hours)} at ${countText(ASSUMED_RATE)} allocations a second (assumed) of ${pages.toFixed(1)} pages each (the average so far)`;
+  return `${head}: ${hoursText(hours)} at ${countText(ASSUMED_RATE)} allocations a second (assumed) of ${pages.toFixed(1)} pages each (the average of ${counted(objects, 'object')} so far)`;
 }
 
 function hoursText(hours: number): string {
   if (hours < 1) return 'less than an hour';
   return `${countText(Math.floor(hours))} ${hours < 2 ? 'hour' : 'hours'}`;
-}
-
-/** The frames behind the drawn pages, ascending. */
-function framesOf(cells: readonly ShadowCell[], selectedFrame: string | undefined, selection: bigint | undefined): FrameCell[] {
-  const labels = new Map<string, string>();
-  for (const c of cells) if (c.frame !== '') labels.set(c.frame, c.state === 'live' ? c.label : '');
-  return [...labels]
-    .map(([address, label]) => ({ at: BigInt(address), address, label }))
-    .sort((a, b) => (a.at < b.at ? -1 : 1))
-    .map(({ at, address, label }) => ({
-      address,
-      label,
-      selected: address === selectedFrame || (selection !== undefined && selection >= at && selection < at + PAGE),
-    }));
-}
-
-function probed(space: ShadowSpace, text: string): Probe {
-  const found = /^\s*(?:read|write)?\s*(0x[0-9a-f]{1,16})\s*$/i.exec(text);
-  if (found === null)
-    return {
-      title: 'Access probe',
-      steps: [],
-      note:
-        text.trim() === '' ? 'Type a shadow address to see what an access meets.' : `“${text}” is no address: 0x40000007f08 is.`,
-    };
-  const address = BigInt(found[1]!);
-  const title = `read ${hex(address)}`;
-  if (address < space.start || address >= space.end)
-    return { title, steps: [], note: `Shadow addresses are ${hex(space.start)} … below ${hex(space.end)}.` };
-  const walk = space.walk(address);
-  return { title, steps: walk.steps.map((s) => walkStep(s)), note: verdict(walk) };
-}
-
-function walkStep(s: ShadowWalk['steps'][number]): ProbeStep {
-  return {
-    title: `L${String(s.level)}[${String(s.index)}]`,
-    text:
-      s.value === undefined
-        ? s.entry === undefined
-          ? 'its table is not known'
-          : `${hex(s.entry)} is not in the memory read`
-        : `${s.entry === undefined ? '' : `${hex(s.entry)}: `}${hex(s.value)}`,
-  };
-}
-
-function verdict(walk: ShadowWalk): string {
-  if (walk.reaches !== undefined) return `Reaches ${hex(walk.reaches)}${walk.state === undefined ? '' : ` (${walk.state})`}.`;
-  return `Fault. ${walk.state === undefined ? 'The page was never handed out.' : `The page is ${walk.state}: any access to it faults.`}`;
 }

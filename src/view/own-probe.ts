@@ -25,6 +25,8 @@ export function parseSize(text: string): bigint | undefined {
 export interface ProbeStep {
   readonly title: string;
   readonly text: string;
+  /** Does it go on here? `?` where that is not known. */
+  readonly mark?: '✓' | '✗' | '?';
   /** Which colour its number has, where the picture beside it shows it too. */
   readonly tone?: 'plain' | 'search' | 'found' | 'used' | 'free';
 }
@@ -32,6 +34,8 @@ export interface ProbeStep {
 export interface Probe {
   /** `malloc(2500), tried on this state`. */
   readonly title: string;
+  /** What comes out, before the steps that lead to it. */
+  readonly answer?: string;
   readonly steps: readonly ProbeStep[];
   /** What it costs, or why there is no answer. */
   readonly note: string;

@@ -1,8 +1,10 @@
 // The allocator's own picture: what free lists by order do not show. A pane for each allocator that has one; plain data.
 
+import type { ShadowSpace } from '../snapshot/shadow';
 import type { HeapSnapshot } from '../snapshot/snapshot';
 import { buildMimalloc } from './own-mimalloc';
 import type { MimallocView } from './own-mimalloc';
+import type { Past } from './own-oscar-frames';
 import { buildOscar } from './own-oscar';
 import type { OscarView } from './own-oscar';
 import { buildTinyalloc } from './own-tinyalloc';
@@ -20,6 +22,8 @@ export interface OwnInput {
   /** What is tried in the pane: a size or an address, as typed. */
   readonly probe: string;
   readonly owner: (base: bigint, end: bigint) => Owner | undefined;
+  /** What the run tells of shadow pages; undefined for a dump. */
+  readonly past?: ((space: ShadowSpace) => Past | undefined) | undefined;
 }
 
 /** Undefined for allocators of which the free lists are the whole picture. */

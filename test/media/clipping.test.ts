@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { errorsOf, Harness, settled } from './harness';
 import type { AnyScenario } from './harness-page';
-import { capturedBoot, capturedMimalloc, memoryMap, oscarBoot } from './scenarios';
+import { capturedBoot, capturedMimalloc, memoryMap, oscarBoot, oscarTrace } from './scenarios';
 import { THEMES } from './themes';
 
 const WIDTHS = [320, 420, 560, 700, 900, 1100, 1400, 1800, 2400];
@@ -22,6 +22,7 @@ const CASES: readonly Case[] = [
   { name: 'tinyalloc', scenario: () => capturedBoot('0.17.0-x86_64-tinyalloc-64M'), go: ['step 50'], probe: '2500' },
   { name: 'mimalloc', scenario: capturedMimalloc, go: ['step 35', '0x10830000'] },
   { name: 'oscar', scenario: oscarBoot, go: ['step 35', '0x10004000'] },
+  { name: 'oscar with owners', scenario: oscarTrace, go: ['step 40', '0x10013000'], probe: '0x40000007f08' },
   {
     name: 'corrupt',
     scenario: () => ({ of: capturedBoot(BBUDDY), step: 50, words: [['0x14000', '0x188000']] as const }),

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { errorsOf, Harness, settled } from './harness';
 import type { AnyScenario } from './harness-page';
-import { capturedBoot, capturedMimalloc } from './scenarios';
+import { capturedBoot, capturedMimalloc, oscarTrace } from './scenarios';
 
 const plain = (text: string | null) => (text ?? '').replace(/[\u202f\u2009\u00a0]/g, ' ');
 
@@ -82,6 +82,45 @@ describe('own pictures', function () {
     await settled(page);
     const state = await page.evaluate(() => window.harness.state as { viewport: { selection: string } });
     assert.equal(state.viewport.selection, '0x10830800');
+    await close(page);
+  });
+
+  it('Oscar: the frame’s dead owners dashed, its living one solid, over thin lines; revoked pages hatched, in any theme', async () => {
+    const page = await open(oscarTrace(), 'step 40', '0x10013000');
+    await page.locator('.probe-input').fill('0x40000007f08');
+    await settled(page);
+    const dash = (line: string) => page.locator(line).evaluateAll((all) => all.map((e) => getComputedStyle(e).strokeDasharray));
+    const [dead, bold, thin] = [await dash('.ties path.dead'), await dash('.ties path.bold'), await dash('.ties.below path')];
+    assert.deepEqual([dead.length, bold, thin.length], [3, ['none'], 27]);
+    assert.ok(dead.every((d) => d !== 'none') && thin.every((d) => d === 'none'));
+    assert.deepEqual(await hidden(page, '.page-row, .frame-history tr'), []);
+    assert.equal(await page.locator('.frame-history .life').count(), 4);
+    assert.equal(await page.locator('.page.selected').count(), 5);
+    assert.match(await page.locator('.trail').innerText(), /L4\[8\] ✓\s+L3\[0\] ✓\s+L2\[0\] ✓\s+L1\[7\] ✗/);
+    assert.match(
+      await page.locator('.probe-answer').innerText(),
+      /^Fault\. It was #4 malloc\(247\), freed by realloc at step 11/,
+    );
+    for (const theme of ['light', 'highContrast', 'highContrastLight'] as const) {
+      const other = await harness.open(oscarTrace(), theme, 1400, 843);
+      await other.locator('#search').fill('step 40');
+      await other.locator('#search').press('Enter');
+      await settled(other);
+      const look = await other
+        .locator('.page.revoked, .page.gone')
+        .first()
+        .evaluate((e) => getComputedStyle(e).backgroundImage);
+      assert.match(look, /repeating-linear-gradient/, theme);
+      await other.close();
+    }
+    // What the pointers of the history lead to.
+    await page.locator('.frame-history button.link').nth(1).click();
+    await settled(page);
+    assert.match(await page.locator('.probe-answer').innerText(), /^Fault\. It was #7 malloc\(30\)/);
+    assert.equal(await page.locator('.probe-input').inputValue(), '0x4000000dfe0');
+    await page.locator('.frame-history .plain').last().click();
+    await settled(page);
+    assert.match(await page.locator('.toolbar').innerText(), /Step 40/);
     await close(page);
   });
 

@@ -7,7 +7,16 @@ import type { Page } from 'playwright-core';
 import { errorsOf, Harness, settled } from './harness';
 import type { AnyScenario, Scenario } from './harness-page';
 import { withPalette } from './palette-png';
-import { capturedBoot, capturedDump, capturedMalloc1GiB, capturedMimalloc, exampleBoot, memoryMap, oscarBoot } from './scenarios';
+import {
+  capturedBoot,
+  capturedDump,
+  capturedMalloc1GiB,
+  capturedMimalloc,
+  exampleBoot,
+  memoryMap,
+  oscarBoot,
+  oscarTrace,
+} from './scenarios';
 import type { Theme } from './themes';
 import { forWalkthrough } from './walkthrough';
 
@@ -59,6 +68,18 @@ const mimalloc = (name: string, theme: Theme): Picture => ({
   act: (page) => maximise(page, 'lists'),
 });
 
+/** The recorded run of the design's picture: the frame that #25 is on, and the dead pointer of #4. */
+const oscar = (name: string, theme: Theme): Picture => ({
+  name,
+  theme,
+  scenario: oscarTrace,
+  go: ['step 40', '0x10013000'],
+  act: async (page) => {
+    await maximise(page, 'lists');
+    await page.locator('.probe-input').fill('0x40000007f08');
+  },
+});
+
 /** A free list of the captured heap whose second chunk points back to the first. */
 const LOOP = { of: capturedBoot(BBUDDY), step: 50, words: [['0x14000', '0x188000']] as const };
 /** A dump that holds the first region only. */
@@ -104,7 +125,7 @@ const PICTURES: readonly Picture[] = [
   mimalloc('mimalloc-page', 'dark'),
   mimalloc('mimalloc-light', 'light'),
   { name: 'tinyalloc-lists', scenario: () => capturedBoot('0.17.0-x86_64-tinyalloc-64M'), go: ['step 50'] },
-  { name: 'oscar-shadows', scenario: oscarBoot, go: ['step 35'] },
+  oscar('oscar-shadows', 'dark'),
   main('compare', { act: compareMain2And3 }),
   main('what-if', { act: compareAllocators, only: '.pane-whatif' }),
   { name: 'explain-addmem', ...explained(exampleBoot('scenario-2-region-too-small', '0.18.0'), /0x322000/) },

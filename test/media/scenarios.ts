@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Capture } from '../support/captures';
+import { traceText } from '../support/golden';
 import type { Release } from '../../src/regions/release';
 import type { Dumped, Scenario } from './harness-page';
 
@@ -121,5 +122,23 @@ export function oscarBoot(): Scenario {
     arch,
     allocator,
     source: 'memory-map file',
+  };
+}
+
+/** The begin of the recorded run of the port that the design's picture of Oscar is drawn from, on its region. */
+export function oscarTrace(): Scenario {
+  const [release, arch, allocator] = ['0.3.1', 'x86_64', 'oscar'] as const;
+  const regions = [{ base: '0x10000000', len: '0x400000', flags: ['ALLOCATABLE'], name: 'heap' }];
+  const config = { CONFIG_UKPLAT_MEMRNAME: true };
+  const lines = traceText('oscar/wilde-default-11').split('\n').slice(0, 60);
+  // The boot makes the heap.
+  const workload = lines.filter((l) => !l.startsWith('{"op":"init"')).join('\n');
+  return {
+    memoryMap: JSON.stringify({ release, arch, allocator, config, regions }),
+    workload,
+    release,
+    arch,
+    allocator,
+    source: 'golden trace',
   };
 }

@@ -208,50 +208,6 @@ describe('own picture: mimalloc', () => {
   });
 });
 
-describe('own picture: Oscar', () => {
-  const operations = readWorkload(JSON.stringify([
-    { op: 'malloc', id: 1, size: 100 },
-    { op: 'malloc', id: 2, size: 5000 },
-    { op: 'free', of: 1 },
-    { op: 'malloc', id: 3, size: 100 },
-  ])).operations; // prettier-ignore
-  const view = bootOf([{ pbase: '0x10000000', len: '0x400000', type: 'FREE', flags: ['READ', 'WRITE'] }], operations, {
-    allocator: 'oscar',
-  });
-  view.move('runToEnd');
-  const own = frameOf(view).own!;
-  assert.ok(own.kind === 'oscar');
-
-  it('revoked pages stay revoked; living ones name their object', () => {
-    assert.ok(own.shadows.some((s) => s.state === 'revoked'));
-    const live = own.shadows.filter((s) => s.state === 'live');
-    assert.ok(live.length >= 3 && live.every((s) => /^#\d+$/.test(s.label) && s.frame !== ''));
-  });
-  it('each living page has its frame below', () => {
-    const frames = new Set(own.frames.map((f) => f.address));
-    for (const s of own.shadows) if (s.frame !== '') assert.ok(frames.has(s.frame), s.text);
-  });
-  it('says how long the addresses last, with the assumed rate and the average so far', () => {
-    // 3 objects on 4 pages: 805 306 368 pages last 805 306 364 / (4/3 · 1000 · 3600) hours.
-    assert.match(
-      own.left.replace(/[\u2009\u202f]/g, ' '),
-      /^3\.00 TiB of 3 TiB of shadow addresses left: 1?\d\d\d? hours at 1 000 allocations a second \(assumed\) of \d\.\d pages each/,
-    );
-    assert.match(own.whatIf, /what-if on the same regions/);
-  });
-  it('a probe of a revoked page faults, with its walk; one of a living page reaches its frame', () => {
-    const revoked = own.shadows.find((s) => s.state === 'revoked')!;
-    const dead = frameOf(view, { probe: revoked.address }).own!;
-    assert.ok(dead.kind === 'oscar' && dead.probe.note.startsWith('Fault.') && dead.probe.steps.length > 0);
-    const live = own.shadows.find((s) => s.state === 'live')!;
-    const reached = frameOf(view, { probe: `read ${live.address}` }).own!;
-    assert.ok(
-      reached.kind === 'oscar' && reached.probe.note.startsWith(`Reaches ${live.frame.slice(0, -3)}`),
-      reached.kind === 'oscar' ? reached.probe.note : '',
-    );
-  });
-});
-
 describe('own picture: sizes as typed', () => {
   for (const [text, size] of [
     ['2500', 2500n],

@@ -46,6 +46,7 @@ export function runsOf(input: SpaceInput): ShadowRun[] {
   let state: ShadowState | undefined;
   let owner = -1;
   let frame = 0;
+  let kept = false;
   const close = (at: number): void => {
     if (state === undefined || at === base) return;
     const mapped = state === 'live' || state === 'spare' || state === 'orphan';
@@ -54,6 +55,7 @@ export function runsOf(input: SpaceInput): ShadowRun[] {
       pages: (at - base) / PAGE,
       state,
       ...(mapped && { frame: toBigInt(frame) }),
+      ...(kept && { was: toBigInt(frame) }),
       ...(state === 'live' && { object: owner }),
     });
   };
@@ -71,6 +73,7 @@ export function runsOf(input: SpaceInput): ShadowRun[] {
     let now: ShadowState;
     let nowOwner = -1;
     let nowFrame = 0;
+    let nowKept = false;
     if (said === 'present') {
       nowFrame = leaf!.frame(index);
       const holds = object < objects.length && Number(objects[object]!.base) <= page;
@@ -78,7 +81,11 @@ export function runsOf(input: SpaceInput): ShadowRun[] {
         now = 'live';
         nowOwner = object;
       } else now = spares.has(page) || (state === 'spare' && nowFrame === frame + (page - base)) ? 'spare' : 'orphan';
-    } else if (said === 'revoked' || said === 'protected' || said === 'bad') now = 'revoked';
+    } else if (said === 'protected') {
+      now = 'revoked';
+      nowFrame = leaf!.frame(index);
+      nowKept = true;
+    } else if (said === 'revoked' || said === 'bad') now = 'revoked';
     else if (range < free.length && free[range]!.base <= page) now = 'gap';
     else if (guards && leaf !== undefined && (state === 'live' || state === 'revoked' || state === 'guard')) now = 'guard';
     else now = 'gone';
@@ -86,7 +93,8 @@ export function runsOf(input: SpaceInput): ShadowRun[] {
     const same =
       now === state &&
       nowOwner === owner &&
-      (!mapped || nowFrame === frame + (page - base)) &&
+      nowKept === kept &&
+      (!(mapped || kept) || nowFrame === frame + (page - base)) &&
       !(now === 'spare' && spares.has(page));
     if (same) continue;
     close(page);
@@ -94,6 +102,7 @@ export function runsOf(input: SpaceInput): ShadowRun[] {
     state = now;
     owner = nowOwner;
     frame = nowFrame;
+    kept = nowKept;
   }
   close(end);
   return runs;
