@@ -108,7 +108,7 @@ export class ShadowOwners {
   endOf(owner: ShadowOwner, done: number): { readonly operation: number; readonly kind: string } | undefined {
     let operation = this.freedBy(owner.operation);
     // A realloc that gives the same pointer again goes on with the same shadow.
-    while (operation !== undefined && this.simulation.result(operation).ret === toNumber(owner.pointer))
+    while (operation !== undefined && this.simulation.returned(operation) === toNumber(owner.pointer))
       operation = this.freedBy(operation);
     if (operation === undefined || operation >= done) return undefined;
     return { operation, kind: this.simulation.info(operation).kind };
@@ -120,7 +120,7 @@ function handedOut(simulation: Steppable, space: ShadowSpace): ShadowOwner[] | u
   const known = new Set<bigint>();
   let pages = 0;
   for (let operation = 0; operation < simulation.operationCount; operation++) {
-    const { ret } = simulation.result(operation);
+    const ret = simulation.returned(operation);
     if (ret === undefined || ret === 0) continue;
     const pointer = toBigInt(ret);
     if (pointer < space.start || pointer >= space.end || known.has(pointer)) continue;

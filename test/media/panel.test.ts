@@ -304,7 +304,7 @@ describe('panel', function () {
       ['TLSF', capturedBoot('0.17.0-x86_64-tlsf-64M'), '.tlsf-grid .cell.full'],
       ['tinyalloc', capturedBoot('0.17.0-x86_64-tinyalloc-64M'), '.descriptor.used'],
       ['mimalloc', capturedMimalloc(), '.mi-page.used'],
-      ['Oscar', oscarBoot(), '.shadow.live'],
+      ['Oscar', oscarBoot(), '.page.live'],
     ] as const)
       it(`${name}: stands in the pane, axe finds no violation, and the lists are one click away`, async () => {
         const page = await harness.open(scenario, 'dark', 1400, 843);
@@ -320,10 +320,10 @@ describe('panel', function () {
     it('Oscar: a line ties each living shadow page to its frame', async () => {
       const page = await harness.open(oscarBoot(), 'dark', 1400, 900);
       await press(page, 'End');
-      const live = await page.locator('.shadow.live[data-frame]').count();
+      const live = await page.locator('.page.live[data-frame]').count();
       assert.ok(live > 5);
       assert.equal(await page.locator('.ties path').count(), live);
-      await page.locator('.shadow.live').first().click();
+      await page.locator('.page.live[data-frame]').first().click();
       await settled(page);
       assert.equal(await page.locator('.ties path.bold').count(), 1);
       assert.deepEqual(errorsOf(page), []);

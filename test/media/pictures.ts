@@ -14,7 +14,6 @@ import {
   capturedMimalloc,
   exampleBoot,
   memoryMap,
-  oscarBoot,
   oscarTrace,
 } from './scenarios';
 import type { Theme } from './themes';

@@ -109,16 +109,16 @@ describe('allocators from the picker', () => {
   it('Oscar as a what-if: a pointer that was freed faults, a live one reaches its frame', async () => {
     await choose('oscar');
     const heap = panel();
-    const pages = heap.frame.locator('.shadow-pages').first();
+    const pages = heap.frame.locator('.oscar-content');
     await heap.runToEnd();
-    await pages.locator('button.shadow.revoked').first().waitFor();
-    await pages.locator('button.shadow.revoked').first().click();
+    await pages.locator('button.page.revoked').first().waitFor();
+    await pages.locator('button.page.revoked').first().click();
     const probe = heap.frame.locator('.probe');
-    await probe.getByText(/Fault\. The page is revoked/).waitFor();
-    await pages.locator('button.shadow.live').last().click();
+    await probe.getByText(/Fault\. It was #\d+ .*, freed by (free|realloc) at step \d+/).waitFor();
+    await pages.locator('button.page.live[data-frame]').last().click();
     await probe.getByText(/^Reaches 0x[0-9a-f]+/).waitFor();
     // Before the free, the same page was alive.
-    const stale = await pages.locator('button.shadow.revoked').count();
-    await stepUntil('Back over an operation', async () => (await pages.locator('button.shadow.revoked').count()) < stale);
+    const stale = await pages.locator('button.page.revoked').count();
+    await stepUntil('Back over an operation', async () => (await pages.locator('button.page.revoked').count()) < stale);
   });
 });
