@@ -11,24 +11,18 @@ import type { RegionMap } from '../regions/descriptor';
 import type { AllocatorId } from '../regions/allocator-id';
 import type { Problem } from '../regions/problem';
 import type { Architecture, Config, Release } from '../regions/release';
+import { sizeText } from '../regions/text';
 import type { HeapSnapshot } from '../snapshot/snapshot';
 import { assume, known, type Choices } from '../timeline/choices';
 import { findUsedBootinfo } from './bootinfo';
-import {
-  archOf,
-  blockHeaders,
-  descriptorForm,
-  narrow,
-  noBootinfo,
-  possibleReleases,
-  releasesText,
-  symbolNames,
-} from './evidence';
+import { archOf, possibleReleases } from './evidence';
 import { findHeap, type FoundHeap } from './find-heap';
 import { memoryOf, piecesOf, readerOfAll, rootOf, type FoundMap, type Memory } from './memory';
+import type { FoundRoot } from './paging';
 import { partOf, partProblem, type HeapPart } from './part';
-import { checksOf, functionCheck, optionsOf, releaseOf, type Check, type KnownBuild } from './recognise';
+import type { Check, KnownBuild } from './recognise';
 import { readSources, type DumpPart, type Sources } from './sources';
+import { understand } from './understand';
 
 export type { DumpPart } from './sources';
 export type { Check } from './recognise';
@@ -53,6 +47,8 @@ export interface OpenProgress {
   readonly doing: string;
   /** Bytes looked at in it. */
   readonly bytes: number;
+  /** What was found up to here, for whoever does not go on; absent before memory has a place. Going on is possible all the same. */
+  readonly soFar?: () => OpenedDump;
 }
 
 export interface OpenedDump {
@@ -71,6 +67,8 @@ export interface OpenedDump {
   readonly assumed: readonly string[];
   /** Releases whose heaps and descriptors look like these; the one in `choices` is among them unless it was said. */
   readonly releases: readonly Release[];
+  /** Not opened to its end: what was being done, and how far it was. */
+  readonly stopped?: string;
   /** Undefined when no heap was found: `problems` says why. */
   readonly heap?: FoundHeap;
   readonly snapshot?: HeapSnapshot;
@@ -117,8 +115,41 @@ export function* openingDump(parts: readonly DumpPart[], options: OpenOptions = 
     problems.push({ severity: 'error', code: 'no-memory', message: 'none of these files holds memory' });
   }
 
+  const choicesOf = (arch: Architecture | undefined, map: RegionMap): Pick<OpenedDump, 'choices' | 'assumed'> =>
+    assume({ ...said, ...(arch && { arch }) }, map);
+  const decodeWith = (choices: Choices, heap: bigint, reader: Reader): HeapSnapshot =>
+    allocatorFor(choices.allocator)!.decode(reader, heap, {
+      ...choices,
+      ...(sources.symbols.size > 0 && { symbols: sources.symbols }),
+    });
+  const seenIn = (map: RegionMap | undefined, root: FoundRoot | undefined) => ({
+    image: memory.image,
+    space: root === undefined ? memory.space : ('paged' as const),
+    reader: (): Reader => readerOfAll(memory, root),
+    map: map ?? { kind: 'image' as const, descriptors: [], hints: {}, problems: [] },
+    symbols: sources.symbols,
+    ...(sources.workload && { workload: sources.workload }),
+  });
+  /** Without a heap, for this or another reason. */
+  const without = (
+    seen: ReturnType<typeof seenIn>,
+    arch: Architecture | undefined,
+    more: Pick<OpenedDump, 'stopped'>,
+  ): OpenedDump => ({
+    ...seen,
+    ...choicesOf(arch, seen.map),
+    ...more,
+    releases: [],
+    checks: [],
+    problems: [...problems],
+    notes: [...notes],
+    decodeAs: (as, heap = 0n) => decodeWith(as, heap, seen.reader()),
+  });
+  const upTo = (map?: RegionMap, root?: FoundRoot) => (stopped: string) =>
+    without(seenIn(map, root), said.arch ?? archOf(map), { stopped });
+
   // Descriptors stand in the kernel's data, which is mapped to itself: the same by either address.
-  const boot = yield* telling('Looking for the region descriptors', mapOf(memory, sources, problems));
+  const boot = yield* telling('Looking for the region descriptors', mapOf(memory, sources, problems), upTo());
   const map = boot?.map;
   const arch = said.arch ?? archOf(map);
   const build: KnownBuild = {
@@ -128,16 +159,14 @@ export function* openingDump(parts: readonly DumpPart[], options: OpenOptions = 
     config: said.config,
     symbols: sources.symbols,
   };
-  const root = yield* telling('Looking for page tables', rootOf(memory, sources, boot, said.config, arch));
+  const root = yield* telling('Looking for page tables', rootOf(memory, sources, boot, said.config, arch), upTo(map));
   if (root !== undefined) notes.push(root.says);
-  const paged = root !== undefined;
-  const makeReader = (): Reader => readerOfAll(memory, root);
-  const reader = makeReader();
+  const seen = seenIn(map, root);
 
   const found = yield* telling(
     'Looking for a heap',
     findHeap({
-      reader,
+      reader: seen.reader(),
       sources,
       known: build,
       map,
@@ -145,43 +174,36 @@ export function* openingDump(parts: readonly DumpPart[], options: OpenOptions = 
       ...(options.heap !== undefined && { said: options.heap }),
       pieces: () => piecesOf(memory, root),
     }),
+    upTo(map, root),
   );
   for (const text of root?.walk.oddities ?? []) problems.push({ severity: 'warning', code: 'page-table', message: text });
-  const common = {
-    image: memory.image,
-    space: paged ? ('paged' as const) : memory.space,
-    reader: makeReader,
-    map: map ?? { kind: 'image', descriptors: [], hints: {}, problems: [] },
-    symbols: sources.symbols,
-    ...(sources.workload && { workload: sources.workload }),
-  };
-  const decodeWith = (choices: Choices, heap: bigint): HeapSnapshot =>
-    allocatorFor(choices.allocator)!.decode(makeReader(), heap, {
-      ...choices,
-      ...(sources.symbols.size > 0 && { symbols: sources.symbols }),
-    });
   if ('problem' in found) {
     problems.push({ severity: 'error', code: 'no-heap', message: found.problem });
-    const { choices, assumed } = assume({ ...said, ...(arch && { arch }) }, common.map);
-    const decodeAs = (as: Choices, heap = 0n): HeapSnapshot => decodeWith(as, heap);
-    return { ...common, choices, assumed, releases: [], checks: [], problems, notes, decodeAs };
+    return without(seen, arch, {});
   }
 
   const { heap } = found;
   notes.push(`heap at ${hex(heap.address)}: ${heap.says}`);
-  const read = understand(makeReader(), memory.image, heap, build, said, common.map, sources, problems);
-  const decodeAs = (as: Choices, address = heap.address): HeapSnapshot => decodeWith(as, address);
+  const read = understand(seen.reader(), memory.image, heap, build, said, seen.map, sources, problems);
+  const decodeAs = (as: Choices, address = heap.address): HeapSnapshot => decodeWith(as, address, seen.reader());
   const snapshot = decodeAs(read.choices);
-  const part = partOf(memory, root, snapshot, common.map);
+  const part = partOf(memory, root, snapshot, seen.map);
   if (part !== undefined) problems.push(partProblem(part));
-  return { ...common, ...read, heap, snapshot, ...(part && { part }), problems, notes, decodeAs };
+  return { ...seen, ...read, heap, snapshot, ...(part && { part }), problems, notes, decodeAs };
 }
 
-function* telling<T>(doing: string, work: Generator<number, T>): Generator<OpenProgress, T> {
+/** @param upTo what is known before it, as a dump that was stopped in it */
+function* telling<T>(
+  doing: string,
+  work: Generator<number, T>,
+  upTo?: (stopped: string) => OpenedDump,
+): Generator<OpenProgress, T> {
   for (;;) {
     const next = work.next();
     if (next.done === true) return next.value;
-    yield { doing, bytes: next.value };
+    const bytes = next.value;
+    const stopped = `${doing[0]!.toLowerCase()}${doing.slice(1)}${bytes > 0 ? `, ${sizeText(bytes)} looked at` : ''}`;
+    yield { doing, bytes, ...(upTo && { soFar: () => upTo(stopped) }) };
   }
 }
 
@@ -205,85 +227,4 @@ function* mapOf({ image, physical }: Memory, sources: Sources, problems: Problem
     return { map, address: at };
   }
   return sources.map && { map: sources.map };
-}
-
-type Understood = Pick<OpenedDump, 'choices' | 'assumed' | 'releases' | 'checks'>;
-
-/** Holds what was said against what the structures tell. */
-function understand(
-  reader: Reader,
-  image: MemoryImage,
-  heap: FoundHeap,
-  build: KnownBuild,
-  said: ReturnType<typeof known>,
-  map: RegionMap,
-  sources: Sources,
-  problems: Problem[],
-): Understood {
-  const [reading] = heap.readings;
-  const given = { ...said, ...(build.arch && { arch: build.arch }) };
-  if (reading === undefined) {
-    problems.push({
-      severity: 'warning',
-      code: 'not-recognised',
-      message: `no allocator's structures were recognised at ${hex(heap.address)}: it is read as said or assumed`,
-    });
-    return { ...assume(given, map), releases: [], checks: [] };
-  }
-  const evidence = [
-    ...descriptorForm(map),
-    ...[symbolNames(sources.symbols), noBootinfo(image, reading, map), blockHeaders(reader, heap.address, reading, build)].filter(
-      (n) => n !== undefined,
-    ),
-  ];
-  const { releases, checks } = narrow(reading.releases, evidence);
-  const functions = functionCheck(reading, sources.symbols);
-  const release = releaseOf({ ...reading, releases }, said.release);
-  const allocator = reading.allocator.id;
-  // What memory shows of the layout counts more than a configuration that was found beside it, but not more than what was said.
-  const config = { ...reading.config, ...said.config };
-  const options = optionsOf(reading.allocator, release, { ...build, config });
-  for (const check of checks.filter((c) => !c.holds)) {
-    problems.push({ severity: 'warning', code: 'release-differs', message: `read as ${release}, but ${check.says}` });
-  }
-  if (said.allocator !== undefined && said.allocator !== allocator) {
-    const message = `the allocator is said to be ${said.allocator}, but what stands at ${hex(heap.address)} is ${allocator}`;
-    problems.push({ severity: 'warning', code: 'allocator-differs', message });
-  }
-  const assumed =
-    said.release === undefined && releases.length > 1
-      ? [`release ${release} of ${releasesText(releases)}, which look the same`]
-      : [];
-  return {
-    choices: { release, allocator, arch: options.arch, config: options.config },
-    assumed,
-    releases,
-    checks: [
-      ...checksOf(reading, heap.address),
-      ...(functions ? [functions] : []),
-      ...checks,
-      ...optionChecks(reading.config, map, said.config),
-    ],
-  };
-}
-
-/** The name option shows in the size of descriptors, the others in the layout of struct uk_alloc. */
-function optionChecks(read: Config, map: RegionMap, said: Config): Check[] {
-  const checks: Check[] = [];
-  const named = map.descriptors.length === 0 ? undefined : map.descriptors.some((d) => d.name !== undefined);
-  if (named !== undefined && map.kind === 'image') {
-    const text = said.CONFIG_UKPLAT_MEMRNAME;
-    const says = `the descriptors have ${named ? '' : 'no '}names: CONFIG_UKPLAT_MEMRNAME=${named ? 'y' : 'n'}`;
-    checks.push({ about: 'options', by: 'descriptors', says, holds: text === undefined || (text === 'y') === named });
-  }
-  for (const [symbol, value] of Object.entries(read)) {
-    const by = symbol.startsWith('CONFIG_LIBUKALLOC_') ? 'struct uk_alloc' : 'private structure';
-    checks.push({
-      about: 'options',
-      by,
-      says: `${symbol}=${value}`,
-      holds: said[symbol] === undefined || said[symbol] === value,
-    });
-  }
-  return checks;
 }

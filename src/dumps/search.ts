@@ -51,6 +51,8 @@ export function* searchHeaps(
       const best = readingsAt(reader, heap, known, tryAs)[0];
       if (best !== undefined && isBelievable(best, heap))
         hits.set(heap, { heap, allocator: best.allocator.id, words: best.recognition.words });
+      // Each trial may take as long as the rest of a piece.
+      yield done + 8 * at;
     }
     done += piece.bytes.length;
     if ([...hits.values()].some((h) => h.words >= CERTAIN)) break;

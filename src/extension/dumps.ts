@@ -9,6 +9,7 @@ import { known } from '../timeline/choices';
 import type { Choices } from '../timeline/choices';
 import { DUMP_NAMES } from '../view/subject';
 import type { DumpSubject, Subject } from '../view/subject';
+import { Opening } from './dump-opening';
 import { readAll } from './dump-reading';
 import type { ReadFiles } from './dump-reading';
 import { askAbout, askCompanions, pickFiles } from './dump-questions';
@@ -118,21 +119,36 @@ export class Dumps {
 
   private async open(source: DumpSource, into?: vscode.WebviewPanel): Promise<boolean> {
     const read = await readAll(source);
-    if (read === undefined) return false;
-    const { parts } = read;
-    const dump = await openParts(parts, source.said);
-    if (dump === undefined) return false;
+    return read !== undefined && (await this.toEnd(source, read, await Opening.of(read.parts, source.said), into));
+  }
+
+  /** Opens what was read, from the beginning or from where the user stopped it. */
+  private async toEnd(source: DumpSource, read: ReadFiles, opening: Opening, into?: vscode.WebviewPanel): Promise<boolean> {
+    const whole = await opening.toEnd();
+    const dump = whole ?? opening.soFar;
+    if (whole === undefined) void this.offerToGoOn(source, read, opening);
+    if (dump === undefined) {
+      // The panel of an earlier window has nothing to show; that its input is gone would not be true.
+      into?.dispose();
+      return into !== undefined;
+    }
     if (dump.image.segments.length + dump.image.zero.length === 0) {
-      tell(
-        messages.noMemory(
-          parts.map((p) => p.name),
-          dump.problems,
-        ),
-      );
+      const names = read.parts.map((p) => p.name);
+      tell(messages.noMemory(names, dump.problems));
       return false;
     }
     this.show(source, read, await this.preferred(source, dump), dump, into);
     return true;
+  }
+
+  /** The user stopped the opening: what was found is shown, if anything was, and the rest is one click away. */
+  private async offerToGoOn(source: DumpSource, read: ReadFiles, opening: Opening): Promise<void> {
+    const ON = 'Go On';
+    const { soFar, doing } = opening;
+    const told = soFar?.stopped === undefined ? messages.openingStopped(doing, false) : messages.openingStopped(soFar.stopped, true); // prettier-ignore
+    if ((await vscode.window.showInformationMessage(told, ON)) !== ON) return;
+    this.panels.withKey(keyOf(source, read.parts))?.dispose();
+    await this.toEnd(source, read, opening);
   }
 
   /** The dump's own choices; where several releases look the same, the one that the project or the settings name. */
@@ -151,14 +167,17 @@ export class Dumps {
     into: vscode.WebviewPanel | undefined,
   ): void {
     const inputs = source.uris.map(String);
-    const key = inputs.length > 0 ? inputs.join('\n') : parts.map((p) => p.name).join('\n');
-    const subject = subjectOf(dump, choices, parts, partial);
+    const key = keyOf(source, parts);
+    const stoppedOpening = dump.stopped === undefined ? undefined : `opening was cancelled: ${dump.stopped}`;
+    const missing = [partial, stoppedOpening].filter((t) => t !== undefined).join('; ');
+    const subject = subjectOf(dump, choices, parts, missing === '' ? undefined : missing);
     this.panels.show(subject, key, { kind: 'dump', inputs, said: source.said } satisfies DumpRestore, into);
     this.opened.set(key, { source, dump });
     const shown = [...dump.notes, ...dump.checks.map((c) => `${c.holds ? 'agrees' : 'DISAGREES'}: ${c.says}`)];
     this.log.info([`Imported ${subject.title}:`, ...shown.map((line) => `  ${line}`)].join('\n'));
     for (const problem of dump.problems) this.log.warn(messages.placed(problem));
     if (stopped !== undefined) void this.offerTheRest(stopped, source, key);
+    if (dump.stopped !== undefined) return;
     if (dump.heap === undefined) void this.askForHeap(dump, source, key);
     else if (dump.problems.length > 0) tellWithLog(messages.dumpProblems(dump.problems), this.log);
   }
@@ -182,6 +201,11 @@ export class Dumps {
     this.panels.withKey(key)?.dispose();
     await this.open(next);
   }
+}
+
+/** Names the panel of a source. */
+function keyOf({ uris }: DumpSource, parts: readonly DumpPart[]): string {
+  return (uris.length > 0 ? uris.map(String) : parts.map((p) => p.name)).join('\n');
 }
 
 async function withMore(source: DumpSource): Promise<DumpSource | undefined> {
@@ -213,18 +237,4 @@ function subjectOf(dump: OpenedDump, choices: Choices, parts: readonly DumpPart[
 /** The largest file is the one with the memory. */
 function titleOf(parts: readonly DumpPart[]): string {
   return [...parts].sort((a, b) => b.bytes.length - a.bytes.length)[0]?.name ?? 'dump';
-}
-
-/** The readers are loaded with the first dump. Undefined when the user cancels. */
-async function openParts(parts: readonly DumpPart[], { heap, at, allocator, release }: Said): Promise<OpenedDump | undefined> {
-  const { openingDump } = await import('../dumps/open');
-  const options = {
-    ...(heap !== undefined && { heap }),
-    ...(at !== undefined && { at: BigInt(at) }),
-    ...(allocator && { allocator }),
-    ...(release && { release }),
-  };
-  const words = ({ doing, bytes }: { readonly doing: string; readonly bytes: number }): string =>
-    bytes === 0 ? doing : `${doing}: ${(bytes / 2 ** 20).toFixed(0)} MiB`;
-  return await runInSlices('Opening the dump', openingDump(parts, options), words);
 }

@@ -40,6 +40,14 @@ export function readingStopped(where: string): string {
   return `Reading was cancelled: ${where}. What was read is shown; the rest counts as not in the dump.`;
 }
 
+/** @param where `looking for a heap, 128 MiB looked at` @param shown is what was found up to there in a heap view? */
+export function openingStopped(where: string, shown: boolean): string {
+  const what = shown
+    ? 'What was found up to there is shown'
+    : 'Where its memory belongs is not known yet, so there is nothing to show';
+  return `Opening the dump was cancelled${where === '' ? '' : `: ${where[0]!.toLowerCase()}${where.slice(1)}`}. ${what}.`;
+}
+
 export function noRegions(name: string, problems: readonly Problem[]): Message {
   const first = problems.find((p) => p.severity === 'error') ?? problems[0];
   const why = first === undefined ? '' : ` ${placed(first)}`;

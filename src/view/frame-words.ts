@@ -29,7 +29,7 @@ export function chipsOf({ subject, snapshot }: FrameInput, findings: readonly Fi
     ...(subject.assumptions ?? []).map((a): Chip => ({ kind: 'warning', text: a, tooltip: 'assumed, not read from the source' })),
   ];
   if (subject.kind === 'dump' && subject.partial !== undefined)
-    chips.push({ kind: 'warning', text: subject.partial, tooltip: 'what was not read counts as not in the dump' });
+    chips.push({ kind: 'warning', text: subject.partial, tooltip: 'what was not read or looked at counts as not in the dump' });
   if (subject.kind === 'dump' && subject.stale !== undefined)
     chips.push({ kind: 'warning', text: subject.stale, tooltip: 'what is shown is of an earlier time' });
   if (subject.kind === 'simulation') {
@@ -88,6 +88,12 @@ export function momentOf(simulation: Steppable): Moment {
 }
 
 export function absenceOf(subject: Subject): Frame['absence'] {
+  if (subject.kind === 'dump' && subject.partial !== undefined)
+    return {
+      title: 'No heap found yet',
+      text: 'Not all of the source was looked at, and in what was there is no allocator.',
+      line: subject.partial,
+    };
   if (subject.kind === 'dump')
     return { title: 'No heap found', text: 'The source was read; there is no allocator in it.', line: subject.message ?? '' };
   const { simulation } = subject;

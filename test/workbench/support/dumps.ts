@@ -43,3 +43,17 @@ export function writeLarge(folder: string, name: string, gibibytes: number): voi
   const entry = { file: name, stage: 'main-3', addressSpace: 'physical', segments };
   writeFileSync(join(WORKSPACE, folder, 'index.json'), JSON.stringify([entry]));
 }
+
+/** Memory that takes seconds to look through: page after page begins as a heap does, and none is one. */
+export function writeSlow(folder: string, name: string, index: string, mebibytes: number): void {
+  const page = captured().subarray(0x12000, 0x13000);
+  const bytes = Buffer.alloc(mebibytes * 2 ** 20);
+  for (let at = 0; at < bytes.length; at += page.length) page.copy(bytes, at);
+  mkdirSync(join(WORKSPACE, folder), { recursive: true });
+  writeFileSync(join(WORKSPACE, folder, name), bytes);
+  const segments = [{ base: '0x10000000', length: bytes.length, offset: 0 }];
+  writeFileSync(
+    join(WORKSPACE, folder, index),
+    JSON.stringify([{ file: name, stage: 'main-3', addressSpace: 'physical', segments }]),
+  );
+}

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
-import { writeDamaged, writeLarge } from '../support/dumps';
+import { writeDamaged, writeLarge, writeSlow } from '../support/dumps';
 import { HeapView } from '../support/heap-view';
 import { WORKSPACE, windowForSuite } from '../support/window';
 
@@ -17,11 +17,14 @@ describe('states in the window', () => {
   before(() => {
     writeDamaged('damaged', 'ram.bin.gz', LOOP);
     writeLarge('large', 'ram.bin', 64);
+    writeSlow('slow', 'pages.bin', 'pages.json', 3);
     const map = { release: '0.17.0', arch: 'x86_64', allocator: 'bbuddy', regions: [ONE_PAGE] };
     writeFileSync(join(WORKSPACE, 'one-page.ukboot.json'), JSON.stringify(map));
   });
   const suite = windowForSuite();
-  after(() => rmSync(join(WORKSPACE, 'large'), { recursive: true }));
+  after(() => {
+    for (const folder of ['large', 'slow']) rmSync(join(WORKSPACE, folder), { recursive: true });
+  });
   const panel = (): HeapView => new HeapView(suite.get());
   const absence = (): Locator => panel().frame.getByRole('region', { name: 'No heap' });
   const chips = (): Locator => panel().frame.getByRole('list', { name: 'What was read' });
@@ -94,5 +97,23 @@ describe('states in the window', () => {
     assert.match(await metric('free'), /≥/);
     await window.statusBar.getByText(/bbuddy ≥ .*free · largest \?/).waitFor();
     await window.toast(/Reading was cancelled: .* What was read is shown/).getByRole('button', { name: 'Read All of It' }).waitFor(); // prettier-ignore
+  });
+
+  it('opening that is cancelled says how far it was and shows what was found; it can be gone on with', async () => {
+    const window = suite.get();
+    await window.command('View: Close All Editors');
+    await window.selectInExplorer('slow', 'pages.json');
+    await window.explorerRow('pages.bin').click({ modifiers: ['Shift'] });
+    await window.contextMenu(window.explorerRow('pages.bin'), 'Import Dump…');
+    await window.toast('Opening the dump').getByRole('button', { name: 'Cancel' }).click();
+    const stopped = window.toast(/Opening the dump was cancelled: looking for .* What was found up to there is shown/);
+    await stopped.getByRole('button', { name: 'Go On' }).waitFor();
+    await absence().getByRole('heading', { name: 'No heap found yet' }).waitFor();
+    await absence()
+      .getByText(/^opening was cancelled: looking for/)
+      .waitFor();
+    await chips().getByText(/^opening was cancelled: looking for/).first().waitFor(); // prettier-ignore
+    await stopped.getByRole('button', { name: 'Go On' }).click();
+    await absence().getByRole('heading', { name: 'No heap found', exact: true }).waitFor({ timeout: 60_000 });
   });
 });
