@@ -68,6 +68,7 @@ export function heapParts(
     selection: viewport.selection === undefined ? undefined : BigInt(viewport.selection),
     probe: viewport.probe,
     owner,
+    simulation: subject.kind === 'simulation' ? subject.simulation : undefined,
     past: input.shadows,
   });
   const isChanged = (base: bigint) => changedBlocks.has(snapshot.blocks.lastAtOrBelow(base));

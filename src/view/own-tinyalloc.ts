@@ -4,9 +4,9 @@ import { DESCRIPTOR_STATES } from '../snapshot/details';
 import type { TinyallocDetails, TinyallocRequest } from '../snapshot/details';
 import { counted, hex, sizeText } from './numbers';
 import type { OwnInput } from './own';
-import { nothingTried } from './own-tlsf';
-import { parseSize } from './own-probe';
 import type { Probe, ProbeStep } from './own-probe';
+import { heldAgainst, nothingTried, triedOf } from './own-run';
+import type { Tried } from './own-run';
 
 /** Blocks of a list that are drawn. */
 const MOST_BLOCKS = 200;
@@ -32,7 +32,7 @@ export interface TinyallocView {
   readonly probe: Probe;
 }
 
-export function buildTinyalloc(details: TinyallocDetails, { selection, probe }: OwnInput): TinyallocView {
+export function buildTinyalloc(details: TinyallocDetails, { selection, probe, simulation }: OwnInput): TinyallocView {
   const chain = (blocks: TinyallocDetails['free']): ChainBlock[] =>
     blocks.slice(0, MOST_BLOCKS).map((b) => ({
       address: hex(b.addr),
@@ -40,7 +40,7 @@ export function buildTinyalloc(details: TinyallocDetails, { selection, probe }: 
       descriptor: hex(b.descriptor),
       selected: selection !== undefined && selection >= b.addr && selection < b.addr + b.size,
     }));
-  const size = parseSize(probe);
+  const tried = triedOf(probe, simulation);
   const counts = DESCRIPTOR_STATES.map((name, i) => ({
     name,
     count: details.states.reduce((sum, s) => sum + (s === i ? 1 : 0), 0),
@@ -57,11 +57,11 @@ export function buildTinyalloc(details: TinyallocDetails, { selection, probe }: 
     free: chain(details.free),
     used: chain(details.used),
     top: `top ${hex(details.top)} of ${hex(details.limit)}: ${sizeText(details.limit > details.top ? details.limit - details.top : 0n)} never handed out`,
-    probe: size === undefined ? nothingTried(probe) : explained(details.request(size)),
+    probe: tried === undefined ? nothingTried(probe) : explained(details.request(tried.size), tried),
   };
 }
 
-function explained(r: TinyallocRequest): Probe {
+function explained(r: TinyallocRequest, { title, call }: Tried): Probe {
   const steps: ProbeStep[] = [
     {
       title: `${String(r.asked)} + ${String(r.withRecord - r.asked)} record = ${String(r.withRecord)}`,
@@ -83,9 +83,13 @@ function explained(r: TinyallocRequest): Probe {
     carved: { title: `new memory${at} is carved from top`, text: 'on the first fresh descriptor' },
     none: { title: 'NULL', text: 'no free block is large enough, and top has no room or no descriptor is fresh' },
   };
-  steps.push(last[r.outcome]);
+  // The record stands in front of what the caller gets.
+  const answer = r.block === undefined ? undefined : r.block + (r.withRecord - r.asked);
+  const { title: how, text } = last[r.outcome];
+  const returns = answer === undefined ? `returns NULL` : `returns ${hex(answer)}`;
+  steps.push({ title: how, text: `${text}; ${returns}${heldAgainst(answer, call)}` });
   return {
-    title: `malloc(${String(r.asked)}), tried on this state`,
+    title,
     steps,
     note: 'cost: one step along the free list for each block refused',
   };

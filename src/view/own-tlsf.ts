@@ -3,8 +3,9 @@
 import type { TlsfDetails, TlsfRequest } from '../snapshot/details';
 import { bytesText, counted, hex, shortSizeText, sizeText } from './numbers';
 import type { OwnInput } from './own';
-import { parseSize } from './own-probe';
 import type { Probe, ProbeStep } from './own-probe';
+import { heldAgainst, nothingTried, triedOf } from './own-run';
+import type { RunCall, Tried } from './own-run';
 import { pathOf } from './own-tlsf-path';
 import type { GridPath } from './own-tlsf-path';
 
@@ -47,13 +48,13 @@ export interface TlsfView {
   readonly probe: Probe;
 }
 
-export function buildTlsf(details: TlsfDetails, { snapshot, selection, probe }: OwnInput): TlsfView {
+export function buildTlsf(details: TlsfDetails, { snapshot, selection, probe, simulation }: OwnInput): TlsfView {
   const { rows, columns, flBitmap } = details;
   const most = Math.max(...snapshot.areas.map((a) => Number(a.end - a.base)), 0);
   const block = selection === undefined ? undefined : snapshot.blocks.holding(selection);
   const selectedClass = block?.state === 'free' ? block.sizeClass : -1;
-  const size = parseSize(probe);
-  const request = size === undefined ? undefined : details.request(size);
+  const tried = triedOf(probe, simulation);
+  const request = tried === undefined ? undefined : details.request(tried.size);
   const marks = request === undefined ? new Map<number, string>() : marksOf(details, request);
   const firsts = new Map(snapshot.lists.map((l) => [l.sizeClass, l.entries[0]]));
   const shown = lastRow(details, most) + 1;
@@ -97,7 +98,7 @@ export function buildTlsf(details: TlsfDetails, { snapshot, selection, probe }: 
         ({ row, column }) => (details.counts[row * columns + column] ?? 0) > 0,
       ),
     }),
-    probe: request === undefined ? nothingTried(probe) : explained(details, request),
+    probe: request === undefined ? nothingTried(probe) : explained(details, request, tried!),
   };
 }
 
@@ -111,15 +112,6 @@ function lastRow(details: TlsfDetails, most: number): number {
 
 function className(sizeClass: number, columns: number): string {
   return `[${String(Math.floor(sizeClass / columns))}][${String(sizeClass % columns)}]`;
-}
-
-export function nothingTried(probe: string): Probe {
-  return {
-    title: 'Try a malloc',
-    steps: [],
-    note:
-      probe.trim() === '' ? 'Type a size to see its way. Nothing is changed.' : `“${probe}” is no size: 2500, 0x9c4 or 64K are.`,
-  };
 }
 
 function marksOf(details: TlsfDetails, request: TlsfRequest): Map<number, string> {
@@ -144,7 +136,7 @@ function classOf(details: TlsfDetails, size: number): number | undefined {
   return undefined;
 }
 
-function explained(details: TlsfDetails, r: TlsfRequest): Probe {
+function explained(details: TlsfDetails, r: TlsfRequest, { title, call }: Tried): Probe {
   const { columns, flBitmap, slBitmap } = details;
   const row = Math.floor(r.searchClass / columns);
   const column = r.searchClass % columns;
@@ -163,12 +155,11 @@ function explained(details: TlsfDetails, r: TlsfRequest): Probe {
       text: searchText(slBitmap[row] ?? 0, row, column),
     },
   ];
-  const title = `malloc(${String(r.asked)}), tried on this state`;
   if (r.foundClass === undefined) {
     steps.push({
       tone: 'search',
       title: `fl_bitmap above bit ${String(row)}: ${hex(above(flBitmap, row))}`,
-      text: 'no row with larger blocks: NULL',
+      text: `no row with larger blocks: NULL${heldAgainst(undefined, call)}`,
     });
     return { title, steps, note: 'No list is searched: two bitmap words say that nothing fits.' };
   }
@@ -189,7 +180,7 @@ function explained(details: TlsfDetails, r: TlsfRequest): Probe {
       title: `sl_bitmap[${String(foundRow)}] = ${bits}, lowest bit ${sameRow ? `from ${String(column)} on ` : ''}${String(foundColumn)}`,
       text: `head of ${className(r.foundClass, columns)} = ${r.block === undefined ? '?' : hex(r.block)}, ${r.blockSize === undefined ? '?' : bytesText(r.blockSize)}. No list is searched`,
     },
-    taken(r),
+    taken(r, call),
   );
   if (r.rest > 0) {
     const rest = restClass(details, r);
@@ -202,7 +193,7 @@ function explained(details: TlsfDetails, r: TlsfRequest): Probe {
   return { title, steps, note: 'cost: 2 bitmap reads, 1 list head, whatever the heap looks like' };
 }
 
-function taken(r: TlsfRequest): ProbeStep {
+function taken(r: TlsfRequest, call: RunCall | undefined): ProbeStep {
   if (r.outcome === 'overrun')
     return {
       tone: 'used',
@@ -215,7 +206,7 @@ function taken(r: TlsfRequest): ProbeStep {
       r.outcome === 'whole'
         ? `whole block: ${bytesText(r.blockSize ?? 0)} used`
         : `cut: ${bytesText(r.rounded)} used${headerText(r)}`,
-    text: r.result === undefined ? 'the payload is behind the header' : `returns ${hex(r.result)}`,
+    text: r.result === undefined ? 'the payload is behind the header' : `returns ${hex(r.result)}${heldAgainst(r.result, call)}`,
   };
 }
 

@@ -12,6 +12,7 @@ import type { TinyallocView } from './own-tinyalloc';
 import { buildTlsf } from './own-tlsf';
 import type { TlsfView } from './own-tlsf';
 import type { Owner } from './owners';
+import type { Steppable } from './subject';
 
 export type OwnView = TlsfView | TinyallocView | MimallocView | OscarView;
 
@@ -22,6 +23,8 @@ export interface OwnInput {
   /** What is tried in the pane: a size or an address, as typed. */
   readonly probe: string;
   readonly owner: (base: bigint, end: bigint) => Owner | undefined;
+  /** The run that the heap is a moment of; undefined for a dump. */
+  readonly simulation?: Steppable | undefined;
   /** What the run tells of shadow pages; undefined for a dump. */
   readonly past?: ((space: ShadowSpace) => Past | undefined) | undefined;
 }

@@ -69,7 +69,7 @@ describe('own picture: TLSF', () => {
     assert.match(plain(own.probe.steps[3]!.text), /head of \[6\]\[8\] = 0x48260, 5 120 B/);
     assert.deepEqual(
       own.probe.steps.slice(4).map((s) => plain(s.text)),
-      ['returns 0x48280', 'as 0x48c70, at the head of its list; bits 5 and 7 are set'],
+      ['returns 0x48280, as the recorded run did at step 52 ✓', 'as 0x48c70, at the head of its list; bits 5 and 7 are set'],
     );
     assert.deepEqual([own.rows[5]!.cells[8]!.marks, own.rows[6]!.cells[8]!.marks, own.rows[5]!.cells[7]!.marks], ['②', '④', '⑥']);
   });
