@@ -16,6 +16,7 @@ export function Drawing({ drawing }: { readonly drawing: CardDrawing }) {
   const { width } = useSize(body);
   const font = `10px ${currentPalette().uiFont}`;
   const fits = (text: string, share: number) => textWidth(text, font) + 4 <= share * (width - BESIDE);
+  const clear = clearTicks(drawing.ticks, Math.max(1, width - BESIDE));
   const spoken = drawing.rows
     .map(
       (r) =>
@@ -28,17 +29,15 @@ export function Drawing({ drawing }: { readonly drawing: CardDrawing }) {
   return (
     <div class="drawing" ref={body} role="img" aria-label={spoken}>
       <div class="drawing-axis">
-        {drawing.ticks
-          .filter((_, i, all) => all.length <= 3 || i % 2 === 0)
-          .map((t) => (
-            <span
-              key={t.at}
-              class={`code${t.at > 0.85 ? ' last' : ''}`}
-              style={t.at > 0.85 ? { right: percent(1 - t.at) } : { left: percent(t.at) }}
-            >
-              {t.text}
-            </span>
-          ))}
+        {clear.map((t) => (
+          <span
+            key={t.at}
+            class={`code${t.last ? ' last' : ''}`}
+            style={t.last ? { right: percent(1 - t.at) } : { left: percent(t.at) }}
+          >
+            {t.text}
+          </span>
+        ))}
       </div>
       {drawing.rows.map((row) => {
         // A text that does not fit its bar is never cut: it stands below, with the others of its row.
@@ -72,4 +71,17 @@ export function Drawing({ drawing }: { readonly drawing: CardDrawing }) {
       })}
     </div>
   );
+}
+
+/** Labels of the axis that do not run into each other, those at its ends first; towards its end they stand before their place. */
+function clearTicks(ticks: CardDrawing['ticks'], width: number): { at: number; text: string; last: boolean }[] {
+  const font = `12px ${currentPalette().codeFont}`;
+  const all = ticks.map(({ at, text }) => {
+    const [share, last] = [textWidth(text, font) / width, at > 0.85];
+    return { at, text, last, from: last ? at - share : at, to: last ? at : at + share };
+  });
+  const taken: typeof all = [];
+  for (const t of [...all.slice(0, 1), ...all.slice(-1), ...all.slice(1, -1)])
+    if (taken.every((o) => t.from > o.to + 8 / width || t.to + 8 / width < o.from)) taken.push(t);
+  return taken;
 }

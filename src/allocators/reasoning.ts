@@ -6,8 +6,8 @@ import { countText, sizeText } from '../regions/text';
 import type { HeapSnapshot } from '../snapshot/snapshot';
 import type { AllocatorOptions, Operation } from './ukalloc';
 
-/** What a bar of a drawing stands for. `missing` is what would be needed and is not there. */
-export type Look = 'free' | 'used' | 'metadata' | 'other' | 'missing';
+/** What a bar of a drawing stands for. `missing` is what would be needed and is not there; `hole` is not drawn to scale. */
+export type Look = 'free' | 'used' | 'metadata' | 'other' | 'missing' | 'hole';
 
 /** A piece of a row, in shares of the drawing's width: `0 ≤ from ≤ to ≤ 1`. */
 export interface Bar {
@@ -32,6 +32,8 @@ export interface Drawing {
   /** Labels of the axis, by share of the width. */
   readonly ticks: readonly { readonly at: number; readonly text: string }[];
   readonly rows: readonly DrawingRow[];
+  /** Addresses `[from, to)` that the whole width stands for, where the rest of memory may be drawn beside it. */
+  readonly span?: { readonly from: string; readonly to: string };
 }
 
 /** One line of the arithmetic. */

@@ -3,7 +3,7 @@
 import type { Bar, Drawing, Look } from '../allocators/reasoning';
 
 const WIDTH = 76;
-const FILL: Readonly<Record<Look, string>> = { free: ' ', used: '#', metadata: '=', other: '/', missing: '.' };
+const FILL: Readonly<Record<Look, string>> = { free: ' ', used: '#', metadata: '=', other: '/', missing: '.', hole: '~' };
 
 /** Lines of plain text, none longer than about 100 columns; bars that are narrower than a column still get one. */
 export function drawingLines({ ticks, rows }: Drawing): string[] {

@@ -3,10 +3,11 @@
 import { isRequest, type AllocationRequest, type Reasoning, type Sum } from '../allocators/reasoning';
 import { bytesOf } from '../allocators/reasoning';
 import { hex } from '../memory/address';
-import { bytesText, sizeText } from '../regions/text';
+import { bytesText, rangeText, sizeText } from '../regions/text';
 import type { Card } from './card';
-import { allocatorOf, at, before, contextOf, linesOf, optionsOf, type Explainable } from './explainable';
+import { allocatorOf, at, before, contextOf, linesOf, optionsOf, regionsOf, type Explainable } from './explainable';
 import { requestWithOthers } from './others';
+import { withSurroundings } from './surroundings';
 
 /** The card of an operation after the boot; undefined when there is none to explain. */
 export function operationCard(simulation: Explainable, operation: number): Card | undefined {
@@ -70,9 +71,29 @@ function reasoningFor(simulation: Explainable, operation: number, call: Allocati
   });
   const refused = simulation.info(operation).outcome !== 'done';
   const wrong = refused && own.sums.every((s) => s.decides !== true) && own.sums.length > 0;
+  const unmapped = refused ? unmappedSum(simulation) : [];
   return {
     ...own,
+    sums: [...own.sums, ...unmapped],
+    ...(own.drawing && {
+      drawing: withSurroundings(own.drawing, regionsOf(simulation), simulation.input.release, simulation.list),
+    }),
     ...(wrong && { answer: `${own.answer} The call failed all the same: ${bytesText(bytesOf(call))} were refused.` }),
     whatIf: refused ? [...own.whatIf, ...requestWithOthers(simulation, call)] : own.whatIf,
   };
+}
+
+/** What of the machine's memory never came in, because the boot page table does not reach it. */
+function unmappedSum({ list }: Explainable): Sum[] {
+  if (list === undefined) return [];
+  const usable = list.firmware.entries.filter((e) => e.kind === 'usable');
+  const total = usable.reduce((sum, e) => sum + e.len, 0n);
+  const lost = list.lost.filter(({ reason, source }) => {
+    const entry = list.sources[source]?.entry;
+    return reason === 'outside-mapping' && entry !== undefined && list.firmware.entries[entry]?.kind === 'usable';
+  });
+  if (lost.length === 0) return [];
+  const bytes = lost.reduce((sum, l) => sum + l.end - l.base, 0n);
+  const where = lost.map((l) => rangeText(l.base, l.end)).join(', ');
+  return [{ text: `${sizeText(bytes)} of ${sizeText(total)} of RAM never came in`, note: `outside the mapped area: ${where}` }];
 }

@@ -7,15 +7,7 @@ import type { Page } from 'playwright-core';
 import { errorsOf, Harness, settled } from './harness';
 import type { AnyScenario, Scenario } from './harness-page';
 import { withPalette } from './palette-png';
-import {
-  capturedBoot,
-  capturedDump,
-  capturedMalloc1GiB,
-  capturedMimalloc,
-  exampleBoot,
-  memoryMap,
-  oscarTrace,
-} from './scenarios';
+import { capturedBoot, capturedDump, capturedMimalloc, exampleBoot, exampleMalloc1GiB, memoryMap, oscarTrace } from './scenarios';
 import type { Theme } from './themes';
 import { forWalkthrough } from './walkthrough';
 
@@ -128,7 +120,7 @@ const PICTURES: readonly Picture[] = [
   main('compare', { act: compareMain2And3 }),
   main('what-if', { act: compareAllocators, only: '.pane-whatif' }),
   { name: 'explain-addmem', ...explained(exampleBoot('scenario-2-region-too-small', '0.18.0'), /0x322000/) },
-  { name: 'explain-malloc', ...explained(capturedMalloc1GiB(), /malloc/) },
+  { name: 'explain-malloc', ...explained(exampleMalloc1GiB(), /malloc/) },
   { name: 'state-corrupt', scenario: () => LOOP, go: ['0x14000'] },
   { name: 'state-partial', scenario: () => PART },
   {

@@ -17,12 +17,11 @@ export function capturedBoot(name: string): Scenario {
   };
 }
 
-/** The captured boot with 4 GiB, and a malloc of 1 GiB after it. */
-export function capturedMalloc1GiB(): Scenario {
+/** The example with 4 GiB as its firmware reports them, half of it above the hole, and a malloc of 1 GiB after the boot. */
+export function exampleMalloc1GiB(): Scenario {
   return {
-    ...regionsOf(new Capture('0.17.0-x86_64-bbuddy-4G')),
+    ...exampleBoot('scenario-1-malloc-1gib', '0.17.0'),
     workload: JSON.stringify([{ op: 'malloc', id: 1, size: 2 ** 30 }]),
-    source: 'GDB transcript',
   };
 }
 

@@ -36,7 +36,7 @@ export function drawOrders(snapshot: HeapSnapshot, runs: readonly Run[], order: 
     }
     rows.push({ label: `order ${String(k)}`, bars, end: sizeText(bytes), ...(k === order && { marked: true }) });
   }
-  return { ticks: ticks(lo, hi), rows };
+  return { ticks: ticks(lo, hi), rows, span: { from: hex(lo), to: `0x${hi.toString(16)}` } };
 }
 
 /** Why a place is no free chunk. */
