@@ -182,6 +182,7 @@ function labels(
   context.textAlign = 'left';
   context.fillText('used', 10, (top + base) / 2);
   if (view.signs !== '') context.fillText('operations', 10, base + 11);
+  else if (view.known !== '') context.fillText(view.known, g.left, base + 11);
   if (view.note === '') return;
   const shown = view.fragmentation.findLast((f) => f >= 0) ?? 0;
   const y = base - shown * (base - top);

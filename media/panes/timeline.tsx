@@ -82,6 +82,7 @@ export function Timeline({ store, frame, timeline, small }: Props) {
         aria-valuemax={timeline.operations}
         aria-valuenow={operationsDone(frame)}
         aria-valuetext={timeline.spoken}
+        {...(timeline.known !== '' && { 'aria-description': timeline.known })}
         onKeyDown={onKeyDown}
         onPointerDown={(e) => {
           e.currentTarget.setPointerCapture(e.pointerId);

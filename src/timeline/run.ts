@@ -1,17 +1,20 @@
 // A boot and a workload, executed once from end to end, and again in parts whenever the history needs it.
 
 import { toBigInt } from '../memory/address';
+import { simReader } from '../memory/reader';
 import { SimMemory } from '../memory/sim-memory';
 import { Kernel, KernelStop, stopOf } from '../allocators/kernel';
 import type { Allocator, AllocatorOptions, RecordedOperation } from '../allocators/ukalloc';
 import { memoryWindow, planBoot, type Boot } from '../boot/boot';
 import type { BootInput } from '../boot/operation';
 import type { ListRun } from '../firmware/types';
+import type { HeapSnapshot } from '../snapshot/snapshot';
 import { toRegions } from '../regions/regions';
 import { Columns, type Executed } from './columns';
 import { Decided } from './decided';
 import { execute, type CallResult } from './execute';
 import { mismatchOf } from './expectation';
+import { Figures } from './figures';
 import { History } from './history';
 import { Objects } from './objects';
 import { givesPointer } from './text';
@@ -33,6 +36,7 @@ export class Run {
   readonly afterCount: number;
   end: Outcome = { kind: 'no-heap', message: '' };
   private readonly title: string;
+  private readonly figures: Figures;
 
   constructor(input: SimulationInput, allocator: Allocator, options: AllocatorOptions, list: ListRun | undefined) {
     const { regions, unknown, excluded } = toRegions(input.map);
@@ -56,6 +60,9 @@ export class Run {
     this.history = new History(this.kernel.mem, (i) => this.executeAgain(i));
     this.afterCount = afterCalls.length;
     this.title = allocator.title;
+    const decode = (): HeapSnapshot =>
+      allocator.decode(simReader(this.kernel.mem), toBigInt(this.boot.context.heap!.address), options);
+    this.figures = new Figures(decode, this.objects.end, this.objects.firstOfWorkload);
   }
 
   /** Executes everything; yields the operations executed so far now and then. */
@@ -90,9 +97,6 @@ export class Run {
     for (const line of lines) this.lines.push({ ...line, operation: i, step: Math.max(1, line.mark - firstMark) });
     const expected = i < this.boot.operations.length ? undefined : this.objects.recorded(i).expected;
     const mismatch = expected === undefined || outcome === 'stopped' ? undefined : mismatchOf(expected, ret, err, lines, access);
-    const heap = this.boot.context.heap;
-    const free = heap?.availmem() ?? NaN;
-    const largest = heap?.maxalloc() ?? NaN;
     this.columns.append({
       ret,
       err,
@@ -100,8 +104,7 @@ export class Run {
       outcome,
       steps,
       mismatch,
-      free: free < 0 ? NaN : free,
-      largest: largest < 0 ? NaN : largest,
+      ...this.figures.after(i, this.boot.context.heap),
     });
     return outcome === 'stopped';
   }

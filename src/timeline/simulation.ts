@@ -15,9 +15,6 @@ import { infoOf, phaseOf } from './info';
 import { Run } from './run';
 import type { Cursor, ListNow, OperationInfo, Outcome, PlacedLine, SimulationInput, StepInfo, WorkloadMark } from './types';
 
-/** Runs of at most this many operations get their series by decoding, where the allocator has no counters. */
-const MOST_DECODED = 2000;
-
 export class Simulation {
   /** What is simulated. Its map has the list that the boot works on, also where that was made from a firmware's map. */
   readonly input: SimulationInput;
@@ -60,7 +57,6 @@ export class Simulation {
     if (reason !== undefined) throw new Error(reason);
     const simulation = new Simulation(input, allocatorFor(input.allocator)!);
     yield* simulation.run.executeAll();
-    simulation.decodeSeries();
     const last = simulation.bootEnd - 1;
     simulation.move({ operation: last, step: simulation.stepsOf(last) });
     return simulation;
@@ -244,7 +240,7 @@ export class Simulation {
     return this.cached;
   }
 
-  /** Bytes free, used and in the largest free block after each operation; NaN while there is no heap or nothing tells. */
+  /** Bytes free, used and in the largest free block after each operation; NaN while there is no heap, and where nothing tells. */
   series(): { free: Float64Array; used: Float64Array; largestFree: Float64Array } {
     const count = this.operationCount;
     const { free, largest: largestFree } = this.run.columns;
@@ -281,20 +277,6 @@ export class Simulation {
     this.run.history.seek(operation, steps);
     this.at = cursor;
     this.cached = undefined;
-  }
-
-  /** Allocators without counters: what is free is found by decoding, for runs that are short enough. */
-  private decodeSeries(): void {
-    const { columns, boot } = this.run;
-    if (boot.context.heap === undefined || columns.length > MOST_DECODED) return;
-    const { free, largest } = columns;
-    for (let i = 0; i < columns.length; i++) {
-      if (!Number.isNaN(free[i]!)) continue;
-      this.move({ operation: i, step: this.stepsOf(i) });
-      const metrics = this.snapshot()?.metrics;
-      free[i] = metrics?.free ?? NaN;
-      largest[i] = metrics?.largestFree ?? NaN;
-    }
   }
 }
 

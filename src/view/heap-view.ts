@@ -36,7 +36,7 @@ import type { Found } from './search';
 import { currentOperation, operationsDone, seriesOf } from './steps';
 import { buildStrip, regionSpans } from './strip';
 import type { DumpSubject, Subject } from './subject';
-import { FIRST_VIEWPORT } from './viewport';
+import { FIRST_VIEWPORT, LAST_STEP } from './viewport';
 import type { Carried, Viewport } from './viewport';
 
 export const MOVES = ['stepForward', 'stepBack', 'stepOver', 'stepBackOver', 'runToEnd', 'restart'] as const;
@@ -346,7 +346,7 @@ export class HeapView {
     if (this.history !== undefined) return this.history[opened - 1];
     const { free, used, largestFree } = seriesOf(simulation);
     const [wasFree, largest] = [free[opened - 1]!, largestFree[opened - 1]!];
-    if (Number.isNaN(wasFree)) return undefined;
+    if (Number.isNaN(wasFree)) return this.decodedAfter(opened - 1);
     return {
       ...now,
       free: wasFree,
@@ -354,6 +354,19 @@ export class HeapView {
       largestFree: largest,
       externalFragmentation: wasFree > 0 ? 1 - largest / wasFree : 0,
     };
+  }
+
+  /** The figures after an operation, of a heap that is quickly decoded. Leaves the cursor where it is. */
+  private decodedAfter(operation: number): Metrics | undefined {
+    if (this.subject.kind !== 'simulation' || (this.subject.simulation.snapshot()?.blocks.length ?? Infinity) > SMALL_HEAP)
+      return undefined;
+    const { simulation } = this.subject;
+    const { cursor } = simulation;
+    simulation.seek({ operation, step: LAST_STEP });
+    const snapshot = simulation.snapshot();
+    const metrics = snapshot && withPageCalls(snapshot, (base, end) => this.ownerAfter(base, end, operation + 1));
+    simulation.seek(cursor);
+    return metrics;
   }
 }
 

@@ -21,7 +21,7 @@ export interface TimelineMark {
 
 export interface TimelineView {
   readonly operations: number;
-  /** Largest used bytes within each column, as a share of the largest of all; −1 where there is no heap. */
+  /** Largest used bytes within each column, as a share of the largest of all; −1 where there is no heap, and where nothing tells. */
   readonly used: Float32Array;
   /** As `used`, what of it was asked for; empty for a run too long to be decoded after every operation. */
   readonly asked: Float32Array;
@@ -39,6 +39,8 @@ export interface TimelineView {
   /** `Step 35 of 55, pfree 0x18a000`: the slider's value in words. */
   readonly spoken: string;
   readonly note: string;
+  /** `figures after 512 of 40 000 operations`, where not all are known; the curves then keep what was known last. */
+  readonly known: string;
 }
 
 export function buildTimeline(
@@ -60,7 +62,8 @@ export function buildTimeline(
   };
 }
 
-type StillPart = Pick<TimelineView, 'used' | 'asked' | 'free' | 'fragmentation' | 'most' | 'mostFree' | 'signs' | 'marks'>;
+type Curves = Pick<TimelineView, 'used' | 'asked' | 'free' | 'fragmentation' | 'most' | 'mostFree' | 'known'>;
+type StillPart = Curves & Pick<TimelineView, 'signs' | 'marks'>;
 const kept = new WeakMap<Steppable, { readonly columns: number; readonly part: StillPart }>();
 
 /** What does not change while the cursor moves: made once for a width, because it costs by all operations. */
@@ -77,7 +80,7 @@ function stillPart(simulation: Steppable, columns: number, history: MetricsHisto
   return part;
 }
 
-function curves(simulation: Steppable, count: number, history: MetricsHistory | undefined): Omit<StillPart, 'signs' | 'marks'> {
+function curves(simulation: Steppable, count: number, history: MetricsHistory | undefined): Curves {
   const { operationCount } = simulation;
   const series = seriesOf(simulation);
   const used = new Float32Array(count).fill(-1);
@@ -86,25 +89,40 @@ function curves(simulation: Steppable, count: number, history: MetricsHistory | 
   const fragmentation = new Float32Array(count).fill(-1);
   // Where every state was decoded, used is what its blocks hold; else what is no longer free, which counts lost memory as well.
   const usedAfter = (i: number) => (history === undefined ? series.used[i]! : (history[i]?.used ?? NaN));
-  let most = 0;
-  let mostFree = 0;
+  const slackAfter = (i: number) => Math.max(0, history?.[i]?.slack ?? 0);
+  let [most, mostFree, known] = [0, 0, 0];
   for (let i = 0; i < operationCount; i++) {
     if (usedAfter(i) > most) most = usedAfter(i);
     if (series.free[i]! > mostFree) mostFree = series.free[i]!;
+    if (!Number.isNaN(series.free[i]!)) known++;
   }
+  const share = (bytes: number, of: number): number => (of === 0 ? 0 : bytes / of);
   for (let c = 0; c < count; c++) {
+    // A column in which nothing tells keeps what was known last.
+    for (const curve of [used, free, fragmentation]) if (c > 0) curve[c] = curve[c - 1]!;
+    let peak = -1;
     const end = Math.floor(((c + 1) * operationCount) / count);
     for (let i = Math.floor((c * operationCount) / count); i < end; i++) {
       const u = usedAfter(i);
-      if (!Number.isNaN(u)) used[c] = Math.max(used[c]!, most === 0 ? 0 : u / most);
-      const slack = history?.[i]?.slack ?? 0;
-      if (history !== undefined && !Number.isNaN(u) && most > 0) asked[c] = Math.max(asked[c]!, (u - Math.max(0, slack)) / most);
-      if (!Number.isNaN(series.free[i]!)) free[c] = mostFree === 0 ? 0 : series.free[i]! / mostFree;
-      if (series.free[i]! > 0) fragmentation[c] = 1 - series.largestFree[i]! / series.free[i]!;
+      if (!Number.isNaN(u)) {
+        peak = used[c] = Math.max(peak, share(u, most));
+        if (history !== undefined) asked[c] = Math.max(asked[c]!, share(u - slackAfter(i), most));
+      }
+      if (Number.isNaN(series.free[i]!)) continue;
+      free[c] = share(series.free[i]!, mostFree);
+      fragmentation[c] = series.free[i]! > 0 ? 1 - series.largestFree[i]! / series.free[i]! : -1;
     }
   }
   const text = (bytes: number): string => (bytes === 0 ? '' : sizeText(bytes));
-  return { used, asked, free, fragmentation, most: text(most), mostFree: text(mostFree) };
+  return { used, asked, free, fragmentation, most: text(most), mostFree: text(mostFree), known: knownText(simulation, known) };
+}
+
+/** Before there is a heap there is nothing to know. */
+function knownText(simulation: Steppable, known: number): string {
+  const { free } = seriesOf(simulation);
+  const first = free.findIndex((f) => !Number.isNaN(f));
+  if (first < 0 || known === free.length - first) return '';
+  return `figures after ${countText(known)} of ${counted(free.length - first, 'operation')}`;
 }
 
 function signsOf(simulation: Steppable): string {

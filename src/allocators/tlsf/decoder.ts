@@ -15,7 +15,7 @@ import type { AllocatorOptions } from '../ukalloc';
 import { tlsfDetails } from './details';
 import { LAST_IN_ONE_WORD, readBitmaps, walkFreeLists, type WalkedLists } from './free-lists';
 import { areaOffset, FREE, Header, SIGNATURE, SPLIT_REST, Tlsf } from './layout';
-import { classRange, insertClass, searchClass } from './mapping';
+import { classOfBlock, classRange, insertClass, roundedRequest, searchClass } from './mapping';
 import { readAreas, walkBlocks, type AreaRecord, type PhysicalBlocks } from './physical';
 import { log2Sli, tlsfProfile } from './profiles';
 import { areaView, controlView } from './structs';
@@ -91,16 +91,18 @@ export function decode(reader: Reader, heap: bigint, given: AllocatorOptions): H
       sl_bitmap: Object.fromEntries(bitmaps.sl.flatMap((w, f) => (w === 0 ? [] : [[String(f), `0x${w.toString(16)}`]]))),
       matrix: walked.matrix,
       areas: areas.map(({ info, end }) => [hex(info), hex(end)]),
-      nblocks: physical.headers.length,
-      ...(physical.headers.length < BLOCKS_IN_STATE && {
-        blocks: physical.headers.map((h, i) => [hex(h), `0x${physical.sizes[i]!.toString(16)}`, physical.flags[i]!]),
-      }),
+      nblocks: physical.length,
+      ...(physical.length < BLOCKS_IN_STATE && { blocks: blocksState(physical) }),
     },
     metrics: metricsOf(table, largestRequest(walked, l), classesOf(walked, free.sizes, l)),
     findings: findings.all(),
     details,
     absent: reader.absent,
   };
+}
+
+function blocksState({ length, headers, sizes, flags }: PhysicalBlocks): unknown[] {
+  return Array.from({ length }, (_, i) => [hex(headers[i]!), `0x${sizes[i]!.toString(16)}`, flags[i]!]);
 }
 
 function checkSignature(signature: number | undefined, pool: bigint, findings: FindingList): void {
@@ -144,9 +146,11 @@ function freeBlocks(
   areas: readonly AreaRecord[],
 ): { sizes: Map<bigint, number>; contains(a: bigint): boolean; complete: boolean } {
   const sizes = new Map<bigint, number>();
-  for (const [i, header] of physical.headers.entries()) {
+  for (let i = 0; i < physical.length; i++) {
+    if ((physical.flags[i]! & FREE) === 0) continue;
+    const header = physical.headers[i]!;
     const isSentinel = header === areas[physical.areas[i]!]!.end;
-    if ((physical.flags[i]! & FREE) !== 0 && !isSentinel) sizes.set(header, physical.sizes[i]!);
+    if (!isSentinel) sizes.set(header, physical.sizes[i]!);
   }
   const spans = areas.map(({ info, end }) => ({ from: info - BigInt(Header.payload), end }));
   return {
@@ -166,7 +170,7 @@ function addBlocks(
   blocks: BlockBuilder,
   findings: FindingList,
 ): void {
-  for (let i = 0; i < physical.headers.length; i++) {
+  for (let i = 0; i < physical.length; i++) {
     const header = physical.headers[i]!;
     const area = areas[physical.areas[i]!]!;
     const size = physical.sizes[i]!;
@@ -176,18 +180,17 @@ function addBlocks(
     } else if (stopped) {
       blocks.add(header, Number(area.end - header) + Header.bytes, 'unread');
     } else {
-      const { fl, sl } = insertClass(BigInt(size), l);
+      const sizeClass = classOfBlock(size, l);
       const total = Header.bytes + size;
       const isFree = (physical.flags[i]! & FREE) !== 0;
-      if (isFree || !layered) blocks.add(header, total, isFree ? 'free' : 'used', fl * 2 ** l + sl, -1, header + 16n);
-      else addUsed(reader, header, size, l, fl * 2 ** l + sl, blocks, findings);
+      if (isFree || !layered) blocks.add(header, total, isFree ? 'free' : 'used', sizeClass, -1, header + 16n);
+      else addUsed(reader, header, size, l, sizeClass, blocks, findings);
     }
   }
   for (const [i, area] of areas.entries()) {
     const reached = physical.reached[i]!;
-    const met = physical.headers.at(-1);
     // A header that is absent was not met: nothing was added for it.
-    if (reached !== area.end && reached !== met && !physical.headers.includes(reached))
+    if (reached !== area.end && !physical.headers.subarray(0, physical.length).includes(reached))
       blocks.add(reached, Number(area.end - reached) + Header.bytes, 'unread');
   }
 }
@@ -212,7 +215,7 @@ function addUsed(
 
 /** Would a request for `real` bytes have been given a block of `size`: rounded to a class, and a rest too small to split off? */
 function explains(real: bigint, size: number, l: number): boolean {
-  const rest = size - Number(searchClass(real, l).rounded);
+  const rest = size - (real < BigInt(GIB) ? roundedRequest(Number(real), l) : Number(searchClass(real, l).rounded));
   return rest >= 0 && rest < SPLIT_REST;
 }
 

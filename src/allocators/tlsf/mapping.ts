@@ -25,6 +25,28 @@ export function lowestBit(word: number): number {
   return word === 0 ? -1 : 31 - Math.clz32(word & -word);
 }
 
+/** `insertClass` of a size that a header holds, as one number `fl · S + sl`; of a million blocks, none should make a bigint. */
+export function classOfBlock(size: number, log2Sli: number): number {
+  const s = 2 ** log2Sli;
+  if (size < SMALL_BLOCK) return Math.floor(size / (SMALL_BLOCK / s));
+  const m = highestBit(size);
+  if (m < log2Sli || m < FLI_OFFSET) {
+    const { fl, sl } = insertClass(BigInt(size), log2Sli);
+    return fl * s + sl;
+  }
+  return (m - FLI_OFFSET) * s + ((size >>> (m - log2Sli)) - s);
+}
+
+/** `searchClass(…).rounded` of a request below 1 GiB, without a bigint. */
+export function roundedRequest(request: number, log2Sli: number): number {
+  const aligned = request < MIN_BLOCK ? MIN_BLOCK : (request + 15) & ~15;
+  const m = highestBit(aligned);
+  if (aligned < SMALL_BLOCK) return aligned;
+  if (m < log2Sli) return Number(searchClass(BigInt(request), log2Sli).rounded);
+  const step = (1 << (m - log2Sli)) - 1;
+  return (aligned + step) & ~step;
+}
+
 /** The class of a free block of `size` bytes, any u64. */
 export function insertClass(size: bigint, log2Sli: number): SizeClass {
   const s = 2 ** log2Sli;

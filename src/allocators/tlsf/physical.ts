@@ -12,6 +12,7 @@ const MOST_BLOCKS = 2 ** 22;
 /** So many headers of size 0 in a row are no wrapped requests but memory that holds no headers. */
 const MOST_EMPTY = 16;
 
+const SIZE = BigInt(Header.size);
 const PAYLOAD = BigInt(Header.payload);
 
 export interface AreaRecord {
@@ -21,15 +22,38 @@ export interface AreaRecord {
   readonly end: bigint;
 }
 
-/** The headers that were met, in the order of the walk. */
-export interface PhysicalBlocks {
-  readonly headers: bigint[];
-  readonly sizes: number[];
-  readonly flags: number[];
+/** The headers that were met, in the order of the walk. Columns: there may be millions. */
+export class PhysicalBlocks {
+  length = 0;
+  /** Addresses. */
+  headers = new BigUint64Array(1024);
+  /** Bytes of payload. */
+  sizes = new Uint32Array(1024);
+  flags = new Uint8Array(1024);
   /** Area of each header, an index into the areas. */
-  readonly areas: number[];
+  areas = new Uint16Array(1024);
   /** For each area, where the walk ended: `end` when it reached the sentinel. */
-  readonly reached: bigint[];
+  readonly reached: bigint[] = [];
+
+  /** Returns the index. */
+  add(header: bigint, size: number, flags: number, area: number): number {
+    const i = this.length++;
+    if (i === this.headers.length) this.grow();
+    this.headers[i] = header;
+    this.sizes[i] = size;
+    this.flags[i] = flags;
+    this.areas[i] = area;
+    return i;
+  }
+
+  private grow(): void {
+    const length = this.headers.length * 2;
+    const larger = <T extends { set(from: T): void }>(to: T, from: T): T => (to.set(from), to);
+    this.headers = larger(new BigUint64Array(length), this.headers);
+    this.sizes = larger(new Uint32Array(length), this.sizes);
+    this.flags = larger(new Uint8Array(length), this.flags);
+    this.areas = larger(new Uint16Array(length), this.areas);
+  }
 }
 
 /** The list from `area_head`. Areas that are none end it, with a finding. */
@@ -68,7 +92,7 @@ export function readAreas(reader: Reader, pool: bigint, findings: FindingList): 
 
 /** Follows the sizes through every area and says where they, or the flags, cannot be right. */
 export function walkBlocks(reader: Reader, areas: readonly AreaRecord[], findings: FindingList): PhysicalBlocks {
-  const blocks: PhysicalBlocks = { headers: [], sizes: [], flags: [], areas: [], reached: [] };
+  const blocks = new PhysicalBlocks();
   for (const [index, area] of areas.entries()) blocks.reached.push(walkArea(reader, area, index, blocks, findings));
   return blocks;
 }
@@ -77,18 +101,16 @@ function walkArea(reader: Reader, area: AreaRecord, index: number, blocks: Physi
   let header = area.info - PAYLOAD;
   let empty = 0;
   let previous = -1;
-  while (blocks.headers.length < MOST_BLOCKS) {
-    const word = reader.u64(header + BigInt(Header.size));
+  while (blocks.length < MOST_BLOCKS) {
+    // The upper half of the word is masked off, in C as well.
+    const word = reader.u32(header + SIZE);
     if (word === undefined) {
       findings.add('warning', 'absent-block', `the block header at ${hex(header)} is not in the memory read`, header);
       return header;
     }
-    const size = (Number(word & 0xffff_ffffn) & SIZE_MASK) >>> 0;
-    const flags = Number(word & 7n);
-    const at = blocks.headers.push(header) - 1;
-    blocks.sizes.push(size);
-    blocks.flags.push(flags);
-    blocks.areas.push(index);
+    const size = (word & SIZE_MASK) >>> 0;
+    const flags = word & 7;
+    const at = blocks.add(header, size, flags, index);
     checkNeighbours(reader, blocks, previous, at, findings);
     if (header === area.end) {
       checkSentinel(header, size, flags, findings);
@@ -97,7 +119,7 @@ function walkArea(reader: Reader, area: AreaRecord, index: number, blocks: Physi
     if (size % 16 !== 0) {
       findings.add('error', 'bad-size', `block ${hex(header)} has ${size} bytes, not a multiple of 16`, header + 8n);
     }
-    const next = header + PAYLOAD + BigInt(size);
+    const next = header + BigInt(Header.payload + size);
     if (next > area.end) {
       const message = `block ${hex(header)} has ${size} bytes and so ends at ${hex(next)}, past the area's sentinel at ${hex(area.end)}`;
       findings.add('error', 'size-past-area', message, header + 8n);
