@@ -157,11 +157,13 @@ function Columns({ store, frame, layout }: PanelProps) {
             preset={PRESETS.right}
           />
           <div class="column" style={{ width: `${String(right)}px` }}>
-            {frame.comparison !== undefined && <Changes store={store} comparison={frame.comparison} />}
-            <Selected store={store} selected={frame.selected} cell={frame.cell} />
-            <Marked store={store} frame={frame} />
-            <Findings store={store} frame={frame} />
-            <Explain store={store} frame={frame} />
+            <div class="right-panes">
+              {frame.comparison !== undefined && <Changes store={store} comparison={frame.comparison} />}
+              <Selected store={store} selected={frame.selected} cell={frame.cell} />
+              <Marked store={store} frame={frame} />
+              <Findings store={store} frame={frame} />
+              <Explain store={store} frame={frame} />
+            </div>
             <Sash
               store={store}
               name="metrics"
@@ -173,7 +175,10 @@ function Columns({ store, frame, layout }: PanelProps) {
               most={500}
               preset={PRESETS.metrics}
             />
-            <div class="fixed" style={{ height: isFolded(store, 'metrics') ? '24px' : `${String(sizeOf(store, 'metrics'))}px` }}>
+            <div
+              class="fixed giving"
+              style={{ height: isFolded(store, 'metrics') ? '24px' : `${String(sizeOf(store, 'metrics'))}px` }}
+            >
               {frame.comparison === undefined ? (
                 <MetricsPane store={store} metrics={frame.metrics} />
               ) : (

@@ -158,6 +158,7 @@ function Search({ store, frame }: { readonly store: Store; readonly frame: Frame
   const { filter } = store.viewport;
   const form = useRef<HTMLFormElement>(null);
   const { width } = useSize(form);
+  const answer = frame.filterText !== '' ? frame.filterText : store.searchMessage;
   const isPlace = (text: string) => /^\s*(?:(?:step|#)\s*\d|0x[0-9a-f]|[0-9a-f]{4,16}\s*$)/i.test(text);
   return (
     <form
@@ -181,7 +182,7 @@ function Search({ store, frame }: { readonly store: Store; readonly frame: Frame
         spellcheck={false}
         aria-label="Address, block or filter"
         aria-describedby="search-answer"
-        placeholder={PLACEHOLDERS.find(([room]) => width >= room)?.[1] ?? ' '}
+        placeholder={answer !== '' ? ' ' : (PLACEHOLDERS.find(([room]) => width >= room)?.[1] ?? ' ')}
         title="Address, step or filter, e.g. free order:>=5"
         defaultValue={filter}
         onInput={(e) => {
@@ -196,8 +197,8 @@ function Search({ store, frame }: { readonly store: Store; readonly frame: Frame
           store.look({ filter: '' });
         }}
       />
-      <output id="search-answer" class="search-answer">
-        {frame.filterText !== '' ? frame.filterText : store.searchMessage}
+      <output id="search-answer" class="search-answer" title={answer}>
+        {answer}
       </output>
       <kbd aria-hidden="true">Ctrl+G</kbd>
     </form>
