@@ -16,7 +16,7 @@ export function HeldPane({ store, frame }: { readonly store: Store; readonly fra
   if (held === undefined) return null;
   return (
     <Pane store={store} name="held" title="Held against the simulation" summary={held.title}>
-      <div class="what-if" ref={body} tabIndex={-1}>
+      <div class="held" ref={body} tabIndex={-1}>
         <p class={held.same ? 'held-same' : 'held-differs'}>
           <span class={`codicon codicon-${held.same ? 'check' : 'warning'}`} aria-hidden="true" /> {held.title}
         </p>
@@ -27,7 +27,7 @@ export function HeldPane({ store, frame }: { readonly store: Store; readonly fra
           </p>
         ))}
         {held.states.length > 0 && (
-          <table aria-label="Structures that differ">
+          <table class="held-states" aria-label="Structures that differ">
             <thead>
               <tr>
                 <th scope="col">structure</th>
@@ -41,15 +41,19 @@ export function HeldPane({ store, frame }: { readonly store: Store; readonly fra
                   <th scope="row" class="code">
                     {s.where}
                   </th>
-                  <td class="code">{s.dump}</td>
-                  <td class="code">{s.simulated}</td>
+                  <td class="code" data-column="dump">
+                    {s.dump}
+                  </td>
+                  <td class="code" data-column="simulation">
+                    {s.simulated}
+                  </td>
                 </tr>
               ))}
             </tbody>
           </table>
         )}
         {held.rows.length > 0 && (
-          <table aria-label="Fields that differ">
+          <table class="held-fields" aria-label="Fields that differ">
             <thead>
               <tr>
                 {['address', 'field', 'dump', 'simulation', 'step', 'written by'].map((c) => (
@@ -68,10 +72,16 @@ export function HeldPane({ store, frame }: { readonly store: Store; readonly fra
                     </button>
                   </th>
                   <td class="code">{row.name}</td>
-                  <td class="code">{row.dump}</td>
-                  <td class="code">{row.simulated}</td>
-                  <td>{row.step}</td>
-                  <td>
+                  <td class="held-value code" data-column="dump">
+                    {row.dump}
+                  </td>
+                  <td class="held-value code" data-column="simulation">
+                    {row.simulated}
+                  </td>
+                  <td class="held-step" data-column="step">
+                    {row.step}
+                  </td>
+                  <td class="held-by">
                     {row.by}
                     {row.expected !== '' && ` (${row.expected})`}
                   </td>

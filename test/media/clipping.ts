@@ -43,6 +43,9 @@ export function faultsOf(): string[] {
     if (text === '' || parent.closest('.unseen, script, style, option, [role=grid]') !== null) continue;
     const style = getComputedStyle(parent);
     if (style.visibility === 'hidden' || Number(style.opacity) === 0) continue;
+    // The head of a table that is laid out as blocks is read, not seen.
+    const head = parent.closest('thead');
+    if (head !== null && getComputedStyle(head).clipPath !== 'none') continue;
     const clips = clipsOf(parent);
     const range = document.createRange();
     range.selectNodeContents(node);

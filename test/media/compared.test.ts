@@ -7,7 +7,7 @@ import { errorsOf, Harness, settled, violations } from './harness';
 import { capturedBoot } from './scenarios';
 import { THEMES } from './themes';
 
-const PANES = ['.comparison', '.changes-list', '.what-if', '.explain', '.held', '.marked', '.one-column'];
+const PANES = ['.comparison', '.changes-list', '.what-if', '.explain', '.marked', '.one-column'];
 
 /** Step 44 pinned, step 50 beside it, a card open, all allocators compared. */
 async function open(harness: Harness, theme: (typeof THEMES)[number], width: number, height: number): Promise<Page> {

@@ -6,6 +6,7 @@ import type { AllocatorId } from '../../src/regions/allocator-id';
 import type { Architecture, Release } from '../../src/regions/release';
 import { comparing } from '../../src/timeline/what-if';
 import { HeapView } from '../../src/view/heap-view';
+import type { HeldView } from '../../src/view/held';
 import type { DumpSubject } from '../../src/view/subject';
 import { faultsOf } from './clipping';
 import { measured } from '../../src/view/history';
@@ -89,6 +90,8 @@ declare global {
       faults(): string[];
       /** Runs all allocators on the same boot and shows how they fare. */
       compareAllocators(): void;
+      /** Shows what holding the dump against its simulation found. */
+      hold(held: HeldView): void;
     };
   }
 }
@@ -105,6 +108,7 @@ window.harness = {
   settled,
   capture,
   compareAllocators,
+  hold: (held) => host.hold(held),
   faults: faultsOf,
 };
 const host = new PanelHost(view, undefined, {
