@@ -134,6 +134,10 @@ async function freshWorkspace(name) {
     join(folder, '.vscode/launch.json'),
     JSON.stringify({ version: '0.2.0', configurations: [fakeSession(dump)] }, null, 2),
   );
+  // The same kernel at two stages, each alone.
+  await mkdir(join(folder, 'stages'));
+  for (const file of ['ram-post-heap.bin.gz', 'ram-main-3.bin.gz'])
+    await cp(join(capture, 'mem', file), join(folder, 'stages', file));
   await mkdir(join(folder, 'descriptors'));
   await cp(join(capture, 'mem/mrds-pre-heap.ihex'), join(folder, 'descriptors/mrds-pre-heap.ihex'));
   return folder;

@@ -1,6 +1,7 @@
 import './activation.test';
 import './hovers.test';
 import './diagnostics.test';
+import './settings.test';
 import './simulate.test';
 import './explain.test';
 import './exports.test';

@@ -18,11 +18,11 @@ describe('exports in the window', () => {
     await panel().lists.first().waitFor();
   });
 
-  /** The file that the save dialog proposes, once it is there. */
-  async function saved(name: string): Promise<Buffer> {
+  /** The file that the save dialog proposes, once it is there; `as`: under another name. */
+  async function saved(name: string, as?: 'as'): Promise<Buffer> {
     const path = join(WORKSPACE, name);
     await suite.get().page.getByRole('button', { name: 'OK', exact: true }).waitFor();
-    await suite.get().answer(undefined);
+    await suite.get().answer(as && path);
     for (const last = Date.now() + SOON; !existsSync(path); await new Promise((resolve) => setTimeout(resolve, 50)))
       assert.ok(Date.now() < last, `${name} is saved`);
     await suite.get().toast(new RegExp(`Saved ${name.replaceAll('.', '\\.')}`)).waitFor(); // prettier-ignore
@@ -69,6 +69,17 @@ describe('exports in the window', () => {
     const csv = (await saved('paged-0.17-regions.csv')).toString('utf8');
     assert.match(csv, /^index,name,type,flags,/);
     assert.equal(csv.trimEnd().split('\r\n').length, 12);
+  });
+
+  it('the same as JSON, by the name that is given to the file: every value as the table has it', async () => {
+    await suite.get().command('ukboot: Export Table…');
+    await suite.get().pick('Memory regions');
+    const rows = JSON.parse((await saved('regions.json', 'as')).toString('utf8')) as Readonly<Record<string, unknown>>[];
+    const csv = readFileSync(join(WORKSPACE, 'paged-0.17-regions.csv'), 'utf8').trimEnd().split('\r\n');
+    assert.equal(rows.length, 11);
+    assert.deepEqual(Object.keys(rows[0]!).join(), csv[0]);
+    const { index, type, pbase } = rows[9]!;
+    assert.deepEqual([index, type, pbase], [9, 'FREE', '0x180000']);
   });
 
   it('the strip as SVG, from its menu', async () => {

@@ -108,4 +108,46 @@ describe('places in the window', () => {
     await heap.click();
     await files.click();
   });
+
+  it('the item in the status bar leads to the heap view', async () => {
+    const window = suite.get();
+    const view = window.page.locator(`.tab[aria-label^="ukboot: ${INPUT}"]`);
+    // Beside the view: what is hidden has no figures in the status bar.
+    await window.command('View: Focus First Editor Group');
+    await window.openFile(INPUT);
+    assert.equal(await view.and(window.page.locator('.editor-group-container.active .tab.active')).count(), 0);
+    await window.statusBar.getByText(/bbuddy .*free · largest 16.MiB/).click();
+    await view.and(window.page.locator('.editor-group-container.active .tab.active')).waitFor();
+    await panel().shows(INPUT);
+  });
+
+  it('the walkthrough has five steps, each with its picture', async () => {
+    const window = suite.get();
+    await window.command('Welcome: Open Walkthrough');
+    await window.pick('See how a unikernel gets its heap');
+    const steps = window.page.locator('.getting-started-step');
+    await steps.first().waitFor();
+    assert.equal(await steps.count(), 5);
+    const pictures = new Set<string>();
+    for (const step of await steps.all()) {
+      // The first one is open from the start; a click there would fold it, or press its button.
+      if ((await step.getAttribute('aria-expanded')) !== 'true') await step.locator('.step-title').click();
+      pictures.add(await panel().until(shownPicture, (name) => name !== '' && !pictures.has(name), 'another picture')); // prettier-ignore
+    }
+    assert.deepEqual(
+      [...pictures],
+      ['hover', 'heap-view', 'step', 'compare', 'dump'].map((name) => `${name}.webp`),
+    );
+  });
+
+  /** The walkthrough's picture; empty before it is loaded. */
+  async function shownPicture(): Promise<string> {
+    const pictures = suite.get().page.locator('.getting-started-media img');
+    return await pictures.evaluateAll(([first]) => {
+      const img = first as HTMLImageElement | undefined;
+      return img === undefined || img.naturalWidth === 0
+        ? ''
+        : (/[\w-]+\.webp/.exec(decodeURIComponent(img.currentSrc))?.[0] ?? '');
+    });
+  }
 });
