@@ -26,8 +26,9 @@ function held(): HeldView {
   const trace = { name: 'alloc-trace.jsonl', bytes: capture.bytes('alloc-trace.jsonl') };
   const dump = openDump([{ name: 'ram-main-3.bin', bytes }, trace]);
   const simulation = simulationBeside(dump);
-  const found = typeof simulation === 'string' ? simulation : holdAgainst(dump, simulation);
-  if (typeof found === 'string' || typeof simulation === 'string') assert.fail(String(found));
+  if (typeof simulation === 'string') assert.fail(simulation);
+  const found = holdAgainst(dump, simulation);
+  if (typeof found === 'string') assert.fail(found);
   return heldView(found, simulation.operationCount);
 }
 
