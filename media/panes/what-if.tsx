@@ -1,5 +1,6 @@
 // What if? The same boot and calls under every allocator, side by side; each opens in a view of its own.
 
+import { Fragment } from 'preact';
 import { useRef } from 'preact/hooks';
 import type { Frame } from '../../src/view/frame';
 import type { WhatIfRow } from '../../src/view/what-if';
@@ -41,54 +42,51 @@ export function WhatIf({ store, frame }: { readonly store: Store; readonly frame
           </thead>
           <tbody>
             {whatIf.rows.map((row) => (
-              <tr role="row" key={row.allocator} class={row.current ? 'current' : ''} aria-current={row.current}>
-                <th role="rowheader" scope="row" title={row.title}>
-                  {row.current || row.why !== '' ? (
-                    row.allocator
-                  ) : (
-                    <button
-                      class="link"
-                      data-rove={row.allocator}
-                      title={`Open the simulation with ${row.allocator}`}
-                      onClick={() => store.command('ukboot.simulateWith', row.allocator)}
-                    >
-                      {row.allocator}
-                    </button>
-                  )}
-                </th>
-                {row.why === '' ? (
-                  <>
-                    <td role="cell" class="what-if-where">
-                      <Where row={row} />
-                    </td>
-                    {row.cells.map((cell, i) => (
-                      <td
-                        role="cell"
-                        key={whatIf.columns[i]?.name}
-                        class="number"
-                        data-column={whatIf.columns[i]?.name}
-                        title={i === 0 ? row.note : ''}
+              <Fragment key={row.allocator}>
+                <tr role="row" class={row.current ? 'current' : ''} aria-current={row.current}>
+                  <th role="rowheader" scope="row" title={row.title}>
+                    {row.current || row.why !== '' ? (
+                      row.allocator
+                    ) : (
+                      <button
+                        class="link"
+                        data-rove={row.allocator}
+                        title={`Open the simulation with ${row.allocator}`}
+                        onClick={() => store.command('ukboot.simulateWith', row.allocator)}
                       >
-                        {cell}
+                        {row.allocator}
+                      </button>
+                    )}
+                  </th>
+                  {row.why === '' ? (
+                    <>
+                      <td role="cell" class="what-if-where">
+                        <Where row={row} />
                       </td>
-                    ))}
-                  </>
-                ) : (
-                  <td role="cell" class="dim what-if-why" colSpan={whatIf.columns.length + 1}>
-                    {row.why}
-                  </td>
+                      {row.cells.map((cell, i) => (
+                        <td role="cell" key={whatIf.columns[i]?.name} class="number" data-column={whatIf.columns[i]?.name}>
+                          {cell}
+                        </td>
+                      ))}
+                    </>
+                  ) : (
+                    <td role="cell" class="dim what-if-why" colSpan={whatIf.columns.length + 1}>
+                      {row.why}
+                    </td>
+                  )}
+                </tr>
+                {row.note !== '' && (
+                  <tr role="row" class="what-if-because">
+                    <td role="cell" class="dim" colSpan={whatIf.columns.length + 2}>
+                      <span class="unseen">{row.allocator}: </span>
+                      {row.note}
+                    </td>
+                  </tr>
                 )}
-              </tr>
+              </Fragment>
             ))}
           </tbody>
         </table>
-        {whatIf.rows
-          .filter((row) => row.note !== '')
-          .map((row) => (
-            <p key={row.allocator} class="dim">
-              {row.allocator}: {row.note}
-            </p>
-          ))}
       </div>
     </Pane>
   );

@@ -12,7 +12,7 @@ import { hex } from '../memory/address';
 /** Shares of the width: of a hole, of a piece beside the heap, and the most of all of them together. */
 const HOLE = 0.09;
 const PIECE = 0.11;
-const LOST = 0.21;
+const LOST = 0.22;
 const MOST = 0.6;
 
 interface Piece {

@@ -5,6 +5,8 @@ import type { AllocatorId } from '../regions/allocator-id';
 import type { Metrics } from '../snapshot/snapshot';
 import { cannotSimulate, Simulation } from './simulation';
 import type { SimulationInput } from './types';
+import { factsOf } from './what-if-facts';
+import type { WhatIfFacts } from './what-if-facts';
 
 /** Equal parts of an area, for a picture of where the blocks went. */
 export const WHAT_IF_PARTS = 96;
@@ -36,6 +38,8 @@ export interface WhatIf {
   /** Free regions of the list that the boot did not get, by index. */
   readonly lost: readonly number[];
   readonly areas: readonly WhatIfArea[];
+  /** What explains the figures; absent where it did not run. */
+  readonly facts?: WhatIfFacts;
 }
 
 /** Figures of the state at the cursor. */
@@ -89,6 +93,7 @@ function figuresOf(allocator: AllocatorId, title: string, simulation: Simulation
     refused,
     lost: simulation.finalDecisions().flatMap((d) => (d.kind === 'failed' ? [d.region] : [])),
     areas: areasOf(simulation),
+    facts: factsOf(simulation, bootEnd, last),
   };
 }
 

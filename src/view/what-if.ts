@@ -9,6 +9,7 @@ import { operationsDone } from './steps';
 import { regionSpans } from './strip';
 import type { RegionSpan } from './strip';
 import type { Steppable } from './subject';
+import { whyRow } from './what-if-why';
 
 /** An area of the heap, or a region that was lost, at its place in the list. */
 export interface WhatIfBox {
@@ -32,7 +33,7 @@ export interface WhatIfRow {
   /** One text a column. */
   readonly cells: readonly string[];
   readonly boxes: readonly WhatIfBox[];
-  /** What is said of it beside its figures: why the kernel stops. */
+  /** What happened in its run that explains its figures; empty where there are none. */
   readonly note: string;
 }
 
@@ -76,7 +77,7 @@ export function buildWhatIf(rows: readonly WhatIf[], current: AllocatorId, map?:
       why: whyOf(row),
       cells: whyOf(row) === '' ? cellsOf(row) : [],
       boxes: boxesOf(row, spans),
-      note: row.outcome?.kind === 'stopped' ? row.outcome.message : '',
+      note: whyOf(row) === '' ? whyRow(row) : '',
     })),
     note: `${String(ran)} of ${counted(rows.length, 'allocator')} simulated on the same regions, after the same ${counted(calls, 'call')}.`,
   };

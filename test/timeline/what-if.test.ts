@@ -7,6 +7,7 @@ import { measured } from '../../src/view/history';
 import type { SimulationSubject } from '../../src/view/subject';
 import { buildWhatIf, callsDone, whatIfMarkdown } from '../../src/view/what-if';
 import type { WhatIfView } from '../../src/view/what-if';
+import { whyRow } from '../../src/view/what-if-why';
 import { at, frameOf, pictured } from '../view/subjects';
 
 const MAP = `{ "release": "0.17.0", "regions": [
@@ -67,6 +68,25 @@ describe('what if: the captured boot at main-3', function () {
     }
   });
 
+  it('says why each row is as it is, from what happened in its run', () => {
+    const plainly = (text: string) => text.replace(/[\u202f\u2009]/g, ' ');
+    assert.deepEqual(
+      view.rows.map((r) => [r.allocator, plainly(r.note)]),
+      [
+        ['bbuddy', 'each used block is a power of two of pages: 47.2 % of what is used is slack · what is free after the boot lies in 28 pieces, the largest 16 MiB'],
+        ['region', 'region (bump) answers 0 and does nothing, 62.4 MiB are never used · 6 frees gave nothing back'],
+        ['tlsf', 'TLSF has no addmem (the call answers -95), 62.4 MiB are never used'],
+        ['tinyalloc', 'tinyalloc has no addmem (the call answers -95), 62.4 MiB are never used · own structures take 48.2 KiB of 568 KiB'],
+        ['mimalloc', 'malloc(120) is refused: it needs a segment of 4 MiB, aligned to 4 MiB, and 564 KiB are left to make one from · mimalloc 1.6.1 has no addmem (the call answers -95), 62.4 MiB are never used · no malloc works, with 564 KiB free'],
+        ['oscar', 'the kernel stops: memalign align 8192 is wack · each used block is a power of two of pages: 21.9 % of what is used is slack · what is free after the boot lies in 28 pieces, the largest 16 MiB'],
+      ],
+    ); // prettier-ignore
+    const frees = Object.fromEntries(rows.map((r) => [r.allocator, r.facts!.frees]));
+    assert.deepEqual(frees['bbuddy'], { count: 6, bytes: 32768 });
+    assert.deepEqual(frees['region'], { count: 6, bytes: 0 });
+    assert.deepEqual(frees['mimalloc'], { count: 0, bytes: 0 }, 'what was refused is not given back');
+  });
+
   it('areas and lost regions stand in the order of their addresses, used parts sum to the used bytes', () => {
     assert.deepEqual(row('tlsf').boxes.map((b) => [b.mark, b.lost, b.text.replace(/[\u202f]/g, ' ')]), [['①', false, '568 KiB'], ['②', true, '62.4 MiB lost']]); // prettier-ignore
     assert.deepEqual(row('bbuddy').boxes.map((b) => b.lost), [false, false]); // prettier-ignore
@@ -120,5 +140,31 @@ describe('what if: the same boot under every allocator', () => {
         .filter((l) => l.startsWith('|')).length,
       rows.length + 2,
     );
+  });
+});
+
+describe('what if: why a row is as it is', () => {
+  const figures = { total: 100_000, free: 90_000, used: 10_000, slack: 0, overhead: 0, usedBlocks: 2, freeBlocks: 1, largestFree: 90_000, largestRequest: 90_000, externalFragmentation: 0, internalFragmentation: 0, freeByClass: [] }; // prettier-ignore
+  const areas = [{ base: 0n, end: 100_000n, used: new Float32Array(1) }];
+  const calm: WhatIf = { allocator: 'tlsf', title: 'TLSF', afterBoot: figures, atEnd: figures, largest: 90_000, calls: 2, ran: 2, refused: 0, lost: [], areas, facts: { lost: [], frees: { count: 3, bytes: 12 }, powers: false } }; // prettier-ignore
+  const plainly = (row: WhatIf) => whyRow(row).replace(/[\u202f\u2009]/g, ' ');
+
+  it('where nothing happened it says that, and blames nothing', () =>
+    assert.equal(plainly(calm), 'no region lost, no call refused, little slack'));
+  it('frees that gave something back are not blamed, one that gave nothing is', () => {
+    assert.doesNotMatch(plainly(calm), /free/);
+    assert.equal(
+      plainly({ ...calm, facts: { ...calm.facts!, frees: { count: 1, bytes: 0 } } }),
+      'the one free gave nothing back',
+    );
+  });
+  it('slack is only laid to powers of two where every block is one', () => {
+    const slack = { ...calm, atEnd: { ...figures, slack: 4000 } };
+    assert.equal(plainly(slack), '40.0 % of what is used is slack');
+    assert.equal(plainly({ ...slack, facts: { ...calm.facts!, powers: true } }), 'each used block is a power of two of pages: 40.0 % of what is used is slack'); // prettier-ignore
+  });
+  it('a largest malloc of less than half of what is free: in how many pieces that lies, or else the two numbers', () => {
+    assert.equal(plainly({ ...calm, largest: 30_000, afterBoot: { ...figures, freeBlocks: 3, largestFree: 30_016 } }), 'what is free after the boot lies in 3 pieces, the largest 29.3 KiB'); // prettier-ignore
+    assert.equal(plainly({ ...calm, largest: 30_000 }), 'the largest malloc is 30 000 B of 87.9 KiB free');
   });
 });
