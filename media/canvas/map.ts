@@ -201,7 +201,7 @@ export class MapPainter {
         context.fillText(text, middle, area.y + area.h / 2);
       }
     } else {
-      const [size, gap] = area.h < 22 ? [9, 4] : [11, 6];
+      const [size, gap] = area.h < 22 ? [9, 4] : [11, 5];
       context.font = `600 ${String(size)}px ${palette.uiFont}`;
       context.fillStyle = colour;
       if (context.measureText(box.label).width + 2 <= area.w) context.fillText(box.label, middle, area.y + area.h / 2 - gap);

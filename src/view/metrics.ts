@@ -147,23 +147,28 @@ function historyOf(values: Float64Array): History | undefined {
   let known = 0;
   let least = Infinity;
   let most = -Infinity;
+  const count = Math.min(POINTS, values.length);
+  /** At each point the value that was known last. */
+  const at = new Float64Array(count).fill(NaN);
   let last = NaN;
+  const indexOf = (point: number) => Math.round((point * (values.length - 1)) / (count - 1));
+  let point = 0;
+  let due = indexOf(0);
   // One pass without callbacks: a run has up to ten million values.
   for (let i = 0; i < values.length; i++) {
     const v = values[i]!;
-    if (Number.isNaN(v)) continue;
-    if (known++ === 0) last = v;
-    if (v < least) least = v;
-    if (v > most) most = v;
+    if (!Number.isNaN(v)) {
+      if (known++ === 0) at.fill((last = v));
+      last = v;
+      if (v < least) least = v;
+      if (v > most) most = v;
+    }
+    if (i !== due) continue;
+    at[point++] = last;
+    due = indexOf(point);
   }
   if (known < 2) return undefined;
-  const count = Math.min(POINTS, values.length);
-  const points = Array.from({ length: count }, (_, i) => {
-    const v = values[Math.round((i * (values.length - 1)) / (count - 1))]!;
-    if (!Number.isNaN(v)) last = v;
-    return most === least ? 0.5 : (last - least) / (most - least);
-  });
-  return { points, least, most };
+  return { points: Array.from(at, (v) => (most === least ? 0.5 : (v - least) / (most - least))), least, most };
 }
 
 const firsts = new WeakMap<Series, number>();

@@ -62,6 +62,8 @@ describe('timeline: figures of an allocator without counters', () => {
     const from = timeline!.used.findIndex((u) => u >= 0);
     assert.ok(timeline!.used.subarray(from).every((u) => u >= 0));
     assert.equal(frameOf(view(300), { columns: 900 }).timeline!.known, '');
+    const { history } = frameOf(shown).metrics!.rows.find((r) => r.id === 'free')!;
+    assert.ok(new Set(history).size > 20, history.join(' '));
     const used = frameOf(at(shown, 3001)).metrics!.rows.find((r) => r.id === 'used')!;
     const change = frameOf(at(shown, 3001)).metrics!.rows.find((r) => r.id === 'free')!.change;
     assert.notEqual(used.change, '');
