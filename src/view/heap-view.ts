@@ -3,7 +3,6 @@
 
 import type { AddressRange, Reader } from '../memory/reader';
 import type { RegionMap } from '../regions/descriptor';
-import type { ShadowSpace } from '../snapshot/shadow';
 import type { HeapSnapshot, Metrics } from '../snapshot/snapshot';
 import type { Cursor } from '../timeline/types';
 import type { WhatIf } from '../timeline/what-if';
@@ -18,25 +17,22 @@ import { neighbourOf } from './going';
 import type { Neighbour } from './going';
 import type { Frame } from './frame';
 import type { HeldView } from './held';
-import { metricsHistory, SMALL_HEAP, withPageCalls } from './history';
-import type { MetricsHistory } from './history';
 import { Matches } from './matches';
 import { hex } from './numbers';
 import { buildOutline } from './outline';
 import type { OutlineNode } from './outline';
-import { Owners } from './owners';
-import type { Holders, Owner } from './owners';
-import type { Past } from './own-oscar-frames';
+import type { Owner } from './owners';
+import { Ownership } from './ownership';
 import { Pins } from './pins';
 import { whereabouts } from './place';
 import type { Whereabouts } from './place';
-import { ShadowOwners } from './shadow-owners';
 import { findLastChange, findTyped } from './search';
 import type { Found } from './search';
-import { currentOperation, operationsDone, seriesOf } from './steps';
+import { Standings } from './standings';
+import type { Standing } from './standings';
 import { buildStrip, regionSpans } from './strip';
 import type { DumpSubject, Subject } from './subject';
-import { FIRST_VIEWPORT, LAST_STEP } from './viewport';
+import { FIRST_VIEWPORT } from './viewport';
 import type { Carried, Viewport } from './viewport';
 
 export const MOVES = ['stepForward', 'stepBack', 'stepOver', 'stepBackOver', 'runToEnd', 'restart'] as const;
@@ -44,14 +40,6 @@ export type Move = (typeof MOVES)[number];
 
 export { NEIGHBOURS } from './going';
 export type { Neighbour } from './going';
-
-/** What is known about one place in time. */
-interface Standing {
-  readonly at: string;
-  readonly snapshot: HeapSnapshot | undefined;
-  readonly metrics: Metrics | undefined;
-  readonly before: Metrics | undefined;
-}
 
 export class HeapView {
   private shown: Subject;
@@ -62,11 +50,8 @@ export class HeapView {
   private viewport: Viewport = FIRST_VIEWPORT;
   private sequence = 0;
   private level: number | undefined;
-  private owners: Owners | undefined;
-  private shadowOwners: ShadowOwners | 'too long' | undefined;
-  private state: Standing | undefined;
-  private history: MetricsHistory | undefined;
-  private historyTried = false;
+  private readonly ownership: Ownership;
+  private readonly standings: Standings | undefined;
   private follows = false;
   private matched: Matches | undefined;
   readonly comparing: Comparing;
@@ -76,10 +61,11 @@ export class HeapView {
   /** @param pins states that panels have in common, to be compared with */
   constructor(subject: Subject, pins = new Pins()) {
     this.shown = subject;
+    this.ownership = new Ownership(subject);
+    this.standings = subject.kind === 'simulation' ? new Standings(subject.simulation, this.ownership) : undefined;
     this.comparing = new Comparing(pins, () => {
       const { snapshot, metrics } = this.current();
-      const ownerAfter = (base: bigint, end: bigint, done: number): Owner | undefined => this.ownerAfter(base, end, done);
-      return { subject: this.shown, standing: this.standing, snapshot, metrics, ownerAfter };
+      return { subject: this.shown, standing: this.standing, snapshot, metrics, ownerAfter: this.ownership.after };
     });
     this.explanations = subject.kind === 'simulation' ? new Explanations(subject.simulation) : undefined;
   }
@@ -219,11 +205,11 @@ export class HeapView {
         differing,
         metrics,
         before,
-        history: this.history,
+        history: this.standings?.history,
         owner: this.ownerOf,
-        holders: () => this.holdersOf(snapshot),
-        shadows: (space) => this.pastOf(space),
-        freed: (operation) => this.owners?.freedBy(operation),
+        holders: () => this.ownership.holders(snapshot),
+        shadows: (space) => this.ownership.past(space),
+        freed: this.ownership.freedBy,
         matches: this.matches(snapshot),
         comparison: this.comparing.view(this.viewport),
         pins: this.comparing.names(),
@@ -288,85 +274,14 @@ export class HeapView {
   }
 
   /** Who holds `[base, end)` at the cursor. */
-  readonly ownerOf = (base: bigint, end: bigint): Owner | undefined => {
-    if (this.subject.kind !== 'simulation') return undefined;
-    return this.ownerAfter(base, end, operationsDone(this.subject.simulation.cursor));
-  };
-
-  private holdersOf(snapshot: HeapSnapshot | undefined): Holders | undefined {
-    if (snapshot === undefined || this.subject.kind !== 'simulation' || this.subject.simulation.input.allocator === 'region')
-      return undefined;
-    this.owners ??= new Owners(this.subject.simulation);
-    return this.owners.holders(snapshot.blocks, operationsDone(this.subject.simulation.cursor));
+  get ownerOf(): (base: bigint, end: bigint) => Owner | undefined {
+    return this.ownership.now;
   }
 
-  /** Who had which frame so far. */
-  private pastOf(space: ShadowSpace): Past | undefined {
-    if (this.subject.kind !== 'simulation') return undefined;
-    const { simulation } = this.subject;
-    this.owners ??= new Owners(simulation);
-    const { owners } = this;
-    this.shadowOwners ??= ShadowOwners.of(simulation, space, (operation) => owners.freedBy(operation)) ?? 'too long';
-    const known = this.shadowOwners === 'too long' ? undefined : this.shadowOwners;
-    return { owners: known, done: operationsDone(simulation.cursor) };
-  }
-
-  private ownerAfter(base: bigint, end: bigint, operations: number): Owner | undefined {
-    // What the region allocator hands out is not divided into blocks: no call holds all of it.
-    if (this.subject.kind !== 'simulation' || this.subject.simulation.input.allocator === 'region') return undefined;
-    this.owners ??= new Owners(this.subject.simulation);
-    return this.owners.of(base, end, operations);
-  }
-
-  /** Snapshot and earlier figures, decoded once a place in time. */
   private current(): Standing {
     const { subject } = this;
-    if (subject.kind === 'dump')
-      return { at: '', snapshot: subject.snapshot, metrics: subject.snapshot?.metrics, before: undefined };
-    const { cursor } = subject.simulation;
-    const at = `${String(cursor.operation)}.${String(cursor.step)}`;
-    if (this.state?.at !== at) {
-      if (!this.historyTried)
-        this.history = metricsHistory(subject.simulation, (base, end, done) => this.ownerAfter(base, end, done));
-      this.historyTried = true;
-      const snapshot = subject.simulation.snapshot();
-      const metrics =
-        snapshot && (snapshot.blocks.length <= SMALL_HEAP ? withPageCalls(snapshot, this.ownerOf) : snapshot.metrics);
-      this.state = { at, snapshot, metrics, before: metrics && this.before(metrics) };
-    }
-    return this.state;
-  }
-
-  /** The figures before the current operation: from the history, or of a long run those that the series hold. */
-  private before(now: Metrics): Metrics | undefined {
-    if (this.subject.kind !== 'simulation') return undefined;
-    const { simulation } = this.subject;
-    const opened = currentOperation(simulation.cursor);
-    if (opened <= 0) return undefined;
-    if (this.history !== undefined) return this.history[opened - 1];
-    const { free, used, largestFree } = seriesOf(simulation);
-    const [wasFree, largest] = [free[opened - 1]!, largestFree[opened - 1]!];
-    if (Number.isNaN(wasFree)) return this.decodedAfter(opened - 1);
-    return {
-      ...now,
-      free: wasFree,
-      used: used[opened - 1]!,
-      largestFree: largest,
-      externalFragmentation: wasFree > 0 ? 1 - largest / wasFree : 0,
-    };
-  }
-
-  /** The figures after an operation, of a heap that is quickly decoded. Leaves the cursor where it is. */
-  private decodedAfter(operation: number): Metrics | undefined {
-    if (this.subject.kind !== 'simulation' || (this.subject.simulation.snapshot()?.blocks.length ?? Infinity) > SMALL_HEAP)
-      return undefined;
-    const { simulation } = this.subject;
-    const { cursor } = simulation;
-    simulation.seek({ operation, step: LAST_STEP });
-    const snapshot = simulation.snapshot();
-    const metrics = snapshot && withPageCalls(snapshot, (base, end) => this.ownerAfter(base, end, operation + 1));
-    simulation.seek(cursor);
-    return metrics;
+    if (subject.kind === 'simulation') return this.standings!.current();
+    return { snapshot: subject.snapshot, metrics: subject.snapshot?.metrics, before: undefined };
   }
 }
 
