@@ -15,7 +15,7 @@ import { Comparison } from './panes/comparison';
 import { Changes, Figures, PinGone } from './panes/comparison-tables';
 import { maximal } from './panes/maximal';
 import { MapPane } from './panes/map';
-import { Allocator, Explain, Findings, HeldPane, Log, Marked, MetricsPane, Selected, Steps, Strip, Timeline, Toolbar, WhatIf } from './parts'; // prettier-ignore
+import { Allocator, ByClass, Explain, Findings, HeldPane, Log, Marked, MetricsPane, Selected, Steps, Strip, Timeline, Toolbar, WhatIf } from './parts'; // prettier-ignore
 import type { Store } from './store';
 
 type Width = 'narrow' | 'medium' | 'normal' | 'wide';
@@ -160,6 +160,7 @@ function Columns({ store, frame, layout }: PanelProps) {
             <div class="right-panes">
               {frame.comparison !== undefined && <Changes store={store} comparison={frame.comparison} />}
               <Selected store={store} selected={frame.selected} cell={frame.cell} />
+              <ByClass store={store} frame={frame} />
               <Marked store={store} frame={frame} />
               <Findings store={store} frame={frame} />
               <Explain store={store} frame={frame} />

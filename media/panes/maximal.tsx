@@ -6,6 +6,7 @@ import type { Frame } from '../../src/view/frame';
 import { useRoving } from '../hooks';
 import { restore, toggleMaximised } from '../maximise';
 import type { Store } from '../store';
+import { ByClass, classesTitle, showsClasses } from './by-class';
 import { Comparison } from './comparison';
 import { Changes, ComparisonBeside, Figures } from './comparison-tables';
 import { Explain } from './explain';
@@ -68,6 +69,11 @@ function candidates({ store, frame, cells, rowHeight }: Props): Candidate[] {
       name: 'selected',
       title: 'Selected',
       shown: () => <Selected store={store} selected={frame.selected} cell={frame.cell} />,
+    },
+    showsClasses(store, frame) && {
+      name: 'classes',
+      title: classesTitle(frame),
+      shown: () => <ByClass store={store} frame={frame} />,
     },
     frame.marked !== undefined && { name: 'marked', title: 'Marked', shown: () => <Marked store={store} frame={frame} /> },
     frame.findings.length > 0 && {

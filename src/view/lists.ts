@@ -39,6 +39,8 @@ export interface ListsView {
   /** `o0×5 o1×2 … · 23 chunks`, for the folded pane. */
   readonly summary: string;
   readonly rows: readonly ListRow[];
+  /** `3 860 chunks, 3.79 GiB ✓ all that is free`; the tick is earned by comparing. */
+  readonly sum: string;
 }
 
 /** @param most members listed of each list */
@@ -86,7 +88,7 @@ export function buildLists(
       spoken,
     };
   });
-  return { title: titleOf(snapshot, shown.length), summary: summaryOf(rows), rows };
+  return { title: titleOf(snapshot, shown.length), summary: summaryOf(rows), rows, sum: sumText(snapshot, shown) };
 }
 
 const sums = new WeakMap<FreeList, number>();
@@ -104,6 +106,16 @@ function bytesOf({ blocks }: HeapSnapshot, list: FreeList): number {
     sums.set(list, sum);
   }
   return sum;
+}
+
+/** All members together, held against what the map has as free. */
+function sumText(snapshot: HeapSnapshot, lists: readonly FreeList[]): string {
+  const chunks = lists.reduce((sum, l) => sum + l.entries.length, 0);
+  const bytes = lists.reduce((sum, l) => sum + bytesOf(snapshot, l), 0);
+  const { free } = snapshot.metrics;
+  const head = `Σ ${counted(chunks, 'chunk')}, ${sizeText(bytes)}`;
+  if (lists.some((l) => !l.complete) || free < 0) return head;
+  return bytes === free ? `${head} ✓ all that is free` : `${head} of ${sizeText(free)} free`;
 }
 
 /** What stopped a walk: the finding on its last member, or one on a list without a place. */
