@@ -5,10 +5,12 @@ import type { ClientEvents, ViewAction } from '../protocol/messages';
 import { MOVES } from '../view/heap-view';
 import type { DebugSessions } from './debug-sessions';
 import type { Diagnostics } from './diagnostics';
+import type { Documents } from './documents';
 import type { DumpPart } from '../dumps/open';
 import type { Dumps } from './dumps';
 import type { Exports } from './exports';
 import { compareDumps, comparePinned } from './comparisons';
+import { fixRegion } from './hovers';
 import { COMMANDS } from './ids';
 import { uriOf } from './input';
 import type { Log } from './log';
@@ -52,6 +54,7 @@ export function registerCommands(
   places: Places,
   exports: Exports,
   diagnostics: Diagnostics,
+  documents: Documents,
   log: Log,
 ): vscode.Disposable[] {
   const register = (id: string, run: (...args: unknown[]) => unknown): vscode.Disposable =>
@@ -95,6 +98,7 @@ export function registerCommands(
     register(COMMANDS.savePng, (context) => exports.picture(context, 'png')),
     register(COMMANDS.saveSvg, (context) => exports.picture(context, 'svg')),
     register(COMMANDS.checkRegions, () => checkRegions(diagnostics)),
+    register(COMMANDS.fixRegion, (target, index) => fixRegion(documents, target, index)),
     register(COMMANDS.showLog, () => log.show()),
   ];
 }

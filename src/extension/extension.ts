@@ -42,7 +42,7 @@ export function activate(context: vscode.ExtensionContext): void {
     new EditorContext(documents),
     vscode.languages.registerHoverProvider([...LANGUAGES], new DescriptorHovers(documents)),
     registerSerializer(simulations, dumps),
-    ...registerCommands(simulations, panels, dumps, sessions, places, new Exports(panels), diagnostics, log),
+    ...registerCommands(simulations, panels, dumps, sessions, places, new Exports(panels), diagnostics, documents, log),
   );
   const { activationEvents } = context.extension.packageJSON as { readonly activationEvents: readonly string[] };
   void announceProject(activationEvents);

@@ -58,6 +58,7 @@ export const COMMANDS = {
   savePng: 'ukboot.savePng',
   saveSvg: 'ukboot.saveSvg',
   checkRegions: 'ukboot.checkRegions',
+  fixRegion: 'ukboot.fixRegion',
   showLog: 'ukboot.showLog',
 } as const;
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { hoverLines, MOST_LINES } from '../../src/extension/hover-text';
+import { hoverMarkdown, hoverSections, MOST_LINES } from '../../src/extension/hover-text';
 import type { HoverInput } from '../../src/extension/hover-text';
 import { checkDescriptors } from '../../src/regions/checks';
 import type { Descriptor, Field, FieldName } from '../../src/regions/descriptor';
@@ -28,17 +28,46 @@ function input(descriptor: Descriptor, more: Partial<HoverInput> = {}): HoverInp
   return { descriptor, index: 0, problems, release: '0.17.0', allocator: 'bbuddy', assumed: [], ...more };
 }
 
+/** Lines as they are shown, rows of the table as their cells. */
+function hoverLines(shown: HoverInput): string[] {
+  return hoverSections(shown).flatMap(({ lines, rows }) => [...lines, ...rows.map((row) => row.join(' | '))]);
+}
+
 describe('hover text', () => {
   it('a good free region: base, end, sizes, pages, type, flags and what becomes of it', () => {
     const decision = { region: 0, kind: 'addmem', reason: 'FREE and allocatable: given to `uk_alloc_addmem`.' } as const;
     assert.deepEqual(hoverLines(input(paged({}, 'heap'), { decision })), [
-      '**Region 0 · FREE · rw\\-** `heap`',
+      '**Region 0 · FREE · rw\\-** `heap` added to the heap',
       '`0x0018 0000` – `0x03fd f000` (end exclusive)',
-      'Length `0x3e5f000` · 62.4\u202fMiB · 65\u2009400\u2009832\u202fB',
-      'Pages 15\u2009967 = len / 4096 ✓ · pg\\_off 0',
-      'Type `UKPLAT_MEMRT_FREE` = 1 · Flags `READ | WRITE` = `0x3`',
+      'Length | `0x3e5f000` | 62.4\u202fMiB · 65\u2009400\u2009832\u202fB',
+      'Pages | 15\u2009967 | = len / 4096 ✓ · pg\\_off 0',
+      'Type | `UKPLAT_MEMRT_FREE` | = 1 · Flags `READ | WRITE` = `0x3`',
       '**bbuddy 0.17.0: added to the heap.** FREE and allocatable: given to `uk_alloc_addmem`.',
     ]);
+  });
+
+  it('what the boot makes of it: its place in the heap, blocks inside, neighbours, and who would not use it', () => {
+    const decision = { region: 0, kind: 'addmem', reason: 'Added.' } as const;
+    const shown = input(paged({}), {
+      decision,
+      order: 2,
+      inside: { blocks: 'o0…o12', largest: 'largest block 16 MiB at `0x1000000`' },
+      neighbours: 'cmdline below, reserved above, both touch',
+      unusedBy: ['tlsf', 'region'],
+      assumed: ['release 0.17.0'],
+      actions: 'links',
+    });
+    const lines = hoverLines(shown);
+    assert.equal(lines[0], '**Region 0 · FREE · rw\\-** added to the heap ②');
+    assert.deepEqual(lines.slice(5, 7), [
+      'Inside | `o0…o12` | largest block 16 MiB at `0x1000000`',
+      'Neighbours |  | cmdline below, reserved above, both touch',
+    ]);
+    assert.match(lines[7]!, /Added\. With \*\*tlsf\*\* or \*\*region\*\* it stays unused/);
+    assert.ok(lines.length <= MOST_LINES);
+    // A bar inside of code would end its cell.
+    assert.match(hoverMarkdown(shown), /^\|Type\|`UKPLAT_MEMRT_FREE`\|= 1 · Flags `READ \\\| WRITE` = `0x3`\|$/m);
+    assert.equal(hoverMarkdown(shown).split('\n\n---\n\n').length, 4);
   });
 
   it('problems come right after the range, errors first', () => {
@@ -63,7 +92,7 @@ describe('hover text', () => {
     const fields = { base: field(0x100000n), len: field(0x1000n), flags: field(0x31n) };
     const lines = hoverLines({ ...input({ era: 'classic', fields }), problems: [], release: '0.10.0' });
     assert.equal(lines[0], '**Region 0 · FREE READABLE WRITABLE**');
-    assert.ok(lines.includes('Flags `FREE | READABLE | WRITABLE` = `0x31`'));
+    assert.ok(lines.includes('Flags | `FREE | READABLE | WRITABLE` | = `0x31`'));
   });
 
   it('never exceeds twelve lines, whatever is wrong, and a name is no markup', () => {

@@ -8,11 +8,14 @@ describe('hovers', () => {
   it('a memory-map file: base, end, sizes, pages, type and flags by name, and the decision', async () => {
     const hover = await hoverAt(await open('paged-0.17.ukboot.json'), '"0x180000"');
     assert.ok(hover);
-    assert.match(hover, /^\*\*Region 9 · FREE · rw\\-\*\*/);
+    assert.match(hover, /^\*\*Region 9 · FREE · rw\\-\*\* added to the heap ②/);
     assert.match(hover, /`0x0018 0000` – `0x03fd f000` \(end exclusive\)/);
-    assert.match(hover, /Length `0x3e5f000` · 62\.4\u202fMiB/);
-    assert.match(hover, /Pages 15\u2009967/);
-    assert.match(hover, /`UKPLAT_MEMRT_FREE` = 1/);
+    assert.match(hover, /\|Length\|`0x3e5f000`\|62\.4\u202fMiB/);
+    assert.match(hover, /\|Pages\|15\u2009967\|/);
+    assert.match(hover, /\|Inside\|`o\d+…o12`\|largest block 16\u202fMiB at `0x1000000`\|/);
+    assert.match(hover, /\|Neighbours\|\|cmdline below, reserved above, both touch\|/);
+    assert.match(hover, /With .*\*\*tlsf\*\*.* it stays unused: they cannot add memory/);
+    assert.match(hover, /`UKPLAT_MEMRT_FREE`\|= 1/);
     assert.match(hover, /bbuddy 0\.17\.0: added to the heap/);
   });
 
@@ -29,6 +32,20 @@ describe('hovers', () => {
     assert.match(first ?? '', /`0x4000 0000` – `0x4800 0000`/);
     const bad = await hoverAt(document, '.pbase', 1);
     assert.match(bad ?? '', /\$\(error\)/, 'a wrong one says what is wrong');
+    assert.match(bad ?? '', /\[\$\(lightbulb\) Set len to 0x1000 and pg\\_count to 1\]\(command:ukboot\.fixRegion\?/);
+  });
+
+  it('ukboot.fixRegion puts the numbers right where they stand, and leaves alone what is right', async () => {
+    const document = await open('board.c');
+    const before = document.getText();
+    await vscode.commands.executeCommand('ukboot.fixRegion', document.uri.toString(), 0);
+    assert.equal(document.getText(), before);
+    await vscode.commands.executeCommand('ukboot.fixRegion', document.uri.toString(), 1);
+    assert.equal(document.getText(), before.replace('.len = 0x1234', '.len = 0x1000').replace('.pg_count = 2', '.pg_count = 1'));
+    assert.doesNotMatch((await hoverAt(document, '.pbase', 1)) ?? '', /\$\(error\)/);
+    await vscode.window.showTextDocument(document);
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
 
   it('a serial log: the lines that ukboot prints', async () => {

@@ -20,7 +20,7 @@ describe('hovers in the window', () => {
       const text = await window.hoverOn(on);
       assert.match(text, expected);
       assert.match(text, /end exclusive/);
-      assert.match(text, /Length 0x[0-9a-f]+ · .*B/);
+      assert.match(text, /Length\s+0x[0-9a-f]+\s+.*B/);
       assert.match(text, /Simulate ukboot/);
       assert.ok(!/\$\(|\\|&#/.test(text), `no markup is left over: ${text}`);
     });

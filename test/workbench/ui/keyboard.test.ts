@@ -91,7 +91,7 @@ describe('heap view by keyboard alone', () => {
       await panel().go('step 34');
       await panel().stepAt(/^34$/);
     },
-    'm  Shift+M': async () => {
+    'm  Shift+M  F2': async () => {
       for (const address of ['0x188000', '0x14000']) {
         await panel().goTo(address);
         await panel().toPane('map');
@@ -99,6 +99,15 @@ describe('heap view by keyboard alone', () => {
       }
       await counted('.bookmarks li', 2);
       await selects('Shift+M', '0x188000');
+      await press('F2');
+      await suite.get().panel.locator('.bookmark-name:focus').waitFor();
+      await suite.get().page.keyboard.type('kept');
+      await press('Enter');
+      await suite
+        .get()
+        .panel.locator('.bookmarks li', { hasText: '0x188000' })
+        .locator('.bookmark-label', { hasText: 'kept' })
+        .waitFor();
       await press('m');
       await counted('.bookmarks li', 1);
     },
