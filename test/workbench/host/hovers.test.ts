@@ -43,9 +43,11 @@ describe('hovers', () => {
     await vscode.commands.executeCommand('ukboot.fixRegion', document.uri.toString(), 1);
     assert.equal(document.getText(), before.replace('.len = 0x1234', '.len = 0x1000').replace('.pg_count = 2', '.pg_count = 1'));
     assert.doesNotMatch((await hoverAt(document, '.pbase', 1)) ?? '', /\$\(error\)/);
-    await vscode.window.showTextDocument(document);
-    await vscode.commands.executeCommand('workbench.action.files.revert');
-    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    // It may have been saved already, all by itself.
+    const back = new vscode.WorkspaceEdit();
+    back.replace(document.uri, new vscode.Range(0, 0, document.lineCount, 0), before);
+    await vscode.workspace.applyEdit(back);
+    await document.save();
   });
 
   it('a serial log: the lines that ukboot prints', async () => {
