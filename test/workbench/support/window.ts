@@ -54,12 +54,17 @@ export class Window {
   /** As a user reloads a window: VS Code keeps what it has to keep first. A heap view that was showing is back afterwards. */
   async reload(): Promise<void> {
     const showing = (await this.page.locator('iframe.webview.ready').count()) > 0;
-    const loaded = this.page.waitForEvent('load', { timeout: 60_000 });
-    await this.command('Developer: Reload Window');
-    await loaded;
-    await this.started();
-    // An extension host that has to start first takes its time on a machine that is busy.
-    if (showing) await this.panel.getByRole('heading', { level: 1 }).waitFor({ timeout: 150_000 });
+    for (let attempt = 1; ; attempt++) {
+      const loaded = this.page.waitForEvent('load', { timeout: 60_000 });
+      await this.command('Developer: Reload Window');
+      await loaded;
+      await this.started();
+      if (!showing) return;
+      const back = this.panel.getByRole('heading', { level: 1 }).waitFor({ timeout: 100_000 });
+      // VS Code gives its extension host a minute to start; on a machine that is too busy it then does without.
+      if (await back.then(() => true, () => false)) return; // prettier-ignore
+      assert.ok(attempt < 2, 'the heap view is back after a reload');
+    }
   }
 
   /** Keeps a picture and what the console said. */
