@@ -137,16 +137,18 @@ function Details({
   ); // prettier-ignore
 }
 
-/** Characters of an address beside which eight bytes have room: `0xffffffff`. */
+/** Characters of an address beside which eight bytes have room: `0xffffffff`; and beside which four do, and a name and a value. */
 const SHORT = 10;
+const MIDDLING = 14;
 
 function Structs({ store, structs }: { readonly store: Store; readonly structs: readonly StructRows[] }) {
-  const short = structs.every(({ fields }) => fields.every((f) => f.address.length <= SHORT));
+  const longest = Math.max(0, ...structs.flatMap(({ fields }) => fields.map((f) => f.address.length)));
+  const size = longest <= SHORT ? 'short' : longest <= MIDDLING ? 'middling' : 'long';
   return (
-    <table class={`struct${short ? ' short' : ''}`}>
+    <table class={`struct ${size}`}>
       <thead>
         <tr>
-          <th scope="col">address</th>
+          <th scope="col">{size === 'long' ? 'offset' : 'address'}</th>
           <th scope="col">bytes as read</th>
           <th scope="col">field</th>
           <th scope="col">value</th>
@@ -157,10 +159,11 @@ function Structs({ store, structs }: { readonly store: Store; readonly structs: 
           <tr>
             <th scope="rowgroup" colSpan={4} class="struct-type code">
               {s.type}
+              {size === 'long' && ` at ${s.address}`}
             </th>
           </tr>
           {s.fields.map((f) => (
-            <Field key={f.address + f.name} store={store} field={f} />
+            <Field key={f.address + f.name} store={store} field={f} from={size === 'long' ? s.address : ''} />
           ))}
         </tbody>
       ))}
@@ -168,13 +171,17 @@ function Structs({ store, structs }: { readonly store: Store; readonly structs: 
   );
 }
 
-function Field({ store, field }: { readonly store: Store; readonly field: FieldRow }) {
+/** @param from where its structure begins, to give its place from there; empty for the address itself */
+function Field({ store, field, from }: { readonly store: Store; readonly field: FieldRow; readonly from: string }) {
+  const place = from === '' ? field.address : `+${String(BigInt(field.address) - BigInt(from))}`;
   return (
     <tr
       class={field.changed ? 'changed' : ''}
       title={field.changed ? `written by the last step${field.note === '' ? '' : ` · ${field.note}`}` : field.note}
     >
-      <td class="code dim">{field.address}</td>
+      <td class="code dim" title={from === '' ? '' : field.address}>
+        {place}
+      </td>
       <td class="code">
         <Bytes text={field.bytes} differs={field.differs} />
       </td>

@@ -97,6 +97,28 @@ describe('nothing is cut', function () {
     await page.close();
   });
 
+  it('beside addresses of twelve digits bytes go on in a second line, and names of fields stay whole', async () => {
+    const page = await harness.open({ fragmented: true }, 'dark', 1400, 843);
+    await page.locator('#search').fill('0x1004160000');
+    await page.locator('#search').press('Enter');
+    await settled(page);
+    const lines = (selector: string) =>
+      page.locator(selector).evaluateAll((all) =>
+        all.map((e) => {
+          const range = document.createRange();
+          range.selectNodeContents(e);
+          return new Set([...range.getClientRects()].map((r) => Math.round(r.top))).size;
+        }),
+      );
+    const names = page.locator(".struct.middling th[scope='row']");
+    assert.deepEqual((await names.allTextContents()).slice(0, 3), ['size', 'num_pages', 'base']);
+    assert.ok((await lines(".struct.middling th[scope='row']")).slice(0, 3).every((n) => n === 1));
+    assert.ok((await lines('.struct.middling td:nth-child(2)')).every((n) => n <= 2));
+    assert.equal((await lines('.struct.middling .value button'))[0], 1, 'an address stays whole');
+    assert.deepEqual(await page.evaluate(() => window.harness.faults()), []);
+    await page.close();
+  });
+
   it('the toolbar’s chips: what is wrong stays, the others are counted and one press away', async () => {
     const page = await harness.open(capturedBoot('0.17.0-x86_64-tlsf-64M'), 'dark', 900, 700);
     const shown = await page.locator('.chip-row .chip:not(.unseen)').allTextContents();
