@@ -25,7 +25,7 @@ const PRESETS = { steps: 236, right: 372, lists: 236, own: 320, metrics: 232, lo
 
 /** Cells and height of a row of the map. */
 const ROWS: Readonly<Record<Width, { readonly cells: number; readonly rowHeight: number }>> = {
-  narrow: { cells: 32, rowHeight: 22 },
+  narrow: { cells: 32, rowHeight: 20 },
   medium: { cells: 64, rowHeight: 28 },
   normal: { cells: 64, rowHeight: 28 },
   wide: { cells: 128, rowHeight: 38 },
@@ -268,7 +268,7 @@ function OneColumn({ store, frame }: PanelProps) {
       {frame.map !== undefined && <Selected store={store} selected={frame.selected} cell={frame.cell} brief />}
       <Marked store={store} frame={frame} />
       <Findings store={store} frame={frame} />
-      <Explain store={store} frame={frame} open={frame.map === undefined} />
+      {frame.map === undefined && <Explain store={store} frame={frame} open />}
       {frame.comparison !== undefined ? (
         <Figures store={store} comparison={frame.comparison} />
       ) : (
@@ -277,6 +277,7 @@ function OneColumn({ store, frame }: PanelProps) {
       {frame.lists !== undefined && <Allocator store={store} frame={frame} lists={frame.lists} folded />}
       <Steps store={store} frame={frame} />
       <Log store={store} frame={frame} folded />
+      {frame.map !== undefined && <Explain store={store} frame={frame} />}
     </main>
   );
 }

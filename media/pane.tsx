@@ -15,6 +15,8 @@ export interface PaneProps {
   readonly summary?: string;
   /** Is it folded unless the user opened it? */
   readonly folded?: boolean;
+  /** Open, it has no header: what it shows says what it is. */
+  readonly bare?: boolean;
   readonly tools?: ComponentChildren;
   readonly children: ComponentChildren;
 }
@@ -26,6 +28,7 @@ export function Pane({
   subtitle = '',
   summary = '',
   folded: foldedAtFirst = false,
+  bare = false,
   tools,
   children,
 }: PaneProps) {
@@ -34,42 +37,44 @@ export function Pane({
   const verb = maximised ? 'Restore' : 'Maximise';
   return (
     <section class={`pane pane-${name}${folded ? ' folded' : ''}`} aria-label={title} data-pane={name}>
-      <header
-        class="pane-header"
-        onDblClick={(e) => {
-          if (!(e.target as Element).closest('button, select, input')) toggleMaximised(store, name);
-        }}
-      >
-        {!maximised && (
-          <button
-            class="twistie"
-            aria-expanded={!folded}
-            aria-label={`${title}, ${folded ? 'folded' : 'open'}`}
-            onClick={() => store.toggleFolded(name, !folded)}
-          >
-            <span class={`codicon codicon-chevron-${folded ? 'right' : 'down'}`} aria-hidden="true" />
-          </button>
-        )}
-        <h2>{title}</h2>
-        <span class="pane-subtitle" title={folded ? summary : subtitle}>
-          {(folded ? summary : subtitle).split(' · ').map((part, i) => (
-            <span key={i}>
-              {i > 0 && ' · '}
-              {part}
-            </span>
-          ))}
-        </span>
-        {!folded && tools}
-        <button
-          class="tool maximise"
-          aria-label={`${verb} ${title}`}
-          aria-pressed={maximised}
-          title={`${verb} (z)`}
-          onClick={() => toggleMaximised(store, name)}
+      {(!bare || folded || maximised) && (
+        <header
+          class="pane-header"
+          onDblClick={(e) => {
+            if (!(e.target as Element).closest('button, select, input')) toggleMaximised(store, name);
+          }}
         >
-          <span class={`codicon codicon-${maximised ? 'screen-normal' : 'screen-full'}`} aria-hidden="true" />
-        </button>
-      </header>
+          {!maximised && (
+            <button
+              class="twistie"
+              aria-expanded={!folded}
+              aria-label={`${title}, ${folded ? 'folded' : 'open'}`}
+              onClick={() => store.toggleFolded(name, !folded)}
+            >
+              <span class={`codicon codicon-chevron-${folded ? 'right' : 'down'}`} aria-hidden="true" />
+            </button>
+          )}
+          <h2>{title}</h2>
+          <span class="pane-subtitle" title={folded ? summary : subtitle}>
+            {(folded ? summary : subtitle).split(' · ').map((part, i) => (
+              <span key={i}>
+                {i > 0 && ' · '}
+                {part}
+              </span>
+            ))}
+          </span>
+          {!folded && tools}
+          <button
+            class="tool maximise"
+            aria-label={`${verb} ${title}`}
+            aria-pressed={maximised}
+            title={`${verb} (z)`}
+            onClick={() => toggleMaximised(store, name)}
+          >
+            <span class={`codicon codicon-${maximised ? 'screen-normal' : 'screen-full'}`} aria-hidden="true" />
+          </button>
+        </header>
+      )}
       {!folded && <div class="pane-body">{children}</div>}
     </section>
   );

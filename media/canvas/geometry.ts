@@ -14,6 +14,8 @@ export interface MapGeometry {
   readonly height: number;
   /** First visible pixel of the map. */
   readonly top: number;
+  /** Is there room for the selected chunk's link to be drawn over it? */
+  readonly links: boolean;
 }
 
 export interface Box {
@@ -59,7 +61,7 @@ export function cellWidth(map: MapView, geometry: MapGeometry): number {
 
 /** Height of a row, a band or a fold, without what separates it from the next. */
 export function heightOf(item: MapItem & { readonly kind: 'row' | 'fold' }, map: MapView): number {
-  return item.kind === 'row' ? map.lines * map.cellHeight : map.rowHeight - 2;
+  return item.kind === 'row' ? map.lines * map.cellHeight : map.foldHeight;
 }
 
 export function foldPlaces(

@@ -59,7 +59,7 @@ function find(
         if ((map.runs.flags[i]! & flag) !== 0) return boxOf(map.runs.from[i]!, map.runs.size[i]!, y);
     } else if (item.kind === 'fold') {
       const found = foldPlaces(item, map, geometry).find(({ box }) => (box.flags & flag) !== 0);
-      if (found !== undefined) return { x: found.place.x, y, w: found.place.w, h: map.rowHeight - 2 };
+      if (found !== undefined) return { x: found.place.x, y, w: found.place.w, h: map.foldHeight };
     }
   }
   return undefined;

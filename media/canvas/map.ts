@@ -48,7 +48,8 @@ export class MapPainter {
     }
     // Marks go over their neighbours, so they come last.
     for (const mark of late) mark();
-    paintLink(context, this.map, palette, geometry, (from, size, y) => this.boxOf(from, size, y, this.map.rowHeight - 2));
+    if (geometry.links)
+      paintLink(context, this.map, palette, geometry, (from, size, y) => this.boxOf(from, size, y, this.map.rowHeight - 2));
     context.fillStyle = palette.foreground;
   }
 
@@ -164,7 +165,7 @@ export class MapPainter {
 
   private fold(fold: MapItem & { kind: 'fold' }, y: number, late: (() => void)[]): void {
     const { context, palette, map, geometry, brush } = this;
-    const h = map.rowHeight - 2;
+    const h = map.foldHeight;
     this.gutterText(fold.size, y + h / 2 - 6, palette.description);
     this.gutterText('▸ unfold', y + h / 2 + 7, palette.link);
     for (const { box, place } of foldPlaces(fold, map, geometry)) {

@@ -31,12 +31,17 @@ interface Props {
   readonly rowHeight: number;
 }
 
+/** One column: 32 cells a row. */
+function isNarrow(cells: number): boolean {
+  return cells === 32;
+}
+
 /** A new window is asked for when the drawn one ends this close to what is visible. */
 const MARGIN = 120;
 
 export function MapPane({ store, frame, map, cells, rowHeight }: Props) {
   const { shape, colouring } = store.viewport.map;
-  const narrow = cells === 32;
+  const narrow = isNarrow(cells);
   const tools = useMemo(
     () => <MapTools store={store} fitted={map.fitted} narrow={narrow} />,
     [map.fitted, shape, colouring, store.viewport.since, narrow],
@@ -55,13 +60,14 @@ function curveCell(width: number, height: number, cells: number): number {
 }
 
 function MapBody({ store, frame, map, cells, rowHeight }: Props) {
+  const narrow = isNarrow(cells);
   const view = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const size = useSize(view);
   const [hover, setHover] = useState<Hover | undefined>(undefined);
   const scroll = scrollScale(map.height, size.height);
-  const state = useRef({ map, size });
-  state.current = { map, size };
+  const state = useRef({ map, size, narrow });
+  state.current = { map, size, narrow };
   const ours = useRef(-1);
 
   const geometry = (): MapGeometry => ({
@@ -70,6 +76,7 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
     width: state.current.size.width,
     height: state.current.size.height,
     top: store.viewport.map.top,
+    links: !state.current.narrow,
   });
   const paint = useRef(
     onceAFrame(() => {

@@ -16,7 +16,13 @@ const GRID = ['free', 'used', 'internal', 'largest', 'request', 'external'];
 export function MetricsPane({ store, metrics, grid = false }: Props) {
   const value = (id: string) => metrics.rows.find((r) => r.id === id)?.value ?? '';
   return (
-    <Pane store={store} name="metrics" title="Metrics" summary={`${value('free')} free · largest ${value('largest')}`}>
+    <Pane
+      store={store}
+      name="metrics"
+      title="Metrics"
+      summary={`${value('free')} free · largest ${value('largest')}`}
+      bare={grid}
+    >
       {grid ? (
         <dl class="metric-grid">
           {GRID.map((id) => metrics.rows.find((r) => r.id === id)!).map((r) => (

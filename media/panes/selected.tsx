@@ -83,19 +83,25 @@ function Details({
   useRoving(body);
   return (
     <div class="details" ref={body} tabIndex={-1}>
-      <p class="selected-title">
-        <strong>{selected.title}</strong> <span>{selected.size}</span>
-      </p>
-      <p class="selected-range">
-        {selected.range} <span>(end excl.)</span>
-      </p>
+      {brief ? (
+        <BriefTitle selected={selected} />
+      ) : (
+        <>
+          <p class="selected-title">
+            <strong>{selected.title}</strong> <span>{selected.size}</span>
+          </p>
+          <p class="selected-range">
+            {selected.range} <span>(end excl.)</span>
+          </p>
+        </>
+      )}
       {selected.findings.map((f) => (
         <p key={f.code + f.message} class={`finding finding-${f.severity}`}>
           <span class={`codicon codicon-${f.severity}`} aria-hidden="true" /> <strong>{f.code}</strong> {f.message}
         </p>
       ))}
       {brief ? (
-        selected.merge !== undefined && <p>Not merged: <Linked store={store} text={selected.merge.text} /></p>
+        <BriefWhy store={store} selected={selected} />
       ) : (
         <>
           {cell !== undefined && <CellCard cell={cell} />}
@@ -136,6 +142,27 @@ function Details({
     </div>
   ); // prettier-ignore
 }
+
+/** In a narrow panel: what and where in one line. */
+function BriefTitle({ selected }: { readonly selected: SelectedView }) {
+  return (
+    <p class="selected-title brief" title={`${selected.range} (end excl.)`}>
+      <strong>{selected.title}</strong> <span>{selected.size.split(' · ')[0]}</span>
+      <span class="selected-range">{selected.range.split(' – ')[0]}</span>
+    </p>
+  );
+}
+
+/** And why it is as it is, and what it links to, in another. */
+function BriefWhy({ store, selected }: { readonly store: Store; readonly selected: SelectedView }) {
+  const [held] = selected.history;
+  const why = selected.merge === undefined ? held && `${held.label} ${held.text}` : `Not merged: ${selected.merge.brief}`;
+  const next = selected.next && `${selected.next.text}: ${selected.next.address}`;
+  const text = [why, selected.shareText.replace(/ of the block is slack\.$/, ' slack'), next]
+    .filter((t) => t !== undefined && t !== '')
+    .join(' · ');
+  return text === '' ? null : <p><Linked store={store} text={text} /></p>;
+} // prettier-ignore
 
 /** Characters of an address beside which eight bytes have room: `0xffffffff`; and beside which four do, and a name and a value. */
 const SHORT = 10;

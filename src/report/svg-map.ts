@@ -85,7 +85,7 @@ class MapDrawing {
   private fold(boxes: readonly FoldBox[], y: number): Markup[] {
     let x = LEFT;
     return boxes.map((box) => {
-      const place = { x, y, width: box.weight * ROW_WIDTH, height: this.map.rowHeight - 2 };
+      const place = { x, y, width: box.weight * ROW_WIDTH, height: this.map.foldHeight };
       x += place.width;
       const body = this.filled(place, box.kind, box.tint, box.kind === 'used' ? place.width : 0, box.shade);
       return this.explained(body, [box.label], place, box, this.letters.in(box.flags, BigInt(box.base), BigInt(box.end)));

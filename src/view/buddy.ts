@@ -20,6 +20,8 @@ export interface MergePart {
 export interface Merge {
   /** The answer in one sentence. */
   readonly text: string;
+  /** The same in a few words: `buddy 0x18a000 is order 0, 0x18b000 still used`. */
+  readonly brief: string;
   /** Address of what stands in the way. */
   readonly blocker?: string;
   readonly blockerOperation?: number;
@@ -52,20 +54,29 @@ function reasonOf(
   block: Block,
   buddy: bigint,
   ownerOf: (base: bigint, end: bigint) => Owner | undefined,
-): Pick<Merge, 'text' | 'blocker' | 'blockerOperation'> {
+): Pick<Merge, 'text' | 'brief' | 'blocker' | 'blockerOperation'> {
   const { blocks } = snapshot;
   const first = blocks.holding(buddy);
   const area = snapshot.areas.find((a) => buddy >= a.base && buddy < a.end);
   if (first === undefined || area === undefined)
-    return { text: `Its buddy ${hex(buddy)} is outside the heap's memory: there is nothing to join.` };
+    return {
+      text: `Its buddy ${hex(buddy)} is outside the heap's memory: there is nothing to join.`,
+      brief: `buddy ${hex(buddy)} is outside the heap`,
+    };
   if (first.state === 'metadata')
-    return { text: `Its buddy ${hex(buddy)} holds the allocator's own data and is never free.`, blocker: hex(first.base) };
-  if (first.state === 'unread') return { text: `Its buddy ${hex(buddy)} is not in the dump.` };
+    return {
+      text: `Its buddy ${hex(buddy)} holds the allocator's own data and is never free.`,
+      brief: `buddy ${hex(buddy)} is the allocator's own`,
+      blocker: hex(first.base),
+    };
+  if (first.state === 'unread')
+    return { text: `Its buddy ${hex(buddy)} is not in the dump.`, brief: `buddy ${hex(buddy)} is not in the dump` };
   if (first.state === 'used') {
     const owner = ownerOf(first.base, blocks.end(first.index));
     const holder = owner === undefined ? 'used' : `still held by ${owner.text}`;
     return {
       text: `Its buddy ${hex(buddy)} is ${holder}. Free that, and the two join to order ${String(block.sizeClass + 1)}.`,
+      brief: `buddy ${hex(buddy)} still used`,
       blocker: hex(first.base),
       ...(owner !== undefined && { blockerOperation: owner.operation }),
     };
@@ -73,6 +84,7 @@ function reasonOf(
   if (first.size >= block.size)
     return {
       text: `Its buddy ${hex(buddy)} is free in order ${String(first.sizeClass)}, so the two should be one.`,
+      brief: `buddy ${hex(buddy)} is free, too`,
       blocker: hex(first.base),
     };
   return smallerBuddy(snapshot, block, buddy, first, ownerOf);
@@ -85,7 +97,7 @@ function smallerBuddy(
   buddy: bigint,
   first: Block,
   ownerOf: (base: bigint, end: bigint) => Owner | undefined,
-): Pick<Merge, 'text' | 'blocker' | 'blockerOperation'> {
+): Pick<Merge, 'text' | 'brief' | 'blocker' | 'blockerOperation'> {
   const { blocks } = snapshot;
   const end = buddy + BigInt(block.size);
   let used = 0;
@@ -95,13 +107,15 @@ function smallerBuddy(
     used++;
     blocker ??= blocks.at(i);
   }
+  const order = `buddy ${hex(buddy)} is order ${String(first.sizeClass)}`;
   const free = `Its buddy ${hex(buddy)} is free, but only order ${String(first.sizeClass)}`;
-  if (blocker === undefined) return { text: `${free}.`, blocker: hex(first.base) };
+  if (blocker === undefined) return { text: `${free}.`, brief: order, blocker: hex(first.base) };
   const owner = ownerOf(blocker.base, blocks.end(blocker.index));
   const holder = owner === undefined ? 'still used' : `still held by ${owner.text}`;
   const rest = used === 1 ? 'Free that, and all join' : `Free all ${counted(used, 'used block')} there, and they join`;
   return {
     text: `${free}: ${hex(blocker.base)} is ${holder}. ${rest} to order ${String(block.sizeClass + 1)}.`,
+    brief: `${order}, ${hex(blocker.base)} still used`,
     blocker: hex(blocker.base),
     ...(owner !== undefined && { blockerOperation: owner.operation }),
   };

@@ -13,7 +13,7 @@ import { cellAt } from './map-cell';
 import { classText } from './map-labels';
 import { PAGE_LEVEL } from './map-layout';
 import { buildMarked } from './marked';
-import { sizeText } from './numbers';
+import { hex, sizeText } from './numbers';
 import { buildOwn } from './own';
 import { buildSelected } from './selected';
 import { orderOfUse, regionSpans } from './strip';
@@ -38,6 +38,8 @@ export function heapParts(
     .map((i) => ({ base: snapshot.blocks.base(i), end: snapshot.blocks.end(i) }));
   const inList = block?.state === 'free' ? snapshot.lists.find((l) => l.entries.includes(block.base)) : undefined;
   const next = inList?.entries[inList.entries.indexOf(block!.base) + 1];
+  const linked =
+    next === undefined ? undefined : { base: next, text: `next in ${classText(snapshot, inList!.sizeClass) ?? inList!.name}` };
   const map = buildMap(
     snapshot,
     {
@@ -55,10 +57,7 @@ export function heapParts(
       beside: rangeOf(snapshot, viewport.beside),
       range: viewport.range && { base: BigInt(viewport.range.from), end: BigInt(viewport.range.to) },
       bookmarks: (viewport.bookmarks ?? []).map((b) => BigInt(b)),
-      linked:
-        next === undefined
-          ? undefined
-          : { base: next, text: `next in ${classText(snapshot, inList!.sizeClass) ?? inList!.name}` },
+      linked,
       matches: input.matches,
     },
     viewport.map,
@@ -85,16 +84,19 @@ export function heapParts(
     table: tableOf(snapshot, block?.index, map, owner),
     lists: buildLists(snapshot, viewport.listMembers, isChanged, range),
     ...(block && {
-      selected: buildSelected(
-        snapshot,
-        reader,
-        block,
-        subject.inspect(reader, snapshot, block.base),
-        owner(block.base, snapshot.blocks.end(block.index)),
-        owner,
-        input,
-        lastChangeOf(subject, range!),
-      ),
+      selected: {
+        ...buildSelected(
+          snapshot,
+          reader,
+          block,
+          subject.inspect(reader, snapshot, block.base),
+          owner(block.base, snapshot.blocks.end(block.index)),
+          owner,
+          input,
+          lastChangeOf(subject, range!),
+        ),
+        ...(linked && { next: { text: linked.text, address: hex(linked.base) } }),
+      },
     }),
   };
 }

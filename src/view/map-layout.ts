@@ -103,7 +103,7 @@ export function layoutMap(snapshot: HeapSnapshot, shape: RowShape, unfolded: Rea
       if (unfolded.has(base)) placeRows(q.first, q.end, base);
       else {
         folds++;
-        place({ kind: 'fold', base, end: q.end * rowBytes, first: q.firstBlock, last: q.lastBlock }, shape.rowHeight);
+        place({ kind: 'fold', base, end: q.end * rowBytes, first: q.firstBlock, last: q.lastBlock }, foldPitch(shape.rowHeight));
       }
       at = q.end;
     }
@@ -111,6 +111,14 @@ export function layoutMap(snapshot: HeapSnapshot, shape: RowShape, unfolded: Rea
     if (end > next) next = end;
   }
   return { rowBytes, stretches, height: y + footerHeight(shape.level), rows, folds, columns: shape.cells, lines, pitch };
+}
+
+/** Below this, rows are too low for the two lines of a fold's boxes. */
+const LEAST_FOLD = 24;
+
+/** Height of a fold, its gap included: that of a row where two lines of words fit, and as much as they need where not. */
+export function foldPitch(rowHeight: number): number {
+  return rowHeight < LEAST_FOLD ? LEAST_FOLD + 4 : rowHeight;
 }
 
 /** Height of the last lines, which sum all blocks: one line, two under aggregated cells. */

@@ -8,7 +8,7 @@ import type { BytesView } from './map-bytes';
 import { HILBERT_SIDE } from './hilbert';
 import type { MapSurroundings } from './map-items';
 import { classPrefix } from './map-labels';
-import { firstStretchAt, footerHeight, layoutMap, PAGE_LEVEL, placeOf } from './map-layout';
+import { firstStretchAt, foldPitch, footerHeight, layoutMap, PAGE_LEVEL, placeOf } from './map-layout';
 import type { MapLayout, RowShape } from './map-layout';
 import { hasFinding } from './map-marks';
 import { RowBuilder } from './map-rows';
@@ -33,6 +33,8 @@ export interface MapView extends MapParts {
   readonly cellBytes: number;
   readonly rowBytes: number;
   readonly rowHeight: number;
+  /** Height of a fold, without its gap. */
+  readonly foldHeight: number;
   readonly shape: MapShape;
   /** Cells of a row from top to bottom: 1, or those of a band of squares; and the height of one. */
   readonly lines: number;
@@ -90,6 +92,7 @@ export function buildMap(snapshot: HeapSnapshot, around: MapSurroundings, asked:
     cellBytes: 2 ** level,
     rowBytes: Number(layout.rowBytes),
     rowHeight: viewport.rowHeight,
+    foldHeight: foldPitch(viewport.rowHeight) - 2,
     top,
     height: layout.height,
     from,
@@ -119,7 +122,8 @@ const SQUEEZE = 4;
 function squeezed(snapshot: HeapSnapshot, viewport: MapViewport, level: number): RowShape {
   const shape = { ...viewport, level };
   const layout = layoutMap(snapshot, shape, new Set(viewport.unfolded.map((a) => BigInt(a))));
-  const over = Math.ceil((layout.height - viewport.height) / Math.max(1, layout.rows + layout.folds));
+  const giving = layout.rows + (foldPitch(viewport.rowHeight) === viewport.rowHeight ? layout.folds : 0);
+  const over = Math.ceil((layout.height - viewport.height) / Math.max(1, giving));
   return over > 0 && over <= SQUEEZE ? { ...shape, rowHeight: viewport.rowHeight - over } : shape;
 }
 
@@ -193,6 +197,7 @@ function bytesMap(snapshot: HeapSnapshot, around: MapSurroundings, viewport: Map
     cellBytes: 1,
     rowBytes: 64,
     rowHeight: PAGE_ROW_HEIGHT,
+    foldHeight: PAGE_ROW_HEIGHT,
     shape: viewport.shape,
     lines: 1,
     cellHeight: PAGE_ROW_HEIGHT,

@@ -61,6 +61,8 @@ export interface SelectedView {
   readonly shares: readonly Share[];
   readonly shareText: string;
   readonly merge?: Merge;
+  /** What it links to: `next in o1`, and its address. */
+  readonly next?: { readonly text: string; readonly address: string };
   /** What is known of the block's history, label and text, with the operation to go to. */
   readonly history: readonly {
     readonly label: string;

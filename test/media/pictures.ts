@@ -85,7 +85,7 @@ const PICTURES: readonly Picture[] = [
   main('main-high-contrast', { theme: 'highContrast' }),
   main('main-high-contrast-light', { theme: 'highContrastLight' }),
   main('main-2000', { size: [2000, 900] }),
-  main('narrow-420', { size: [420, 900] }),
+  main('narrow-420', { size: [420, 843] }),
   main('deuteranopia', { seenWith: 'deuteranopia' }),
   main('zoom-bytes', { go: ['step 50', '0x18b000'], keys: ['+'] }),
   {

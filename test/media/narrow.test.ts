@@ -1,0 +1,106 @@
+// One column: what the design has above the fold stands there, in rows that are as low, and nothing is drawn that has no room.
+
+import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import { errorsOf, Harness, settled, violations } from './harness';
+import { capturedBoot } from './scenarios';
+
+const CAPTURE = '0.17.0-x86_64-bbuddy-64M';
+const plain = (text: string | null) => (text ?? '').replace(/[\u202f\u2009\u00a0]/g, ' ');
+
+describe('a narrow panel', function () {
+  let harness: Harness;
+  let page: Page;
+  before(async () => {
+    harness = await Harness.start();
+    page = await harness.open(capturedBoot(CAPTURE), 'dark', 420, 843);
+    await go(page, 'step 50', '0x188000');
+  });
+  afterEach(() => assert.deepEqual(errorsOf(page), []));
+  after(() => harness.close());
+
+  async function go(on: Page, ...texts: readonly string[]): Promise<void> {
+    for (const text of texts) {
+      await on.keyboard.press('Control+g');
+      await on.locator('#search').fill(text);
+      await on.locator('#search').press('Enter');
+      await settled(on);
+    }
+    await on.locator('#search').fill('');
+    await on.locator('.map-view').focus();
+    await settled(on);
+  }
+
+  it('map, selection, figures, lists and the current step stand above the timeline, without scrolling', async () => {
+    const timeline = (await page.locator('.timeline').boundingBox())!;
+    assert.equal(Math.round(timeline.y + timeline.height), 843);
+    for (const what of ['.pane-map', '.pane-selected', '.metric-grid', '.pane-lists', '.step-row.operation.current']) {
+      const box = (await page.locator(what).boundingBox())!;
+      assert.ok(box.y + box.height <= timeline.y, `${what} ends at ${String(box.y + box.height)}`);
+    }
+    assert.equal(await page.locator('.one-column').evaluate((e) => e.scrollTop), 0);
+  });
+
+  it('rows are 20 pixels, and a fold as high as its two lines need', async () => {
+    const map = await page.evaluate(() => window.harness.view.frame().map!);
+    assert.deepEqual([map.rowHeight, map.foldHeight, map.cells], [20, 26, 32]);
+    const items = map.items.filter((i) => i.kind === 'row' || i.kind === 'fold');
+    const fold = items.findIndex((i) => i.kind === 'fold');
+    assert.deepEqual([items[1]!.y - items[0]!.y, items[fold + 1]!.y - items[fold]!.y], [20, 28]);
+    assert.ok(map.height <= (await page.locator('.map-view').evaluate((e) => e.clientHeight)), 'all of the map is in sight');
+  });
+
+  it('the selection stands in its lines, with the buddy, and names what it links to', async () => {
+    assert.equal(plain(await page.locator('.selected-title').textContent()), 'Free chunk, order 1 8 KiB0x0018 8000');
+    const why = page.locator('.pane-selected .details > p').nth(1);
+    assert.equal(
+      plain(await why.textContent()),
+      'Not merged: buddy 0x18a000 is order 0, 0x18b000 still used · next in o1: 0x14000',
+    );
+    await why.getByRole('button', { name: '0x14000' }).click();
+    await settled(page);
+    assert.match(plain(await page.locator('.selected-title').textContent()), /0x0001 4000$/);
+    await go(page, '0x3f80000');
+    assert.match(plain(await why.textContent()), /^Held by malloc\(100000\) · 23\.7 % slack$/);
+  });
+
+  for (const [width, drawn] of [
+    [690, false],
+    [710, true],
+  ] as const)
+    it(`at ${String(width)} pixels the link to the next chunk is ${drawn ? 'drawn' : 'not drawn'} over the map`, async () => {
+      await page.setViewportSize({ width, height: 843 });
+      await settled(page);
+      await page.evaluate(() => {
+        const { prototype } = CanvasRenderingContext2D;
+        const curve = prototype.bezierCurveTo; // eslint-disable-line @typescript-eslint/unbound-method -- called on a context below
+        const counted = window as unknown as { curves: number };
+        counted.curves = 0;
+        prototype.bezierCurveTo = function (...args) {
+          counted.curves++;
+          curve.apply(this, args);
+        };
+      });
+      await go(page, '0x188000');
+      const curves = await page.evaluate(() => (window as unknown as { curves: number }).curves);
+      assert.equal(curves > 0, drawn, `${String(curves)} curves`);
+    });
+
+  it('figures without a header of their own are still a region, fold when they were folded, and axe finds nothing', async () => {
+    await page.setViewportSize({ width: 420, height: 843 });
+    await settled(page);
+    assert.equal(await page.locator('.pane-metrics .pane-header').count(), 0);
+    await page.getByRole('region', { name: 'Metrics' }).waitFor();
+    assert.deepEqual(await violations(page), []);
+    const folded = await harness.open(
+      { ...capturedBoot(CAPTURE), state: { layout: { sizes: {}, folded: ['metrics'] } } },
+      'highContrast',
+      420,
+      843,
+    );
+    await folded.locator('.pane-metrics .twistie').click();
+    await settled(folded);
+    assert.equal(await folded.locator('.metric-grid').count(), 1);
+    await folded.close();
+  });
+});
