@@ -188,6 +188,8 @@ export interface RecordedOperation {
   readonly expected?: Expected;
   /** Who called, where the source says: `uk_allocstack_init`. */
   readonly caller?: string;
+  /** Line of the file that it was read from, from 1, where each has one of its own. */
+  readonly line?: number;
   /** A name for the place just before this operation: `allocated`. */
   readonly mark?: string;
   /** The same for the place just after it: the last operation's only, for no other follows. */

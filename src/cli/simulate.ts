@@ -28,7 +28,10 @@ export function simulate(args: readonly string[]): ExitStatus {
   const { choices, assumed } = settingsFor(line, input.map);
   const workload = workloadOf(input, textOption(line, 'workload'));
   const simulation = Simulation.create({ map: input.map, ...choices, ...workload.input });
-  const mismatches = [...mismatchesOf(simulation), ...workload.contradictions];
+  const mismatches = [
+    ...mismatchesOf(simulation, workload.input.workload, textOption(line, 'workload') ?? path),
+    ...workload.contradictions,
+  ];
   simulation.runToEnd();
   const snapshot = simulation.snapshot();
 
@@ -82,13 +85,18 @@ export function workloadOf(input: Input, path: string | undefined): Workload {
   };
 }
 
-function mismatchesOf(simulation: Simulation): string[] {
-  const found: string[] = [];
-  for (let i = 0; i < simulation.operationCount; i++) {
+/**
+ * Steps as the heap view counts them, from 1 and with the boot's own; and where the recording says it, as its lines are counted.
+ *
+ * @param path of the recording
+ */
+function mismatchesOf(simulation: Simulation, workload: readonly RecordedOperation[], path: string): string[] {
+  const first = simulation.operationCount - workload.length;
+  return simulation.mismatches().map((i) => {
     const { mismatch, title } = simulation.info(i);
-    if (mismatch !== undefined) found.push(`operation ${String(i)}, ${title}: ${mismatch}`);
-  }
-  return found;
+    const line = workload[i - first]?.line;
+    return `${line === undefined ? '' : `${path}: line ${String(line)}: `}step ${String(i + 1)}, ${title}: ${mismatch!}`;
+  });
 }
 
 /** What `--format json` prints; `diff` reads it again. */

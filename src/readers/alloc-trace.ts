@@ -82,7 +82,7 @@ export function readAllocTrace(text: string): AllocTrace {
       const nested = calls.slice(index + 1, endOf(calls, index));
       const made = replay.operationsFor(call, name, nested);
       if (index < lastBootCall) boot.inside.push(...made);
-      else replay.operations.push(...made);
+      else replay.operations.push(...made.map((m) => ({ ...m, line: call.line.number + 1 })));
     }
   }
   for (const { name } of marks.slice(places.length)) places.push({ at: replay.operations.length, name });

@@ -46,7 +46,7 @@ export function readWorkload(text: string): Workload {
   const whole = isObject(first) ? first : parseJson(text);
   if (isObject(whole) && Array.isArray(whole.workload)) return readArray(whole.workload);
   const { header, lines, problems } = readTrace(text);
-  const operations = lines.flatMap((line) => (line.kind === 'operation' ? [line.recorded] : []));
+  const operations = lines.flatMap((line) => (line.kind === 'operation' ? [{ ...line.recorded, line: line.line + 1 }] : []));
   return { format: 'golden-trace', operations, kernelCalls: 0, ...(header && { header }), problems };
 }
 

@@ -82,6 +82,13 @@ describe('ukboot simulate', () => {
     const failed = ukboot('simulate', transcript, '--config', config, '--workload', wrong);
     assert.equal(failed.status, 1);
     assert.match(failed.stderr, /malloc\(24\): recorded 0x3fda020, got 0x3fd9020/);
+    // Counted as the heap view counts steps, and as the recording's lines are counted.
+    const line = trace.split('\n').findIndex((l) => l.includes('"ret": "0x3fd9020"')) + 1;
+    const [, where, step] = /^.*wrong\.jsonl: line (\d+): step (\d+), malloc\(24\): recorded 0x3fda020/m.exec(failed.stderr)!;
+    assert.equal(Number(where), line);
+    const steps = ukboot('simulate', transcript, '--config', config, '--workload', wrong, '--table', 'steps', '--format', 'json');
+    const rows = JSON.parse(steps.stdout) as { readonly step: number }[];
+    assert.match(JSON.stringify(rows.find((r) => r.step === Number(step))), /malloc\(24\).*recorded 0x3fda020/);
   });
 
   it('main()’s calls alone are reproduced after the kernel’s own', () => {

@@ -51,6 +51,7 @@ describe('workload: recorded captures', () => {
       operation: { op: 'malloc', id: 1, size: 120n },
       expected: { ret: 0x3fde020n },
       caller: 'uk_allocstack_init (lib/ukallocstack/stack.c:267)',
+      line: 5,
     });
     assert.deepEqual(
       operations.slice(0, kernelCalls).map((o) => o.operation.op),
