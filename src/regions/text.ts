@@ -2,10 +2,8 @@
 
 import { hex } from '../memory/address';
 
-/** Between a number and its unit. */
+/** Between a number and its unit, and between groups of three digits: a thin space at which no line ends. */
 const NARROW_NO_BREAK_SPACE = '\u202f';
-/** Between groups of three digits. */
-const THIN_SPACE = '\u2009';
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'] as const;
 
@@ -37,9 +35,9 @@ function scaled(bytes: number | bigint): [string, string] {
   return [value.toFixed(value < 10 ? (value >= 9.995 ? 1 : 2) : value < 99.95 ? 1 : 0), UNITS[power]!];
 }
 
-/** `65 400 832`, with thin spaces; a true minus in front of a negative count. */
+/** `65 400 832`, with narrow spaces; a true minus in front of a negative count. */
 export function countText(count: number | bigint): string {
-  const digits = String(count < 0 ? -count : count).replace(/\B(?=(\d{3})+(?!\d))/g, THIN_SPACE);
+  const digits = String(count < 0 ? -count : count).replace(/\B(?=(\d{3})+(?!\d))/g, NARROW_NO_BREAK_SPACE);
   return count < 0 ? '−' + digits : digits;
 }
 

@@ -37,7 +37,7 @@ describe('explain as Markdown', () => {
     for (const part of [
       /^### Why was 0x7ae000…0x7af000 not added\?$/m,
       /^```\n1000: Failed to add memory region 7ae000-7af000: Not enough space after applying page alignments\n```$/m,
-      /^4\. \*\*`4\u2009096 < 8192`\*\*: bbuddy\\_addmem wants 2 pages/m,
+      /^4\. \*\*`4\u202f096 < 8192`\*\*: bbuddy\\_addmem wants 2 pages/m,
       /^\*\*What would change it\*\*$/m,
       /^\| What if \| Result \| {2}\|$/m,
       /^\*Unikraft 0\.17\.0, x86\\_64, bbuddy, simulated by ukboot\*$/m,

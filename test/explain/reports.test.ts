@@ -51,7 +51,7 @@ describe('explain: 4 GiB given, malloc of 1 GiB fails', () => {
   });
 
   it('the header tips the request over 2^18 pages', () => {
-    const texts = card.sums.map((s) => s.text.replaceAll('\u2009', ' '));
+    const texts = card.sums.map((s) => s.text.replaceAll('\u202f', ' '));
     assert.deepEqual(texts.slice(0, 3), [
       '1 073 741 824 + 32 = 1 073 741 856',
       '⌈1 073 741 856 / 4096⌉ = 262 145',
@@ -83,8 +83,8 @@ describe('explain: 4 GiB given, malloc of 1 GiB fails', () => {
 
   it('what if: the largest that works, and one byte more', () => {
     const [works, fails] = card.whatIf;
-    assert.deepEqual([works!.what.replaceAll('\u2009', ' '), works!.works], ['malloc(536 870 880)', true]);
-    assert.deepEqual([fails!.what.replaceAll('\u2009', ' '), fails!.works], ['malloc(536 870 881)', false]);
+    assert.deepEqual([works!.what.replaceAll('\u202f', ' '), works!.works], ['malloc(536 870 880)', true]);
+    assert.deepEqual([fails!.what.replaceAll('\u202f', ' '), fails!.works], ['malloc(536 870 881)', false]);
     for (const [size, works] of [
       [536870880n, true],
       [536870881n, false],
@@ -116,7 +116,7 @@ describe('explain: a one-page region is refused', () => {
     assert.deepEqual(card.kernel, [
       '1000: Failed to add memory region 7ae000-7af000: Not enough space after applying page alignments',
     ]);
-    assert.deepEqual(deciding(card), ['4\u2009096 < 8192']);
+    assert.deepEqual(deciding(card), ['4\u202f096 < 8192']);
     assert.ok(card.change.some((c) => c.startsWith('No free region touches it')));
     assert.deepEqual(
       card.whatIf.map((w) => w.works),
@@ -172,14 +172,14 @@ describe('explain: a boot without a heap', () => {
         ['with mimalloc', false],
       ],
     );
-    assert.deepEqual(deciding(cardOf(simulation, 'region:0')!), ['4\u2009096 < 6\u2009520']);
+    assert.deepEqual(deciding(cardOf(simulation, 'region:0')!), ['4\u202f096 < 6\u202f520']);
   });
 
   it('a failed assertion, with the values put in', () => {
     const simulation = run([typed(0x100000n, 0x10017n)], [], 'bbuddy', '0.15.0');
     const card = cardOf(simulation, 'boot')!;
     assert.equal(card.title, 'Why does the boot stop?');
-    assert.ok(card.sums.some((s) => s.text.replaceAll('\u2009', ' ') === 'len = 0x10017 = 16 pages + 23 bytes'));
+    assert.ok(card.sums.some((s) => s.text.replaceAll('\u202f', ' ') === 'len = 0x10017 = 16 pages + 23 bytes'));
     assert.deepEqual(deciding(card), ['!(md->len & ~PAGE_MASK)']);
   });
 
@@ -207,7 +207,7 @@ describe('explain: requests by allocator', () => {
     ['region', /has 128\u202fKiB left and needs 1\u202fMiB/, /> 0x120000/],
     ['tlsf', /needs a free block of 1\.\d+\u202fMiB; the largest free one has 12\d\u202fKiB/, /no bit at or above it/],
     ['tinyalloc', /No free block is large enough, and above the highest one 79\.\d\u202fKiB are left/, /> 0x120000/],
-    ['mimalloc', /needs a segment of 4\u202fMiB/, /< 4\u2009194\u2009304/],
+    ['mimalloc', /needs a segment of 4\u202fMiB/, /< 4\u202f194\u202f304/],
     ['oscar', /Couldn't allocate enough memory.*The memory below comes from binary buddy/, /highest non-empty list: 4/],
   ];
   for (const [allocator, answer, decides] of cases) {
@@ -268,7 +268,7 @@ describe('explain: one sentence a region', () => {
       ['skipped', 'init', 'addmem'],
     );
     assert.match(sentences[1]!.text, /Of 142 pages bbuddy takes 2 for itself and hands out 140 \(560\u202fKiB\)\.$/);
-    assert.match(sentences[2]!.text, /takes 1 page for its record and bitmap and hands out 15\u2009966 \(62\.4\u202fMiB\)\.$/);
+    assert.match(sentences[2]!.text, /takes 1 page for its record and bitmap and hands out 15\u202f966 \(62\.4\u202fMiB\)\.$/);
   });
 
   it('the classic era: the second page that init passes over', () => {

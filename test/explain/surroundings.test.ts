@@ -12,7 +12,7 @@ import { toRegions } from '../../src/regions/regions';
 import { assume, known } from '../../src/timeline/choices';
 import { Simulation } from '../../src/timeline/simulation';
 
-const plain = (text: string) => text.replace(/[\u202f\u2009]/g, ' ');
+const plain = (text: string) => text.replace(/\u202f/g, ' ');
 const near = (a: number, b: number) => Math.abs(a - b) < 1e-9;
 
 function regionsOf(list: readonly (readonly [pbase: bigint, len: bigint, type: string, vbase?: bigint])[]) {

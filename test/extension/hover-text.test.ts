@@ -39,8 +39,8 @@ describe('hover text', () => {
     assert.deepEqual(hoverLines(input(paged({}, 'heap'), { decision })), [
       '**Region 0 · FREE · rw\\-** `heap` added to the heap',
       '`0x0018 0000` – `0x03fd f000` (end exclusive)',
-      'Length | `0x3e5f000` | 62.4\u202fMiB · 65\u2009400\u2009832\u202fB',
-      'Pages | 15\u2009967 | = len / 4096 ✓ · pg\\_off 0',
+      'Length | `0x3e5f000` | 62.4\u202fMiB · 65\u202f400\u202f832\u202fB',
+      'Pages | 15\u202f967 | = len / 4096 ✓ · pg\\_off 0',
       'Type | `UKPLAT_MEMRT_FREE` | = 1 · Flags `READ | WRITE` = `0x3`',
       '**bbuddy 0.17.0: added to the heap.** FREE and allocatable: given to `uk_alloc_addmem`.',
     ]);
@@ -73,7 +73,7 @@ describe('hover text', () => {
   it('problems come right after the range, errors first', () => {
     const lines = hoverLines(input(paged({ len: 0x3e5ffe9n })));
     assert.match(lines[2]!, /^\$\(error\) /);
-    assert.match(lines.join('\n'), /len \/ 4096 is 15\u2009967 and 4\u2009073 bytes/);
+    assert.match(lines.join('\n'), /len \/ 4096 is 15\u202f967 and 4\u202f073 bytes/);
   });
 
   it('an expression is said to be unknown', () => {

@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { errorsOf, Harness, settled, violations } from './harness';
 import { capturedBoot } from './scenarios';
 
-const plain = (text: string) => text.replace(/[\u202f\u2009\u00a0]/g, ' ');
+const plain = (text: string) => text.replace(/[\u202f\u00a0]/g, ' ');
 const FOLDED = { layout: { sizes: {}, folded: ['lists'] } };
 
 describe('free chunks by order beside the map', function () {

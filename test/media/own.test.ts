@@ -6,7 +6,7 @@ import { errorsOf, Harness, settled } from './harness';
 import type { AnyScenario } from './harness-page';
 import { capturedBoot, capturedMimalloc, oscarTrace } from './scenarios';
 
-const plain = (text: string | null) => (text ?? '').replace(/[\u202f\u2009\u00a0]/g, ' ');
+const plain = (text: string | null) => (text ?? '').replace(/[\u202f\u00a0]/g, ' ');
 
 describe('own pictures', function () {
   let harness: Harness;

@@ -8,7 +8,7 @@ import { capturedBoot, capturedMimalloc, memoryMap, oscarBoot } from './scenario
 import { THEMES } from './themes';
 
 const CAPTURE = '0.17.0-x86_64-bbuddy-64M';
-const plain = (text: string | null) => (text ?? '').replace(/[\u202f\u2009\u00a0]/g, ' ');
+const plain = (text: string | null) => (text ?? '').replace(/[\u202f\u00a0]/g, ' ');
 
 async function go(page: Page, text: string): Promise<void> {
   await page.keyboard.press('Control+g');

@@ -7,7 +7,7 @@ import { errorsOf, Harness, settled, violations } from './harness';
 import { capturedBoot } from './scenarios';
 
 const CAPTURE = '0.17.0-x86_64-bbuddy-64M';
-const plain = (text: string | null) => (text ?? '').replace(/[\u202f\u2009\u00a0]/g, ' ');
+const plain = (text: string | null) => (text ?? '').replace(/[\u202f\u00a0]/g, ' ');
 
 describe('panel: time and marks', function () {
   let harness: Harness;

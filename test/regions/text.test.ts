@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { bytesText, countText, groupedAddress, parseInteger, rangeText, shortSizeText, sizeText } from '../../src/regions/text';
 
-const plain = (text: string): string => text.replace(/[\u202f\u2009]/g, (c) => (c === '\u202f' ? '_' : ' '));
+const plain = (text: string): string => text.replaceAll('\u202f', '_');
 
 describe('text: sizes', () => {
   for (const [bytes, text] of [
@@ -40,8 +40,8 @@ describe('text: sizes', () => {
 
   it('short sizes, counts', () => {
     assert.equal(shortSizeText(131072), '128K');
-    assert.equal(plain(bytesText(65400832)), '65 400 832_B');
-    assert.equal(plain(countText(-1234567)), '−1 234 567');
+    assert.equal(plain(bytesText(65400832)), '65_400_832_B');
+    assert.equal(plain(countText(-1234567)), '−1_234_567');
     assert.equal(countText(999), '999');
   });
 });

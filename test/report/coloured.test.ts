@@ -9,7 +9,7 @@ import { COLOURINGS } from '../../src/view/viewport';
 import { elementsOf } from '../support/well-formed';
 import { at, frameOf, MAIN_3, madeSnapshot, pictured } from '../view/subjects';
 
-const plain = (html: string) => html.replaceAll(/<style>.*?<\/style>/gs, '').replaceAll(/<[^>]+>/g, ' ').replaceAll(/[\u202f\u2009\s]+/g, ' '); // prettier-ignore
+const plain = (html: string) => html.replaceAll(/<style>.*?<\/style>/gs, '').replaceAll(/<[^>]+>/g, ' ').replaceAll(/[\u202f\s]+/g, ' '); // prettier-ignore
 const sectionOf = (html: string) => /<section id="map">.*?<\/section>/s.exec(html)![0];
 
 describe('report: colours of the map', () => {

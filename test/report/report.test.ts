@@ -7,7 +7,7 @@ import { HeapView } from '../../src/view/heap-view';
 import { elementsOf } from '../support/well-formed';
 import { at, bootOf, frameOf, MAIN_3, madeSnapshot, pictured } from '../view/subjects';
 
-const plain = (html: string) => html.replaceAll(/<style>.*?<\/style>/gs, '').replaceAll(/<[^>]+>/g, ' ').replaceAll(/[\u202f\u2009\s]+/g, ' '); // prettier-ignore
+const plain = (html: string) => html.replaceAll(/<style>.*?<\/style>/gs, '').replaceAll(/<[^>]+>/g, ' ').replaceAll(/[\u202f\s]+/g, ' '); // prettier-ignore
 const EVIL = `<script>alert(1)</script><img src=x onerror=alert(2)>"'&]]>\n=cmd()`;
 
 function bootReader() {

@@ -10,7 +10,7 @@ import { countCells, totalsOf } from '../../src/view/map-totals';
 import { fragmented } from '../support/fragmented';
 import { frameOf, madeSnapshot } from './subjects';
 
-const plain = (text: string) => text.replace(/[\u202f\u2009]/g, ' ');
+const plain = (text: string) => text.replace(/\u202f/g, ' ');
 const K = 1024;
 const LEVEL = 16;
 

@@ -5,7 +5,7 @@ import { MemoryImage } from '../../src/memory/image';
 import { bannerOf } from '../../src/view/banner';
 import type { DumpSubject } from '../../src/view/subject';
 
-const plain = (text: string | undefined) => text?.replace(/[\u202f\u2009]/g, ' ');
+const plain = (text: string | undefined) => text?.replace(/\u202f/g, ' ');
 
 function live(change: Partial<DumpSubject>): DumpSubject {
   return {

@@ -12,7 +12,7 @@ import { captureNamed } from '../support/captures';
 import { at, frameOf, madeSnapshot, MAIN_3, pictured } from './subjects';
 
 const MAIN_2 = 44;
-const plain = (text: string) => text.replace(/[\u202f\u2009]/g, ' ');
+const plain = (text: string) => text.replace(/\u202f/g, ' ');
 const rowsOf = <K extends ComparedRow['kind']>(c: ComparisonView, kind: K) =>
   c.rows.filter((r): r is ComparedRow & { readonly kind: K } => r.kind === kind);
 

@@ -7,7 +7,7 @@ import { captureNamed } from '../support/captures';
 import { at, frameOf, MAIN_3, pictured } from './subjects';
 import type { BytePage, BytesView } from '../../src/view/map-bytes';
 
-const plain = (text: string) => text.replace(/[\u202f\u2009]/g, ' ');
+const plain = (text: string) => text.replace(/\u202f/g, ' ');
 
 describe('map, byte by byte', () => {
   const view = at(pictured(), MAIN_3);

@@ -6,7 +6,7 @@ import { parseFilter } from '../../src/view/filter';
 import { at, frameOf, madeSnapshot, MAIN_3, pictured } from './subjects';
 import type { Made } from './subjects';
 
-const plain = (text: string) => text.replace(/[\u202f\u2009\u00a0]/g, ' ');
+const plain = (text: string) => text.replace(/[\u202f\u00a0]/g, ' ');
 
 /** Blocks side by side from 0x10000 on. */
 function made(parts: readonly { readonly pages: number; readonly used: boolean }[]): Made[] {

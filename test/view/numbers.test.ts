@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { circled, countDifference, counted, percentText, pointsText, sizeDifference, spokenSize } from '../../src/view/numbers';
 
 /** Blanks of any width as one plain blank. */
-const plain = (text: string) => text.replace(/[\u202f\u2009]/g, ' ');
+const plain = (text: string) => text.replace(/\u202f/g, ' ');
 
 describe('numbers: shares', () => {
   for (const [share, text] of [

@@ -39,7 +39,7 @@ describe('own picture: Oscar', () => {
   it('says how long the addresses last, with the assumed rate and the average so far', () => {
     // 3 objects on 4 pages: 805 306 368 pages last 805 306 364 / (4/3 · 1000 · 3600) hours.
     assert.match(
-      own.left.replace(/[\u2009\u202f]/g, ' '),
+      own.left.replace(/\u202f/g, ' '),
       /^3\.00 TiB of 3 TiB of shadow addresses left: 1?\d\d\d? hours at 1 000 allocations a second \(assumed\) of 1\.3 pages each \(the average of 3 objects so far\)$/,
     );
     assert.match(own.whatIf, /what-if on the same regions/);

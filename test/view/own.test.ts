@@ -9,7 +9,7 @@ import { parseSize } from '../../src/view/own-probe';
 import { captureNamed } from '../support/captures';
 import { at, bootOf, frameOf } from './subjects';
 
-const plain = (text: string) => text.replace(/[\u202f\u2009\u00a0]/g, ' ');
+const plain = (text: string) => text.replace(/[\u202f\u00a0]/g, ' ');
 
 function captured(
   name: string,

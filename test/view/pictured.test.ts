@@ -6,7 +6,7 @@ import type { MapItem } from '../../src/view/map';
 import type { StepRow } from '../../src/view/steps';
 import { at, frameOf, MAIN_3, pictured } from './subjects';
 
-const plain = (text: string) => text.replace(/[\u202f\u2009]/g, ' ');
+const plain = (text: string) => text.replace(/\u202f/g, ' ');
 
 describe('the pictured heap: 0.17.0-x86_64-bbuddy-64M at main-3', () => {
   const view = at(pictured(), MAIN_3);

@@ -8,7 +8,7 @@ describe('explanations', () => {
 
   it('a hover says what became of the region, with the arithmetic, and leads to its card', async () => {
     const hover = await hoverAt(await open('paged-0.17.ukboot.json'), '"0x180000"');
-    assert.match(hover ?? '', /bbuddy takes 1 page for its record and bitmap and hands out 15\u2009966/);
+    assert.match(hover ?? '', /bbuddy takes 1 page for its record and bitmap and hands out 15\u202f966/);
     assert.match(hover ?? '', /\[\$\(question\) Explain\]\(command:ukboot\.explain\?/);
   });
 
@@ -20,7 +20,7 @@ describe('explanations', () => {
       return (await vscode.env.clipboard.readText()).startsWith('### How was 0x180000…0x3fdf000 added to the heap?');
     });
     const text = await vscode.env.clipboard.readText();
-    assert.match(text, /15\u2009967 − 1 = 15\u2009966/);
+    assert.match(text, /15\u202f967 − 1 = 15\u202f966/);
     assert.match(text, /Unikraft 0\\\.17\\\.0|Unikraft 0\.17\.0/);
   });
 

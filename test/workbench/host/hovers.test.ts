@@ -11,7 +11,7 @@ describe('hovers', () => {
     assert.match(hover, /^\*\*Region 9 · FREE · rw\\-\*\* added to the heap ②/);
     assert.match(hover, /`0x0018 0000` – `0x03fd f000` \(end exclusive\)/);
     assert.match(hover, /\|Length\|`0x3e5f000`\|62\.4\u202fMiB/);
-    assert.match(hover, /\|Pages\|15\u2009967\|/);
+    assert.match(hover, /\|Pages\|15\u202f967\|/);
     assert.match(hover, /\|Inside\|`o\d+…o12`\|largest block 16\u202fMiB at `0x1000000`\|/);
     assert.match(hover, /\|Neighbours\|\|cmdline below, reserved above, both touch\|/);
     assert.match(hover, /With .*\*\*tlsf\*\*.* it stays unused: they cannot add memory/);

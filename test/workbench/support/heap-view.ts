@@ -194,7 +194,7 @@ export class HeapView {
 
 /** Narrow and no-break spaces as blanks. */
 export function plain(text: string): string {
-  return text.replace(/[\u202f\u2009\u00a0]/g, ' ');
+  return text.replace(/[\u202f\u00a0]/g, ' ');
 }
 
 function stepIn(text: string): string {

@@ -29,7 +29,7 @@ describe('states in the window', () => {
   const absence = (): Locator => panel().frame.getByRole('region', { name: 'No heap' });
   const chips = (): Locator => panel().frame.getByRole('list', { name: 'What was read' });
   const metric = async (id: string): Promise<string> =>
-    (await panel().frame.locator(`[data-metric=${id}]`).innerText()).replace(/[\u202f\u2009\u00a0\s]+/g, ' ');
+    (await panel().frame.locator(`[data-metric=${id}]`).innerText()).replace(/[\u202f\u00a0\s]+/g, ' ');
 
   it('no heap: both next actions lead on, to a dump and to another file', async () => {
     const window = suite.get();
