@@ -55,7 +55,7 @@ describe('explain: 4 GiB given, malloc of 1 GiB fails', () => {
     assert.deepEqual(texts.slice(0, 3), [
       '1 073 741 824 + 32 = 1 073 741 856',
       '⌈1 073 741 856 / 4096⌉ = 262 145',
-      'order(262 145) = 19 = 2\u202fGiB',
+      'order(262 145) = 19 = 2 GiB',
     ]);
     assert.deepEqual(deciding(card), ['highest non-empty list: 17']);
   });
