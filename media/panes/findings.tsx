@@ -10,6 +10,8 @@ export function Findings({ store, frame }: { readonly store: Store; readonly fra
   const list = useRef<HTMLUListElement>(null);
   useRoving(list);
   if (frame.findings.length === 0) return null;
+  // A list that scrolls is reached by keyboard, also where none of its findings has an address to go to.
+  const leads = frame.findings.some((f) => f.address !== '');
   return (
     <Pane
       store={store}
@@ -18,7 +20,7 @@ export function Findings({ store, frame }: { readonly store: Store; readonly fra
       subtitle={`${String(frame.findings.length)} · F8 goes to the next`}
       summary={String(frame.findings.length)}
     >
-      <ul class="findings" ref={list} aria-label={`Findings, ${String(frame.findings.length)}`}>
+      <ul class="findings" ref={list} tabIndex={leads ? undefined : 0} aria-label={`Findings, ${String(frame.findings.length)}`}>
         {frame.findings.slice(0, 200).map((f, i) => (
           <li key={i} class={`finding finding-${f.severity}`} data-at={f.address}>
             <span class={`codicon codicon-${f.severity}`} role="img" aria-label={f.severity} /> <strong>{f.code}</strong>{' '}

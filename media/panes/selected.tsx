@@ -198,16 +198,20 @@ function Structs({ store, structs }: { readonly store: Store; readonly structs: 
   );
 }
 
+/** Bytes within which fields are of one structure: those of a page walk, say, lie in tables of their own. */
+const NEAR = 0x10000n;
+
 /** @param from where its structure begins, to give its place from there; empty for the address itself */
 function Field({ store, field, from }: { readonly store: Store; readonly field: FieldRow; readonly from: string }) {
-  const place = from === '' ? field.address : `+${String(BigInt(field.address) - BigInt(from))}`;
+  const offset = from === '' ? -1n : BigInt(field.address) - BigInt(from);
+  const near = offset >= 0n && offset < NEAR;
   return (
     <tr
       class={field.changed ? 'changed' : ''}
       title={field.changed ? `written by the last step${field.note === '' ? '' : ` · ${field.note}`}` : field.note}
     >
-      <td class="code dim" title={from === '' ? '' : field.address}>
-        {place}
+      <td class={`code dim${from === '' || near ? '' : ' far'}`} title={near ? field.address : ''}>
+        {near ? `+${String(offset)}` : field.address}
       </td>
       <td class="code">
         <Bytes text={field.bytes} differs={field.differs} />

@@ -86,7 +86,7 @@ describe('bbuddy 0.3', () => {
   });
 
   it('decodes: blocks by their order words, no error', () => {
-    const { heap, decode } = heapOf(0x400000);
+    const { heap, mem, decode } = heapOf(0x400000);
     const p = heap.malloc(9000);
     heap.malloc(20);
     const snapshot = decode();
@@ -98,7 +98,7 @@ describe('bbuddy 0.3', () => {
       [],
     );
     assert.deepEqual(
-      bbuddy.inspect(simReader(new SimMemory(BASE, 4096)), snapshot, block.base).map((s) => s.type),
+      bbuddy.inspect(simReader(mem), snapshot, block.base).map((s) => s.type),
       ['size_t', 'mm_alloc_bitmap'],
     );
   });

@@ -3,7 +3,7 @@
 import type { Reader } from '../../memory/reader';
 import type { HeapSnapshot, StructView } from '../../snapshot/snapshot';
 import { structAt, structField } from '../../snapshot/structs';
-import { pageHeaderView } from '../layers/decode';
+import { pageHeaderAt, pageHeaderView } from '../layers/decode';
 import { headerOf } from '../layers/ifpages';
 import { ukAllocProfile } from '../layers/profiles';
 import { toBigInt, toNumber } from '../../memory/address';
@@ -39,7 +39,10 @@ export function inspect(reader: Reader, snapshot: HeapSnapshot, address: bigint)
       views.push(structAt(reader, 'chunk_tail_t', tail, Chunk.tailSize, [['level', 0, 'count', 4]]));
     }
   } else if (block.state === 'used' && block.payload !== block.base) {
-    views.push(pageHeaderView(reader, toBigInt(headerOf(toNumber(block.payload))), ukalloc.header));
+    // Where another allocator stands on this one, what it hands out may lie anywhere in a page that has no header.
+    const header = toBigInt(headerOf(toNumber(block.payload)));
+    if (pageHeaderAt(reader, header, ukalloc)?.payload === block.payload)
+      views.push(pageHeaderView(reader, header, ukalloc.header));
   }
   views.push(...bitmapWord(reader, snapshot, block.base, Math.max(1, block.size / 4096)));
   return views;

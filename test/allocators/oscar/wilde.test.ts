@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { KernelStop } from '../../../src/allocators/kernel';
 import { hex } from '../../../src/memory/address';
+import { simReader } from '../../../src/memory/reader';
 import type { OscarUnderTest } from '../../support/oscar';
 import { wilde } from '../../support/oscar';
 
@@ -36,6 +37,14 @@ describe('oscar wilde: the worked example', () => {
     assert.equal(o.traps(a + 24), true);
     assert.equal(o.traps(a - 1), false);
     assert.equal(heap.access!(a, 'read').reaches, 0x10003fe8);
+  });
+
+  it('its page has no header of the page layer: what stands at its start is not shown as one', () => {
+    const views = o.allocator.inspect(simReader(o.mem), o.decode(), 0x10003fe8n);
+    assert.deepEqual(
+      views.map((v) => v.type),
+      ['mm_alloc_bitmap', 'struct alias', 'page walk of 0x40000000fe8'],
+    );
   });
 
   it('malloc: a second object, a whole page, a page and a byte', () => {
