@@ -4,6 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
 import { toggleMaximised } from './maximise';
 import type { Store } from './store';
+import { Tool } from './tool';
 
 export interface PaneProps {
   readonly store: Store;
@@ -64,15 +65,14 @@ export function Pane({
             ))}
           </span>
           {!folded && tools}
-          <button
-            class="tool maximise"
-            aria-label={`${verb} ${title}`}
-            aria-pressed={maximised}
+          <Tool
+            icon={maximised ? 'screen-normal' : 'screen-full'}
+            label={`${verb} ${title}`}
             title={`${verb} (z)`}
+            pressed={maximised}
+            class="maximise"
             onClick={() => toggleMaximised(store, name)}
-          >
-            <span class={`codicon codicon-${maximised ? 'screen-normal' : 'screen-full'}`} aria-hidden="true" />
-          </button>
+          />
         </header>
       )}
       {!folded && <div class="pane-body">{children}</div>}

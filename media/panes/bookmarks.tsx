@@ -5,6 +5,7 @@ import { MOST_LABEL } from '../../src/view/bookmarks';
 import type { Bookmark } from '../../src/view/marked';
 import { nameBookmark, removeBookmark } from '../marks';
 import type { Store } from '../store';
+import { Tool } from '../tool';
 
 export function Bookmarks({ store, bookmarks }: { readonly store: Store; readonly bookmarks: readonly Bookmark[] }) {
   return (
@@ -29,24 +30,20 @@ export function Bookmarks({ store, bookmarks }: { readonly store: Store; readonl
           <span class="bookmark-text" title={b.text}>
             {b.text}
           </span>
-          <button
-            class="tool"
-            data-rove={`name${b.address}`}
-            aria-label={`Name bookmark ${b.letter}`}
+          <Tool
+            icon="edit"
+            label={`Name bookmark ${b.letter}`}
             title="Name (F2)"
+            rove={`name${b.address}`}
             onClick={() => store.setNaming(b.address)}
-          >
-            <span class="codicon codicon-edit" aria-hidden="true" />
-          </button>
-          <button
-            class="tool"
-            data-rove={`unmark${b.address}`}
-            aria-label={`Remove bookmark ${b.letter}`}
+          />
+          <Tool
+            icon="close"
+            label={`Remove bookmark ${b.letter}`}
             title="Remove"
+            rove={`unmark${b.address}`}
             onClick={() => removeBookmark(store, b.address)}
-          >
-            <span class="codicon codicon-close" aria-hidden="true" />
-          </button>
+          />
         </li>
       ))}
     </ul>

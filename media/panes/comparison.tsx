@@ -9,6 +9,7 @@ import { compareWith, goToChange, stopComparing } from '../marks';
 import { Pane } from '../pane';
 import type { Store } from '../store';
 import { currentPalette } from '../theme';
+import { Tool } from '../tool';
 
 interface Props {
   readonly store: Store;
@@ -68,24 +69,20 @@ function Heading({ store, comparison }: Props) {
       <span class="compared-summary">{comparison.summary}</span>
       {length > 0 && (
         <span class="compared-go">
-          <button
-            class="tool"
-            data-rove="up"
-            aria-label="Previous change"
+          <Tool
+            icon="arrow-up"
+            label="Previous change"
             title="Previous change (p)"
+            rove="up"
             onClick={() => goToChange(store, 'previous')}
-          >
-            <span class="codicon codicon-arrow-up" aria-hidden="true" />
-          </button>
-          <button
-            class="tool"
-            data-rove="down"
-            aria-label="Next change"
+          />
+          <Tool
+            icon="arrow-down"
+            label="Next change"
             title="Next change (n)"
+            rove="down"
             onClick={() => goToChange(store, 'next')}
-          >
-            <span class="codicon codicon-arrow-down" aria-hidden="true" />
-          </button>
+          />
           <span>{comparison.place}</span>
         </span>
       )}
@@ -127,19 +124,13 @@ function Against({ store, comparison }: Props) {
       ) : (
         <span class="side-name">{comparison.a}</span>
       )}
-      <button class="tool" data-rove="forget" aria-label="Take this pin away" title="Take this pin away" onClick={forget}>
-        <span class="codicon codicon-trash" aria-hidden="true" />
-      </button>
+      <Tool icon="trash" label="Take this pin away" rove="forget" onClick={forget} />
     </>
   );
 }
 
 function Close({ store }: { readonly store: Store }) {
-  return (
-    <button class="tool" aria-label="Back to the map" title="Back to the map (v)" onClick={() => stopComparing(store)}>
-      <span class="codicon codicon-close" aria-hidden="true" />
-    </button>
-  );
+  return <Tool icon="close" label="Back to the map" title="Back to the map (v)" onClick={() => stopComparing(store)} />;
 }
 
 interface RowProps<Kind extends ComparedRow['kind'] = ComparedRow['kind']> {

@@ -7,6 +7,7 @@ import { LAST_STEP } from '../../src/view/viewport';
 import { useRoving } from '../hooks';
 import { Pane } from '../pane';
 import type { Store } from '../store';
+import { Tool } from '../tool';
 import { Drawing } from './drawing';
 
 /** Tells the context menu what is under the pointer. */
@@ -26,14 +27,12 @@ export function Explain({
   const { explain } = frame;
   if (explain === undefined) return null;
   const tools = explain.markdown !== '' && (
-    <button
-      class="tool"
-      aria-label="Copy as Markdown"
+    <Tool
+      icon="copy"
+      label="Copy as Markdown"
       title="Copy as Markdown, for a bug report"
       onClick={() => store.copy(explain.markdown)}
-    >
-      <span class="codicon codicon-copy" aria-hidden="true" />
-    </button>
+    />
   );
   return (
     <Pane store={store} name="explain" title="Explain" summary={explain.summary} folded={!open} tools={tools}>

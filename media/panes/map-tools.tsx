@@ -5,6 +5,7 @@ import { nextZoom } from '../../src/view/map';
 import { COLOURINGS } from '../../src/view/viewport';
 import type { Colouring } from '../../src/view/viewport';
 import type { Store } from '../store';
+import { Tool } from '../tool';
 
 const NAMES: Readonly<Record<Colouring, string>> = { state: 'State', class: 'Size', age: 'Age', owner: 'Owner' };
 
@@ -43,18 +44,10 @@ export function MapTools({
       >
         {COLOURINGS.map((c) => <option key={c} value={c}>{NAMES[c]}</option>)}
       </select>
-      <button class="tool" aria-label="Hilbert curve" aria-pressed={shape === 'hilbert'} title="Hilbert curve instead of rows (h)" onClick={() => switchShape(store)}>
-        <span class="codicon codicon-layout" aria-hidden="true" />
-      </button>
-      <button class="tool" aria-label="Zoom out" title="Zoom out (−)" onClick={() => zoomNow(store, 1)}>
-        <span class="codicon codicon-zoom-out" aria-hidden="true" />
-      </button>
-      <button class="tool" aria-label="Fit" aria-pressed={fitted} title="Fit (0)" onClick={() => store.lookAtMap({ zoom: 'fit' })}>
-        <span class="codicon codicon-screen-normal" aria-hidden="true" />
-      </button>
-      <button class="tool" aria-label="Zoom in" title="Zoom in (+)" onClick={() => zoomNow(store, -1)}>
-        <span class="codicon codicon-zoom-in" aria-hidden="true" />
-      </button>
+      <Tool icon="layout" label="Hilbert curve" title="Hilbert curve instead of rows (h)" pressed={shape === 'hilbert'} onClick={() => switchShape(store)} />
+      <Tool icon="zoom-out" label="Zoom out" title="Zoom out (−)" onClick={() => zoomNow(store, 1)} />
+      <Tool icon="screen-normal" label="Fit" title="Fit (0)" pressed={fitted} onClick={() => store.lookAtMap({ zoom: 'fit' })} />
+      <Tool icon="zoom-in" label="Zoom in" title="Zoom in (+)" onClick={() => zoomNow(store, -1)} />
     </div>
   ); // prettier-ignore
 }

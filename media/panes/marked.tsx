@@ -6,6 +6,7 @@ import type { MarkedView, PairView, RangeView } from '../../src/view/marked';
 import { useRoving } from '../hooks';
 import { Pane } from '../pane';
 import type { Store } from '../store';
+import { Tool } from '../tool';
 import { Bookmarks } from './bookmarks';
 
 export function Marked({ store, frame }: { readonly store: Store; readonly frame: Frame }) {
@@ -35,15 +36,7 @@ function Range({ store, range }: { readonly store: Store; readonly range: RangeV
     <div class="range-sum">
       <p>
         <strong>Range</strong> <span class="code">{range.title}</span>
-        <button
-          class="tool"
-          data-rove="range"
-          aria-label="Forget the range"
-          title="Forget (Esc)"
-          onClick={() => store.forget('range')}
-        >
-          <span class="codicon codicon-close" aria-hidden="true" />
-        </button>
+        <Tool icon="close" label="Forget the range" title="Forget (Esc)" rove="range" onClick={() => store.forget('range')} />
       </p>
       <dl>
         {range.rows.map((r) => (

@@ -8,6 +8,7 @@ import type { Probe } from '../../src/view/own-probe';
 import { useRoving } from '../hooks';
 import { Pane } from '../pane';
 import type { Store } from '../store';
+import { Tool } from '../tool';
 import { Lists, ListTree } from './lists';
 import { Mimalloc } from './own-mimalloc';
 import { Oscar } from './own-oscar';
@@ -51,15 +52,7 @@ export function allocatorTitle({ own }: Frame): string {
 function OwnPane({ store, own, lists, folded = false }: Props) {
   const asLists = store.layout.asLists === true;
   const toggle = (
-    <button
-      class="tool"
-      aria-label="Show as lists"
-      aria-pressed={asLists}
-      title="Show as lists"
-      onClick={() => store.arrange({ asLists: !asLists })}
-    >
-      <span class="codicon codicon-list-tree" aria-hidden="true" />
-    </button>
+    <Tool icon="list-tree" label="Show as lists" pressed={asLists} onClick={() => store.arrange({ asLists: !asLists })} />
   );
   return (
     <Pane

@@ -8,6 +8,7 @@ import { useRoving } from '../hooks';
 import type { CellView } from '../../src/view/map-cell';
 import { Pane } from '../pane';
 import type { Store } from '../store';
+import { Tool } from '../tool';
 import { CellCard } from './cell';
 
 interface Props {
@@ -21,34 +22,21 @@ interface Props {
 export function Selected({ store, selected, cell, brief = false }: Props) {
   const tools = (
     <span class="selected-tools">
-      <button
-        class="tool"
-        aria-label="Back through selections"
-        aria-disabled={!store.canGoBack}
+      <Tool
+        icon="arrow-left"
+        label="Back through selections"
         title="Back (Alt+←)"
+        disabled={!store.canGoBack}
         onClick={() => store.goBack()}
-      >
-        <span class="codicon codicon-arrow-left" aria-hidden="true" />
-      </button>
-      <button
-        class="tool"
-        aria-label="Forward through selections"
-        aria-disabled={!store.canGoForward}
+      />
+      <Tool
+        icon="arrow-right"
+        label="Forward through selections"
         title="Forward (Alt+→)"
+        disabled={!store.canGoForward}
         onClick={() => store.goForward()}
-      >
-        <span class="codicon codicon-arrow-right" aria-hidden="true" />
-      </button>
-      {selected !== undefined && (
-        <button
-          class="tool"
-          aria-label={`Copy ${selected.base}`}
-          title={`Copy ${selected.base}`}
-          onClick={() => store.copy(selected.base)}
-        >
-          <span class="codicon codicon-copy" aria-hidden="true" />
-        </button>
-      )}
+      />
+      {selected !== undefined && <Tool icon="copy" label={`Copy ${selected.base}`} onClick={() => store.copy(selected.base)} />}
     </span>
   );
   return (

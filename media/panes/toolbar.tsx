@@ -5,6 +5,7 @@ import type { Frame } from '../../src/view/frame';
 import type { Move } from '../../src/view/heap-view';
 import { useRoving, useSize } from '../hooks';
 import { isPinned, toggleComparison, togglePin } from '../marks';
+import { Tool } from '../tool';
 import { Chips } from './chips';
 import { SPEEDS, speedOf, togglePlaying } from '../play';
 import type { Store } from '../store';
@@ -42,17 +43,15 @@ export function Toolbar({ store, frame, narrow }: { readonly store: Store; reado
       {moment !== undefined && (
         <div class="buttons" role="toolbar" aria-label="Steps" ref={bar}>
           {STEPS.filter((s) => !narrow || s.narrow).map((s) => (
-            <button
+            <Tool
               key={s.how}
-              class="tool"
-              data-rove={s.how}
-              aria-label={s.label}
-              aria-disabled={moment[s.end]}
+              icon={s.icon}
+              label={s.label}
               title={`${s.label} (${s.keys})`}
+              rove={s.how}
+              disabled={moment[s.end]}
               onClick={() => store.move(s.how)}
-            >
-              <span class={`codicon codicon-${s.icon}`} aria-hidden="true" />
-            </button>
+            />
           ))}
           <Playing store={store} narrow={narrow} />
         </div>
@@ -82,15 +81,13 @@ function Playing({ store, narrow }: { readonly store: Store; readonly narrow: bo
   const speedText = (speed: number) => (speed === 0 ? 'fastest' : `${String(speed)}/s`);
   return (
     <>
-      <button
-        class="tool"
-        data-rove="play"
-        aria-label={store.playing ? 'Stop' : 'Play'}
+      <Tool
+        icon={store.playing ? 'debug-stop' : 'play'}
+        label={store.playing ? 'Stop' : 'Play'}
         title={`${store.playing ? 'Stop' : 'Play'} (Space)`}
+        rove="play"
         onClick={() => togglePlaying(store)}
-      >
-        <span class={`codicon codicon-${store.playing ? 'debug-stop' : 'play'}`} aria-hidden="true" />
-      </button>
+      />
       {!narrow && (
         <select
           class="select"
@@ -116,27 +113,25 @@ function Comparing({ store, frame }: { readonly store: Store; readonly frame: Fr
   const some = store.viewport.pin !== undefined || frame.pins.length > 0;
   return (
     <div class="buttons">
-      <button
-        class="tool spare"
-        data-rove="pin"
-        aria-label={frame.moment === undefined ? 'Pin this state' : 'Pin this step'}
-        aria-pressed={pinned}
+      <Tool
+        icon={some ? 'pinned' : 'pin'}
+        label={frame.moment === undefined ? 'Pin this state' : 'Pin this step'}
         title="Pin, to compare others with it, here or in another heap view (k)"
+        rove="pin"
+        pressed={pinned}
+        class="spare"
         onClick={() => togglePin(store)}
-      >
-        <span class={`codicon codicon-${some ? 'pinned' : 'pin'}`} aria-hidden="true" />
-      </button>
-      <button
-        class="tool spare"
-        data-rove="compare"
-        aria-label="Compare with what is pinned"
-        aria-pressed={store.viewport.comparing === true}
-        aria-disabled={!some}
+      />
+      <Tool
+        icon="git-compare"
+        label="Compare with what is pinned"
         title="Compare with what is pinned (v)"
+        rove="compare"
+        pressed={store.viewport.comparing === true}
+        disabled={!some}
+        class="spare"
         onClick={() => toggleComparison(store)}
-      >
-        <span class="codicon codicon-git-compare" aria-hidden="true" />
-      </button>
+      />
     </div>
   );
 }

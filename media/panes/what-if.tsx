@@ -7,6 +7,7 @@ import type { WhatIfRow } from '../../src/view/what-if';
 import { useRoving } from '../hooks';
 import { Pane } from '../pane';
 import type { Store } from '../store';
+import { Tool } from '../tool';
 
 export function WhatIf({ store, frame }: { readonly store: Store; readonly frame: Frame }) {
   const body = useRef<HTMLDivElement>(null);
@@ -14,14 +15,7 @@ export function WhatIf({ store, frame }: { readonly store: Store; readonly frame
   const { whatIf } = frame;
   if (whatIf === undefined) return null;
   const tools = (
-    <button
-      class="tool"
-      aria-label="Copy comparison as Markdown"
-      title="Copy as Markdown"
-      onClick={() => store.copy(whatIf.markdown)}
-    >
-      <span class="codicon codicon-copy" aria-hidden="true" />
-    </button>
+    <Tool icon="copy" label="Copy comparison as Markdown" title="Copy as Markdown" onClick={() => store.copy(whatIf.markdown)} />
   );
   return (
     <Pane store={store} name="whatif" title="What if" subtitle={whatIf.note} summary={whatIf.note} tools={tools}>
