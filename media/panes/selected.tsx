@@ -89,7 +89,7 @@ function Details({
         </p>
       ))}
       {brief ? (
-        <BriefWhy store={store} selected={selected} />
+        selected.brief.why !== '' && <p><Linked store={store} text={selected.brief.why} /></p>
       ) : (
         <>
           {cell !== undefined && <CellCard cell={cell} />}
@@ -132,25 +132,14 @@ function Details({
 }
 
 /** In a narrow panel: what and where in one line. */
-function BriefTitle({ selected }: { readonly selected: SelectedView }) {
+function BriefTitle({ selected: { title, range, brief } }: { readonly selected: SelectedView }) {
   return (
-    <p class="selected-title brief" title={`${selected.range} (end excl.)`}>
-      <strong>{selected.title}</strong> <span>{selected.size.split(' · ')[0]}</span>
-      <span class="selected-range">{selected.range.split(' – ')[0]}</span>
+    <p class="selected-title brief" title={`${range} (end excl.)`}>
+      <strong>{title}</strong> <span>{brief.size}</span>
+      <span class="selected-range">{brief.from}</span>
     </p>
   );
 }
-
-/** And why it is as it is, and what it links to, in another. */
-function BriefWhy({ store, selected }: { readonly store: Store; readonly selected: SelectedView }) {
-  const [held] = selected.history;
-  const why = selected.merge === undefined ? held && `${held.label} ${held.text}` : `Not merged: ${selected.merge.brief}`;
-  const next = selected.next && `${selected.next.text}: ${selected.next.address}`;
-  const text = [why, selected.shareText.replace(/ of the block is slack\.$/, ' slack'), next]
-    .filter((t) => t !== undefined && t !== '')
-    .join(' · ');
-  return text === '' ? null : <p><Linked store={store} text={text} /></p>;
-} // prettier-ignore
 
 /** Characters of an address beside which eight bytes have room: `0xffffffff`; and beside which four do, and a name and a value. */
 const SHORT = 10;

@@ -13,7 +13,7 @@ import { cellAt } from './map-cell';
 import { classText } from './map-labels';
 import { PAGE_LEVEL } from './map-layout';
 import { buildMarked } from './marked';
-import { hex, sizeText } from './numbers';
+import { sizeText } from './numbers';
 import { buildOwn } from './own';
 import { buildSelected } from './selected';
 import { orderOfUse, regionSpans } from './strip';
@@ -84,19 +84,17 @@ export function heapParts(
     table: tableOf(snapshot, block?.index, map, owner),
     lists: buildLists(snapshot, viewport.listMembers, isChanged, range),
     ...(block && {
-      selected: {
-        ...buildSelected(
-          snapshot,
-          reader,
-          block,
-          subject.inspect(reader, snapshot, block.base),
-          owner(block.base, snapshot.blocks.end(block.index)),
-          owner,
-          input,
-          lastChangeOf(subject, range!),
-        ),
-        ...(linked && { next: { text: linked.text, address: hex(linked.base) } }),
-      },
+      selected: buildSelected(
+        snapshot,
+        reader,
+        block,
+        subject.inspect(reader, snapshot, block.base),
+        owner(block.base, snapshot.blocks.end(block.index)),
+        owner,
+        input,
+        lastChangeOf(subject, range!),
+        linked,
+      ),
     }),
   };
 }

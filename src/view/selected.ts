@@ -61,8 +61,8 @@ export interface SelectedView {
   readonly shares: readonly Share[];
   readonly shareText: string;
   readonly merge?: Merge;
-  /** What it links to: `next in o1`, and its address. */
-  readonly next?: { readonly text: string; readonly address: string };
+  /** The same for a narrow panel: a size, where it begins, and in one line why it is as it is and what it links to. */
+  readonly brief: { readonly size: string; readonly from: string; readonly why: string };
   /** What is known of the block's history, label and text, with the operation to go to. */
   readonly history: readonly {
     readonly label: string;
@@ -95,10 +95,22 @@ export function buildSelected(
   ownerOf: (base: bigint, end: bigint) => Owner | undefined,
   { touched, differing }: Changes,
   lastChange: { readonly text: string; readonly cursor?: Cursor } | undefined,
+  linked: { readonly text: string; readonly base: bigint } | undefined,
 ): SelectedView {
   const { blocks } = snapshot;
   const end = blocks.end(block.index);
   const merge = explainNotMerged(snapshot, block, ownerOf);
+  const held = owner && {
+    label: block.state === 'free' ? 'Last held by' : 'Held by',
+    text: owner.text,
+    operation: owner.operation,
+  };
+  const slack = slackOf(snapshot, block, owner);
+  const why = [
+    merge === undefined ? held && `${held.label} ${held.text}` : `Not merged: ${merge.brief}`,
+    slack && `${percentText(slack.bytes / block.size)} slack`,
+    linked && `${linked.text}: ${hex(linked.base)}`,
+  ];
   return {
     base: hex(block.base),
     end: hex(end),
@@ -116,12 +128,15 @@ export function buildSelected(
     findings: snapshot.findings
       .filter((f) => f.address !== undefined && f.address >= block.base && f.address < end)
       .map(({ severity, code, message }) => ({ severity, code, message })),
-    ...sharesOf(snapshot, block, owner),
+    ...sharesOf(block, slack),
     ...(merge !== undefined && { merge }),
+    brief: {
+      size: sizeText(block.size),
+      from: groupedAddress(block.base),
+      why: why.filter((t) => t !== undefined).join(' · '),
+    },
     history: [
-      ...(owner === undefined
-        ? []
-        : [{ label: block.state === 'free' ? 'Last held by' : 'Held by', text: owner.text, operation: owner.operation }]),
+      ...(held === undefined ? [] : [held]),
       ...(lastChange === undefined
         ? []
         : [
@@ -194,12 +209,23 @@ function hexBytes(bytes: Uint8Array): string {
   return Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join(' ');
 }
 
-function sharesOf(snapshot: HeapSnapshot, block: Block, owner: Owner | undefined): { shares: Share[]; shareText: string } {
+interface Slack {
+  /** Header and what was asked for. */
+  readonly solid: number;
+  readonly bytes: number;
+}
+
+/** Undefined where what was asked for is not known. */
+function slackOf(snapshot: HeapSnapshot, block: Block, owner: Owner | undefined): Slack | undefined {
   const pageBytes = owner?.pageBytes ?? -1;
-  if (block.state !== 'used' || (block.asked < 0 && pageBytes < 0)) return { shares: [], shareText: '' };
+  if (block.state !== 'used' || (block.asked < 0 && pageBytes < 0)) return undefined;
   const solid = solidBytes(snapshot.blocks, block.index, pageBytes);
+  return { solid, bytes: block.size - solid };
+}
+
+function sharesOf(block: Block, slack: Slack | undefined): { shares: Share[]; shareText: string } {
+  if (slack === undefined) return { shares: [], shareText: '' };
   const header = Number(block.payload - block.base);
-  const slack = block.size - solid;
   const share = (kind: Share['kind'], label: string, bytes: number): Share => ({
     kind,
     label,
@@ -209,10 +235,10 @@ function sharesOf(snapshot: HeapSnapshot, block: Block, owner: Owner | undefined
   return {
     shares: [
       share('header', 'header', header),
-      share('asked', 'asked for', solid - header),
-      share('slack', 'slack', slack),
+      share('asked', 'asked for', slack.solid - header),
+      share('slack', 'slack', slack.bytes),
     ].filter((s) => s.share > 0),
-    shareText: `${percentText(slack / block.size)} of the block is slack.`,
+    shareText: `${percentText(slack.bytes / block.size)} of the block is slack.`,
   };
 }
 
