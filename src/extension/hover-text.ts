@@ -9,8 +9,6 @@ import type { Release } from '../regions/release';
 import { bytesText, countText, groupedAddress, sizeText } from '../regions/text';
 import { code, plain, prose } from './markdown';
 
-/** Lines of a hover. */
-export const MOST_LINES = 12;
 /** Problems that are spelled out; the rest are counted. */
 const MOST_PROBLEMS = 3;
 

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
-import { hoverMarkdown, hoverSections, MOST_LINES } from '../../src/extension/hover-text';
+import { hoverMarkdown, hoverSections } from '../../src/extension/hover-text';
 import type { HoverInput } from '../../src/extension/hover-text';
 import { checkDescriptors } from '../../src/regions/checks';
 import type { Descriptor, Field, FieldName } from '../../src/regions/descriptor';
+
+/** What a hover may take of the screen. */
+const MOST_LINES = 12;
 
 function field(value: bigint | string): Field {
   return typeof value === 'string' ? { text: value } : { value, text: '0x' + value.toString(16) };
