@@ -1,6 +1,6 @@
 // The panel: which panes stand where, by its width.
 
-import type { Frame } from '../src/view/frame';
+import type { Frame } from '../src/view/frame/frame';
 import type { ClientEvents } from '../src/protocol/messages';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { onContextMenu } from './context';
@@ -14,7 +14,7 @@ import { Banner } from './panes/banner';
 import { Comparison } from './panes/comparison';
 import { Changes, Figures, PinGone } from './panes/comparison-tables';
 import { maximal } from './panes/maximal';
-import { MapPane } from './panes/map';
+import { MapPane } from './panes/map/map';
 import { Allocator, ByClass, Explain, Findings, HeldPane, Log, Marked, MetricsPane, Selected, Steps, Strip, Timeline, Toolbar, WhatIf } from './parts'; // prettier-ignore
 import type { Store } from './store';
 

@@ -1,7 +1,7 @@
 // What VS Code's context menu is about: the address, region or line under the pointer, told to the workbench by an attribute that it
 // reads when the menu opens. Most of the panel needs nothing for that: where an address stands as a text of its own, it is meant.
 
-import type { Frame } from '../src/view/frame';
+import type { Frame } from '../src/view/frame/frame';
 import type { Store } from './store';
 
 /** What a command of the menu gets; `webviewSection` decides which commands there are. */

@@ -1,7 +1,7 @@
 // Keys of the panel, and the list of them that `?` shows.
 
 import type { ViewAction } from '../src/protocol/messages';
-import { nextColouring, switchShape, zoom } from './panes/map-tools';
+import { nextColouring, switchShape, zoom } from './panes/map/tools';
 import { clearOne, goToChange, nextBookmark, startNaming, toggleBookmark, toggleComparison, togglePin } from './marks';
 import { maximiseHere, restore } from './maximise';
 import { stopOf } from './focus';

@@ -1,9 +1,9 @@
 // What the user marks: bookmarks, a second block, a range, a pinned step. All of it lives in the viewport, and so comes back after a
 // reload.
 
-import { plainLabel } from '../src/view/bookmarks';
-import type { NamedPlace } from '../src/view/bookmarks';
-import type { PinName } from '../src/view/comparing';
+import { plainLabel } from '../src/view/search/bookmarks';
+import type { NamedPlace } from '../src/view/search/bookmarks';
+import type { PinName } from '../src/view/compare/comparing';
 import { restore } from './maximise';
 import { isFolded } from './pane';
 import type { Store } from './store';

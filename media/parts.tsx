@@ -4,14 +4,14 @@
 import { h } from 'preact';
 import type { ComponentChild, FunctionComponent } from 'preact';
 import { useMemo } from 'preact/hooks';
-import type { Frame } from '../src/view/frame';
+import type { Frame } from '../src/view/frame/frame';
 import { ByClass as ByClassPane } from './panes/by-class';
 import { Explain as ExplainPane } from './panes/explain';
 import { Findings as FindingsPane } from './panes/findings';
 import { HeldPane as Held } from './panes/held';
 import { Marked as MarkedPane } from './panes/marked';
 import { MetricsPane as Metrics } from './panes/metrics';
-import { Allocator as AllocatorPane } from './panes/own';
+import { Allocator as AllocatorPane } from './panes/own/own';
 import { Selected as SelectedPane } from './panes/selected';
 import { Log as LogPane, Steps as StepsPane } from './panes/steps';
 import { Strip as StripPane } from './panes/strip';

@@ -1,8 +1,8 @@
 // The webview's only state: the last frame, and where the user looks. Everything else is in the host.
 
 import type { ClientEvents, HostEvents, Layout, PanelState, ViewAction } from '../src/protocol/messages';
-import type { Frame } from '../src/view/frame';
-import { withChange } from '../src/view/frame-change';
+import type { Frame } from '../src/view/frame/frame';
+import { withChange } from '../src/view/frame/change';
 import type { Move, Neighbour } from '../src/view/heap-view';
 import { FIRST_VIEWPORT } from '../src/view/viewport';
 import type { Cursor, MapViewport, Viewport } from '../src/view/viewport';

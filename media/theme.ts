@@ -1,7 +1,7 @@
 // Colours for the canvases, read from the theme's variables and read again when the theme changes.
 
 import { COLOURS, variableOf } from '../src/view/colours';
-import { SHADES } from '../src/view/shades';
+import { SHADES } from '../src/view/map/shades';
 import type { RegionLook } from '../src/view/strip';
 
 export interface Palette {

@@ -1,6 +1,6 @@
 // Viewports that follow others: what an earlier panel kept, and what the host has moved.
 
-import type { Frame } from '../src/view/frame';
+import type { Frame } from '../src/view/frame/frame';
 import { FIRST_VIEWPORT } from '../src/view/viewport';
 import type { Viewport, Window } from '../src/view/viewport';
 

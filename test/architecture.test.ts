@@ -68,7 +68,7 @@ const MAY_IMPORT_TYPES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Rooms and files that may name modules of Node. */
-const NODE_ROOMS = ['cli', 'extension/large-file'];
+const NODE_ROOMS = ['cli', 'extension/dumps/large-file'];
 
 /** Allocators that may import another allocator's files, because they really sit on it. */
 const SITS_ON: Readonly<Record<string, readonly string[]>> = { mimalloc: ['region'] };

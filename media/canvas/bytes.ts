@@ -1,7 +1,7 @@
 // Draws pages byte by byte: 64 × 64 dots a page, in the colour of what each byte belongs to, brighter for higher values.
 
-import { BYTE_KINDS, PAGE_ROW_HEIGHT } from '../../src/view/map-bytes';
-import type { BytePage, BytesView } from '../../src/view/map-bytes';
+import { BYTE_KINDS, PAGE_ROW_HEIGHT } from '../../src/view/map/bytes';
+import type { BytePage, BytesView } from '../../src/view/map/bytes';
 import type { Palette } from '../theme';
 import { texture } from './surface';
 

@@ -1,9 +1,9 @@
 // Draws aggregated cells, in rows and along a Hilbert curve. A cell's height is 100 % of its bytes: asked for from the bottom, slack,
 // then free; what is there a little is never rounded to nothing, and what is not there a little never to all.
 
-import type { MapRow, MapView } from '../../src/view/map';
-import { RunFlag } from '../../src/view/map';
-import { NO_SHADE } from '../../src/view/shades';
+import type { MapRow, MapView } from '../../src/view/map/map';
+import { RunFlag } from '../../src/view/map/map';
+import { NO_SHADE } from '../../src/view/map/shades';
 import { REGION_LOOKS } from '../../src/view/strip';
 import { freeAlpha } from './brush';
 import type { Brush } from './brush';

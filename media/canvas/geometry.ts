@@ -1,10 +1,10 @@
 // Where things stand on the map's canvas, and what stands at a point of it.
 
-import { bandIndex } from '../../src/view/hilbert';
-import type { FoldBox, MapItem, MapRow, MapView } from '../../src/view/map';
-import { HEADING_HEIGHT, PAGE_LEVEL } from '../../src/view/map-layout';
+import { bandIndex } from '../../src/view/map/hilbert';
+import type { FoldBox, MapItem, MapRow, MapView } from '../../src/view/map/map';
+import { HEADING_HEIGHT, PAGE_LEVEL } from '../../src/view/map/layout';
 import { groupedAddress } from '../../src/view/numbers';
-import type { BytePage } from '../../src/view/map-bytes';
+import type { BytePage } from '../../src/view/map/bytes';
 
 export interface MapGeometry {
   /** Width of the address gutter and of the right margin. */

@@ -1,7 +1,7 @@
 // The selected chunk's link to the next one of its list, drawn over the map.
 
-import type { MapView } from '../../src/view/map';
-import { RunFlag } from '../../src/view/map';
+import type { MapView } from '../../src/view/map/map';
+import { RunFlag } from '../../src/view/map/map';
 import type { Palette } from '../theme';
 import { foldPlaces } from './geometry';
 import type { Box, MapGeometry } from './geometry';

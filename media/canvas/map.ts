@@ -1,10 +1,10 @@
 // Draws the map's window: rows or bands, folds, headings, and the link of the selected chunk.
 
 import { REGION_LOOKS } from '../../src/view/strip';
-import type { FoldBox, MapItem, MapRow, MapView } from '../../src/view/map';
-import { RUN_KINDS, RunFlag } from '../../src/view/map';
+import type { FoldBox, MapItem, MapRow, MapView } from '../../src/view/map/map';
+import { RUN_KINDS, RunFlag } from '../../src/view/map/map';
 import { groupedAddress } from '../../src/view/numbers';
-import { NO_SHADE } from '../../src/view/shades';
+import { NO_SHADE } from '../../src/view/map/shades';
 import type { Palette } from '../theme';
 import { Brush } from './brush';
 import { CellPainter } from './cells';

@@ -1,6 +1,6 @@
 // Draws the timeline: used bytes as an area, external fragmentation as a dashed line, a mark an operation, and the cursor.
 
-import type { TimelineView } from '../../src/view/timeline';
+import type { TimelineView } from '../../src/view/time/timeline';
 import type { Palette } from '../theme';
 import { texture } from './surface';
 

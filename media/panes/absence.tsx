@@ -1,6 +1,6 @@
 // What the panel says when there is no heap to show: why, in the kernel's own words, and what to do next.
 
-import type { Frame } from '../../src/view/frame';
+import type { Frame } from '../../src/view/frame/frame';
 import type { Store } from '../store';
 
 export function Absence({ store, frame }: { readonly store: Store; readonly frame: Frame }) {

@@ -1,8 +1,8 @@
 // The list of bookmarks: each with its letter, its name, and what is there now. A name is typed in its place.
 
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { MOST_LABEL } from '../../src/view/bookmarks';
-import type { Bookmark } from '../../src/view/marked';
+import { MOST_LABEL } from '../../src/view/search/bookmarks';
+import type { Bookmark } from '../../src/view/search/marked';
 import { nameBookmark, removeBookmark } from '../marks';
 import type { Store } from '../store';
 import { Tool } from '../tool';

@@ -1,8 +1,8 @@
 // Free chunks by order or class, in figures: beside an aggregated map, which shows no chunk by itself, while the lists are not in sight.
 
 import { useRef } from 'preact/hooks';
-import { PAGE_LEVEL } from '../../src/view/map-layout';
-import type { Frame } from '../../src/view/frame';
+import { PAGE_LEVEL } from '../../src/view/map/layout';
+import type { Frame } from '../../src/view/frame/frame';
 import { countText } from '../../src/view/numbers';
 import { useRoving } from '../hooks';
 import { isFolded, Pane } from '../pane';

@@ -1,6 +1,6 @@
 // One aggregated cell, enlarged: its layers to scale, each named at its side.
 
-import type { CellPart, CellView } from '../../src/view/map-cell';
+import type { CellPart, CellView } from '../../src/view/map/cell';
 
 /** Side of the picture in pixels, and height of a layer's words. */
 const SIDE = 96;

@@ -1,7 +1,7 @@
 // What was read and how, in the toolbar: as many chips as there is room for, none cut; the others behind one that counts them.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Chip } from '../../src/view/frame';
+import type { Chip } from '../../src/view/frame/frame';
 import { textWidth } from '../canvas/surface';
 import { useSize } from '../hooks';
 import type { Store } from '../store';

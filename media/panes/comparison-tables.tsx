@@ -1,7 +1,7 @@
 // What differs between two states as a list, and the figures of both. Beside the rows of the comparison.
 
 import { useEffect, useRef } from 'preact/hooks';
-import type { ComparisonView } from '../../src/view/comparison';
+import type { ComparisonView } from '../../src/view/compare/comparison';
 import { useRoving } from '../hooks';
 import { stopComparing } from '../marks';
 import { Pane } from '../pane';

@@ -1,8 +1,8 @@
 // A pinned state above the one that is shown: rows at the same addresses, what differs outlined across both, what does not folded.
 
 import { useEffect, useMemo, useRef } from 'preact/hooks';
-import type { ComparedChange, ComparedPart, ComparedRow, ComparisonView } from '../../src/view/comparison';
-import type { PinName } from '../../src/view/comparing';
+import type { ComparedChange, ComparedPart, ComparedRow, ComparisonView } from '../../src/view/compare/comparison';
+import type { PinName } from '../../src/view/compare/comparing';
 import { textWidth } from '../canvas/surface';
 import { useRoving, useSize } from '../hooks';
 import { compareWith, goToChange, stopComparing } from '../marks';

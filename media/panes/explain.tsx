@@ -2,7 +2,7 @@
 
 import { useRef } from 'preact/hooks';
 import type { Card, ExplainView, LedgerRow } from '../../src/view/explain';
-import type { Frame } from '../../src/view/frame';
+import type { Frame } from '../../src/view/frame/frame';
 import { LAST_STEP } from '../../src/view/viewport';
 import { useRoving } from '../hooks';
 import { Pane } from '../pane';

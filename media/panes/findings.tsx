@@ -1,6 +1,6 @@
 // What is wrong, as a list; shown only while something is.
 
-import type { Frame } from '../../src/view/frame';
+import type { Frame } from '../../src/view/frame/frame';
 import { Pane } from '../pane';
 import type { Store } from '../store';
 import { useRef } from 'preact/hooks';

@@ -1,7 +1,7 @@
 // A dump held against the simulation of its boot: what differs, by field and step.
 
 import { useRef } from 'preact/hooks';
-import type { Frame } from '../../src/view/frame';
+import type { Frame } from '../../src/view/frame/frame';
 import { useRoving } from '../hooks';
 import { Pane } from '../pane';
 import type { Store } from '../store';

@@ -1,8 +1,8 @@
 // What the user has marked: the sum of a range, two blocks side by side, bookmarks. Shown only while there is something.
 
 import { useRef } from 'preact/hooks';
-import type { Frame } from '../../src/view/frame';
-import type { MarkedView, PairView, RangeView } from '../../src/view/marked';
+import type { Frame } from '../../src/view/frame/frame';
+import type { MarkedView, PairView, RangeView } from '../../src/view/search/marked';
 import { useRoving } from '../hooks';
 import { Pane } from '../pane';
 import type { Store } from '../store';

@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
-import type { Frame } from '../../src/view/frame';
+import type { Frame } from '../../src/view/frame/frame';
 import { useRoving } from '../hooks';
 import { restore, toggleMaximised } from '../maximise';
 import type { Store } from '../store';
@@ -12,10 +12,10 @@ import { Changes, ComparisonBeside, Figures } from './comparison-tables';
 import { Explain } from './explain';
 import { Findings } from './findings';
 import { HeldPane } from './held';
-import { MapPane } from './map';
+import { MapPane } from './map/map';
 import { Marked } from './marked';
 import { MetricsPane } from './metrics';
-import { Allocator, allocatorTitle } from './own';
+import { Allocator, allocatorTitle } from './own/own';
 import { Selected } from './selected';
 import { Log, Steps } from './steps';
 import { WhatIf } from './what-if';

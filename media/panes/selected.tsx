@@ -5,7 +5,7 @@ import type { Merge } from '../../src/view/buddy';
 import type { FieldRow, SelectedView, StructRows } from '../../src/view/selected';
 import { LAST_STEP } from '../../src/view/viewport';
 import { useRoving } from '../hooks';
-import type { CellView } from '../../src/view/map-cell';
+import type { CellView } from '../../src/view/map/cell';
 import { Pane } from '../pane';
 import type { Store } from '../store';
 import { Tool } from '../tool';

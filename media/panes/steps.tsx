@@ -1,7 +1,7 @@
 // Operations, the current one opened to its C-level steps; and the kernel's log, which follows.
 
-import type { Frame } from '../../src/view/frame';
-import type { LogRow, StepRow } from '../../src/view/steps';
+import type { Frame } from '../../src/view/frame/frame';
+import type { LogRow, StepRow } from '../../src/view/time/steps';
 import { LAST_STEP } from '../../src/view/viewport';
 import { Pane } from '../pane';
 import type { Store } from '../store';

@@ -3,7 +3,7 @@
 
 import type { RefObject } from 'preact';
 import { useLayoutEffect, useState } from 'preact/hooks';
-import type { OscarView } from '../../src/view/own-oscar';
+import type { OscarView } from '../../src/view/own/oscar';
 import { useSize } from '../hooks';
 
 interface Tie {

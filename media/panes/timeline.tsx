@@ -1,8 +1,8 @@
 // The timeline: a slider over the operations.
 
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import type { Frame } from '../../src/view/frame';
-import type { TimelineView } from '../../src/view/timeline';
+import type { Frame } from '../../src/view/frame/frame';
+import type { TimelineView } from '../../src/view/time/timeline';
 import { LAST_STEP } from '../../src/view/viewport';
 import type { Cursor } from '../../src/view/viewport';
 import { onceAFrame, prepare } from '../canvas/surface';

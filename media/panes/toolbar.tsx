@@ -1,7 +1,7 @@
 // Restart, back, step, over, run; where in time; the box for addresses, blocks and filters; what was read and how.
 
 import { useRef } from 'preact/hooks';
-import type { Frame } from '../../src/view/frame';
+import type { Frame } from '../../src/view/frame/frame';
 import type { Move } from '../../src/view/heap-view';
 import { useRoving, useSize } from '../hooks';
 import { isPinned, toggleComparison, togglePin } from '../marks';

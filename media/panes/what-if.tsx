@@ -2,8 +2,8 @@
 
 import { Fragment } from 'preact';
 import { useRef } from 'preact/hooks';
-import type { Frame } from '../../src/view/frame';
-import type { WhatIfRow } from '../../src/view/what-if';
+import type { Frame } from '../../src/view/frame/frame';
+import type { WhatIfRow } from '../../src/view/compare/what-if';
 import { useRoving } from '../hooks';
 import { Pane } from '../pane';
 import type { Store } from '../store';

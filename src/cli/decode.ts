@@ -4,7 +4,7 @@ import { hex } from '../memory/address';
 import type { OpenedDump } from '../dumps/open';
 import { releasesText } from '../dumps/evidence';
 import type { HeapSnapshot } from '../snapshot/snapshot';
-import { placeOf, type Place } from '../view/place';
+import { placeOf, type Place } from '../view/search/place';
 import { Exit, parseCommandLine, Unusable, type ExitStatus } from './command-line';
 import { addressOption, DUMP_OPTIONS, openFiles } from './dump-parts';
 import { drawn, DRAWING_OPTIONS, dumpSubject, formatOf } from './drawing';

@@ -1,10 +1,10 @@
 // Two states above each other: which of the pinned ones the panel's is held against, and two dumps chosen together.
 
 import * as vscode from 'vscode';
-import type { Dumps } from './dumps';
-import { pickFiles } from './dump-questions';
+import type { Dumps } from './dumps/dumps';
+import { pickFiles } from './dumps/questions';
 import * as messages from './messages';
-import type { Panels } from './panels';
+import type { Panels } from './panel/panels';
 import { tell } from './tell';
 
 /** Compares what the current panel shows with a pinned state, the user's choice where there are several; again, and the map is back. */

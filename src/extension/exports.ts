@@ -15,8 +15,8 @@ import type { Subject } from '../view/subject';
 import { FIRST_VIEWPORT } from '../view/viewport';
 import type { Carried } from '../view/viewport';
 import * as messages from './messages';
-import type { HeapPanel } from './panel';
-import type { Panels } from './panels';
+import type { HeapPanel } from './panel/panel';
+import type { Panels } from './panel/panels';
 import { tell } from './tell';
 
 /** Pixels of map in a drawing: what a person would scroll through. */

@@ -1,23 +1,23 @@
 // Where VS Code enters: builds the parts, connects them, and returns.
 
 import * as vscode from 'vscode';
-import { Arrangement } from './arrangement';
+import { Arrangement } from './panel/arrangement';
 import { registerCommands } from './commands';
-import { Diagnostics } from './diagnostics';
-import { Documents } from './documents';
-import { Dumps } from './dumps';
-import { EditorContext } from './editor-context';
+import { Diagnostics } from './project/diagnostics';
+import { Documents } from './project/documents';
+import { Dumps } from './dumps/dumps';
+import { EditorContext } from './project/editor-context';
 import { Exports } from './exports';
-import { DescriptorHovers } from './hovers';
+import { DescriptorHovers } from './hovers/hovers';
 import { LANGUAGES } from './ids';
-import { AddressHovers } from './address-hovers';
-import { DebugSessions } from './debug-sessions';
+import { AddressHovers } from './hovers/addresses';
+import { DebugSessions } from './debug/sessions';
 import { HeapTree } from './heap-tree';
 import { createLog } from './log';
-import { Panels } from './panels';
+import { Panels } from './panel/panels';
 import { Places } from './places';
-import { announceProject, Project } from './project';
-import { registerSerializer } from './serializer';
+import { announceProject, Project } from './project/project';
+import { registerSerializer } from './panel/serializer';
 import { Simulations } from './simulations';
 
 export function activate(context: vscode.ExtensionContext): void {

@@ -3,7 +3,7 @@
 import * as vscode from 'vscode';
 import type { OutlineNode } from '../view/outline';
 import { COMMANDS } from './ids';
-import type { Panels } from './panels';
+import type { Panels } from './panel/panels';
 
 const VIEW = 'ukboot.heap';
 /** Milliseconds between two looks at a panel that changes fast. */

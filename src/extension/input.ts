@@ -1,7 +1,7 @@
 // Which input a command is about: the resource it was called on, else the active editor's document with its unsaved text.
 
 import * as vscode from 'vscode';
-import { gunzip, isGzip } from './gunzip';
+import { gunzip, isGzip } from './dumps/gunzip';
 import type { Message } from './messages';
 import * as messages from './messages';
 

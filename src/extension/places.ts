@@ -7,10 +7,10 @@ import type { HeapView } from '../view/heap-view';
 import { COMMANDS } from './ids';
 import { MemoryBytes } from './memory-bytes';
 import * as messages from './messages';
-import type { Panels } from './panels';
-import { toRange } from './positions';
+import type { Panels } from './panel/panels';
+import { toRange } from './project/positions';
 import { tell } from './tell';
-import { addressProblem, parseAddress } from './typed-address';
+import { addressProblem, parseAddress } from './dumps/typed-address';
 
 /** What a menu says that it was opened on; all of it comes from a webview, so nothing is taken for granted. */
 interface Target {

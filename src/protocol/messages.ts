@@ -4,7 +4,7 @@
 // It builds no frame before the one it sent was painted, so a flood of steps never queues up: only the last state is drawn.
 // 64-bit values cross as `0x…`; bulk data as typed arrays. Values survive JSON otherwise: no NaN, bigint, Map or undefined in arrays.
 
-import type { FrameChange } from '../view/frame-change';
+import type { FrameChange } from '../view/frame/change';
 import type { Move, Neighbour } from '../view/heap-view';
 import type { BlockRow } from '../view/block-rows';
 import type { Cursor, Viewport } from '../view/viewport';

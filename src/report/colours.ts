@@ -1,7 +1,7 @@
 // The colours of a drawing: CSS colours, by what they stand for.
 
 import { COLOURS } from '../view/colours';
-import { NO_SHADE } from '../view/shades';
+import { NO_SHADE } from '../view/map/shades';
 import type { RegionLook } from '../view/strip';
 
 const SHADE_NAMES = ['shade1', 'shade2', 'shade3', 'shade4', 'shade5', 'shade6', 'shade7', 'shade8'] as const;

@@ -2,7 +2,7 @@
 // in the panel.
 
 import type { Steppable } from '../view/subject';
-import { seriesOf } from '../view/steps';
+import { seriesOf } from '../view/time/steps';
 import { columns, known, type Table } from './table';
 
 export function runTables(run: Steppable): Table[] {

@@ -1,9 +1,9 @@
 // The heap: map, free lists, the allocator's own tables, figures, blocks, findings.
 
-import type { Frame } from '../view/frame';
+import type { Frame } from '../view/frame/frame';
 import type { ListsView } from '../view/lists';
-import type { MapView } from '../view/map';
-import type { MarkedView } from '../view/marked';
+import type { MapView } from '../view/map/map';
+import type { MarkedView } from '../view/search/marked';
 import type { MetricRow, MetricsView } from '../view/metrics';
 import { counted, countText, hex, sizeText } from '../view/numbers';
 import type { Colouring } from '../view/viewport';

@@ -2,7 +2,7 @@
 
 import { countText, hex, rangeText, sizeText } from '../view/numbers';
 import type { HeapView } from '../view/heap-view';
-import { atBorder, cursorText, currentOperation } from '../view/steps';
+import { atBorder, cursorText, currentOperation } from '../view/time/steps';
 import type { StripView } from '../view/strip';
 import type { Subject } from '../view/subject';
 import { VARIABLE_COLOURS } from './colours';

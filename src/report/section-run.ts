@@ -1,9 +1,9 @@
 // The run: its figures along time, its steps, what the kernel printed.
 
 import { counted, countText, sizeDifference } from '../view/numbers';
-import { seriesOf } from '../view/steps';
+import { seriesOf } from '../view/time/steps';
 import type { Steppable } from '../view/subject';
-import type { TimelineView } from '../view/timeline';
+import type { TimelineView } from '../view/time/timeline';
 import { VARIABLE_COLOURS } from './colours';
 import { markup, type Markup } from './escape';
 import { gridHtml, heading, numberCell, rowHtml, textCell } from './html-table';

@@ -1,9 +1,9 @@
 // Aggregated cells as a drawing, in rows and along a curve. A cell's height is 100 % of its bytes, and a little of something is never
 // nothing, and never everything.
 
-import type { MapRow, MapView } from '../view/map';
-import { NO_SHADE } from '../view/shades';
-import type { LegendEntry } from '../view/shades';
+import type { MapRow, MapView } from '../view/map/map';
+import { NO_SHADE } from '../view/map/shades';
+import type { LegendEntry } from '../view/map/shades';
 import { shadeColour, type DrawingColours } from './colours';
 import { Markup, markup } from './escape';
 import { shadeNumber } from './svg-legend';

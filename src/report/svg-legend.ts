@@ -1,8 +1,8 @@
 // The key to a map's drawing. Nothing in it is told by colour alone: solid, hatched and hollow are in the key as they are in the map, and
 // where colours tell more than states, each has a number that stands in its blocks as well.
 
-import type { MapView } from '../view/map';
-import type { LegendEntry } from '../view/shades';
+import type { MapView } from '../view/map/map';
+import type { LegendEntry } from '../view/map/shades';
 import { shadeColour, type DrawingColours } from './colours';
 import { Markup, markup } from './escape';
 import { rect, text } from './svg-shapes';

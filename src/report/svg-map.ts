@@ -1,11 +1,11 @@
 // The map as a drawing, after the panel's: solid is asked for, hatched is lost inside a block, hollow is free.
 
-import type { NamedPlace } from '../view/bookmarks';
-import type { FoldBox, MapRow, MapView } from '../view/map';
-import { RUN_KINDS } from '../view/map';
-import type { RunKind } from '../view/map';
+import type { NamedPlace } from '../view/search/bookmarks';
+import type { FoldBox, MapRow, MapView } from '../view/map/map';
+import { RUN_KINDS } from '../view/map/map';
+import type { RunKind } from '../view/map/map';
 import { REGION_LOOKS } from '../view/strip';
-import { NO_SHADE } from '../view/shades';
+import { NO_SHADE } from '../view/map/shades';
 import { regionColour, shadeColour, type DrawingColours } from './colours';
 import { Markup, markup } from './escape';
 import { CellDrawing } from './svg-cells';

@@ -1,7 +1,7 @@
 // What goes over a block or cell in a drawing: changed, found wrong, marked by the user, selected.
 
-import type { NamedPlace } from '../view/bookmarks';
-import { RunFlag } from '../view/map';
+import type { NamedPlace } from '../view/search/bookmarks';
+import { RunFlag } from '../view/map/map';
 import type { DrawingColours } from './colours';
 import { Markup, markup } from './escape';
 import { rect, text, type Box } from './svg-shapes';

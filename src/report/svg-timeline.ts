@@ -1,7 +1,7 @@
 // The timeline as a drawing: used bytes filled, external fragmentation as a line, marks for what failed, and the cursor.
 
 import { countText } from '../view/numbers';
-import type { TimelineView } from '../view/timeline';
+import type { TimelineView } from '../view/time/timeline';
 import type { DrawingColours } from './colours';
 import { markup, type Markup } from './escape';
 import { text } from './svg-shapes';

@@ -1,8 +1,8 @@
 // A frame as a drawing: the address strip and the map, for reports and the command line. There is no script in it.
 
-import type { NamedPlace } from '../view/bookmarks';
-import type { Frame } from '../view/frame';
-import type { MapView } from '../view/map';
+import type { NamedPlace } from '../view/search/bookmarks';
+import type { Frame } from '../view/frame/frame';
+import type { MapView } from '../view/map/map';
 import type { StripItem, StripView } from '../view/strip';
 import { regionColour, type DrawingColours } from './colours';
 import { Markup, markup } from './escape';

@@ -9,7 +9,7 @@ import type { Descriptor, FieldName, RegionMap } from '../regions/descriptor';
 import { flagNames, profileOfEra, typeName } from '../regions/eras';
 import type { FreeList, HeapSnapshot, Metrics } from '../snapshot/snapshot';
 import type { HeapView } from '../view/heap-view';
-import { keptBookmarks } from '../view/marked';
+import { keptBookmarks } from '../view/search/marked';
 import type { Steppable, Subject } from '../view/subject';
 import { ownTables } from './own-tables';
 import { runTables } from './run-tables';

@@ -2,7 +2,7 @@
 
 import type { HeapSnapshot } from '../snapshot/snapshot';
 import { bytesText, hex, sizeText, UNKNOWN } from './numbers';
-import type { Owner } from './owners';
+import type { Owner } from './time/owners';
 
 export interface BlockRow {
   readonly address: string;

@@ -3,7 +3,7 @@
 import type { Block, BlockState } from '../snapshot/blocks';
 import type { HeapSnapshot } from '../snapshot/snapshot';
 import { counted, hex } from './numbers';
-import type { Owner } from './owners';
+import type { Owner } from './time/owners';
 
 /** Blocks of the buddy's half that are drawn. */
 const MAX_PARTS = 12;

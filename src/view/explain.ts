@@ -9,7 +9,7 @@ import { regionSentences } from '../explain/regions';
 import { hex } from '../memory/address';
 import { checkDescriptors } from '../regions/checks';
 import { counted } from './numbers';
-import { currentOperation } from './steps';
+import { currentOperation } from './time/steps';
 import type { Steppable } from './subject';
 
 export type { Card, CardTitle } from '../explain/card';

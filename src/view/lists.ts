@@ -2,7 +2,7 @@
 
 import type { AddressRange } from '../memory/reader';
 import type { FreeList, HeapSnapshot } from '../snapshot/snapshot';
-import { classText } from './map-labels';
+import { classText } from './map/labels';
 import { counted, countText, hex, percentText, sizeText, spokenSize } from './numbers';
 
 export interface ListMember {

@@ -1,7 +1,7 @@
 // The figures of the heap: value now, change by the last operation, history over all operations.
 
 import type { Metrics } from '../snapshot/snapshot';
-import type { MetricsHistory } from './history';
+import type { MetricsHistory } from './time/history';
 import type { Series } from './subject';
 import {
   bytesText,

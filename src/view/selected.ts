@@ -3,13 +3,13 @@
 import type { AddressRange, Reader } from '../memory/reader';
 import type { Block } from '../snapshot/blocks';
 import type { HeapSnapshot, StructField, StructView } from '../snapshot/snapshot';
-import { solidBytes } from './block-sums';
-import { offsetsWithin } from './changed-bytes';
+import { solidBytes } from './map/block-sums';
+import { offsetsWithin } from './map/changed-bytes';
 import { explainNotMerged } from './buddy';
 import type { Merge } from './buddy';
-import { classText } from './map-labels';
+import { classText } from './map/labels';
 import { bytesText, countText, groupedAddress, hex, percentText, sizeText, UNKNOWN } from './numbers';
-import type { Owner } from './owners';
+import type { Owner } from './time/owners';
 import type { Cursor } from '../timeline/types';
 
 /** Bytes of one field that are shown. */

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { openDump, openingDump, type DumpPart, type OpenedDump, type OpenProgress } from '../../src/dumps/open';
-import { absenceOf } from '../../src/view/frame-words';
+import { absenceOf } from '../../src/view/frame/words';
 import { captureNamed } from '../support/captures';
 
 const capture = captureNamed('0.10.0-x86_64-mimalloc-512M');

@@ -4,7 +4,7 @@ import { MemoryImage } from '../../src/memory/image';
 import { openDump } from '../../src/dumps/open';
 import { buildOutline } from '../../src/view/outline';
 import type { OutlineNode } from '../../src/view/outline';
-import { whereabouts } from '../../src/view/place';
+import { whereabouts } from '../../src/view/search/place';
 import { buildStrip } from '../../src/view/strip';
 import { captureNamed } from '../support/captures';
 

@@ -1,7 +1,7 @@
 // The page of the harness: the real core and the host's half of the panel, in one page with the real client. A scenario says what
 // is shown; `window.harness` lets a test look at the host.
 
-import { PanelHost } from '../../src/extension/panel-host';
+import { PanelHost } from '../../src/extension/panel/host';
 import type { AllocatorId } from '../../src/regions/allocator-id';
 import type { Architecture, Release } from '../../src/regions/release';
 import { comparing } from '../../src/timeline/what-if';
@@ -9,8 +9,8 @@ import { HeapView } from '../../src/view/heap-view';
 import type { HeldView } from '../../src/view/held';
 import type { DumpSubject } from '../../src/view/subject';
 import { faultsOf } from './clipping';
-import { measured } from '../../src/view/history';
-import { callsDone } from '../../src/view/what-if';
+import { measured } from '../../src/view/time/history';
+import { callsDone } from '../../src/view/compare/what-if';
 import { subjectOf } from './harness-subjects';
 import type { ClientMessage, PanelState } from '../../src/protocol/messages';
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { holdAgainst, simulationBeside } from '../../src/dumps/hold';
 import { openDump } from '../../src/dumps/open';
-import { heldView } from '../../src/extension/held';
+import { heldView } from '../../src/extension/dumps/held';
 import type { HeldView } from '../../src/view/held';
 import { captureNamed } from '../support/captures';
 import { errorsOf, Harness, settled, violations } from './harness';

@@ -3,11 +3,11 @@ import { readMemoryMap } from '../../src/readers/memory-map';
 import type { Release } from '../../src/regions/release';
 import { comparing } from '../../src/timeline/what-if';
 import type { WhatIf } from '../../src/timeline/what-if';
-import { measured } from '../../src/view/history';
+import { measured } from '../../src/view/time/history';
 import type { SimulationSubject } from '../../src/view/subject';
-import { buildWhatIf, callsDone, whatIfMarkdown } from '../../src/view/what-if';
-import type { WhatIfView } from '../../src/view/what-if';
-import { whyRow } from '../../src/view/what-if-why';
+import { buildWhatIf, callsDone, whatIfMarkdown } from '../../src/view/compare/what-if';
+import type { WhatIfView } from '../../src/view/compare/what-if';
+import { whyRow } from '../../src/view/compare/what-if-why';
 import { at, frameOf, pictured } from '../view/subjects';
 
 const MAP = `{ "release": "0.17.0", "regions": [

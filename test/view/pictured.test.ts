@@ -1,9 +1,9 @@
 // What the design's pictures print for the 64 MiB capture at main-3, computed by a simulation of its boot and its calls.
 
 import assert from 'node:assert/strict';
-import type { Frame } from '../../src/view/frame';
-import type { MapItem } from '../../src/view/map';
-import type { StepRow } from '../../src/view/steps';
+import type { Frame } from '../../src/view/frame/frame';
+import type { MapItem } from '../../src/view/map/map';
+import type { StepRow } from '../../src/view/time/steps';
 import { at, frameOf, MAIN_3, pictured } from './subjects';
 
 const plain = (text: string) => text.replace(/\u202f/g, ' ');

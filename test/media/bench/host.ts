@@ -3,7 +3,7 @@
 
 import { allocatorFor } from '../../../src/allocators/registry';
 import { tenMillionOperations } from '../../../src/cli/bench/timeline';
-import { PanelHost } from '../../../src/extension/panel-host';
+import { PanelHost } from '../../../src/extension/panel/host';
 import { Simulation } from '../../../src/timeline/simulation';
 import { HeapView } from '../../../src/view/heap-view';
 import type { Subject } from '../../../src/view/subject';

@@ -1,0 +1,269 @@
+// The map pane: a canvas that shows the window, a scroll bar, and the same blocks as a grid for screen readers.
+
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { Frame } from '../../../src/view/frame/frame';
+import type { MapView } from '../../../src/view/map/map';
+import { HILBERT_SIDE } from '../../../src/view/map/hilbert';
+import { hex } from '../../../src/view/numbers';
+import { cellWidth, gutterWidth, hitMap } from '../../canvas/geometry';
+import type { MapGeometry, MapHit } from '../../canvas/geometry';
+import { MapPainter } from '../../canvas/map';
+import { byteAt, pagesIn, paintBytes } from '../../canvas/bytes';
+import { onceAFrame, prepare } from '../../canvas/surface';
+import { scrollScale, useSize } from '../../hooks';
+import { selectBeside } from '../../marks';
+import { Pane } from '../../pane';
+import type { Store } from '../../store';
+import { currentPalette, onThemeChange } from '../../theme';
+import { useRangeDrag } from './drag';
+import type { CellView } from '../../../src/view/map/cell';
+import { CellCard } from '../cell';
+import { cellUnder, describe } from './hover';
+import { gridOf, HiddenGrid } from './table';
+import { Ticks } from './ticks';
+import { ColourLegend, MapTools, zoom } from './tools';
+
+interface Props {
+  readonly store: Store;
+  readonly frame: Frame;
+  readonly map: MapView;
+  readonly cells: number;
+  readonly rowHeight: number;
+}
+
+/** One column: 32 cells a row. */
+function isNarrow(cells: number): boolean {
+  return cells === 32;
+}
+
+/** A new window is asked for when the drawn one ends this close to what is visible. */
+const MARGIN = 120;
+
+export function MapPane({ store, frame, map, cells, rowHeight }: Props) {
+  const { shape, colouring } = store.viewport.map;
+  const narrow = isNarrow(cells);
+  const tools = useMemo(
+    () => <MapTools store={store} fitted={map.fitted} narrow={narrow} />,
+    [map.fitted, shape, colouring, store.viewport.since, narrow],
+  );
+  return (
+    <Pane store={store} name="map" title="Map" subtitle={map.title} summary={map.title} tools={tools}>
+      <ColourLegend store={store} map={map} />
+      <MapBody store={store} frame={frame} map={map} cells={cells} rowHeight={rowHeight} />
+    </Pane>
+  );
+}
+
+/** Height of a curve's cells at which a band fits the pane, near to square where the pane allows it. */
+function curveCell(width: number, height: number, cells: number): number {
+  return Math.max(5, Math.min(24, Math.floor(Math.min((width - 106) / cells, (height - 44) / HILBERT_SIDE))));
+}
+
+function MapBody({ store, frame, map, cells, rowHeight }: Props) {
+  const narrow = isNarrow(cells);
+  const view = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const size = useSize(view);
+  const [hover, setHover] = useState<Hover | undefined>(undefined);
+  const scroll = scrollScale(map.height, size.height);
+  const state = useRef({ map, size, narrow });
+  state.current = { map, size, narrow };
+  const ours = useRef(-1);
+
+  const geometry = (): MapGeometry => ({
+    gutter: gutterWidth(state.current.map),
+    margin: 22,
+    width: state.current.size.width,
+    height: state.current.size.height,
+    top: store.viewport.map.top,
+    links: !state.current.narrow,
+  });
+  const paint = useRef(
+    onceAFrame(() => {
+      const { width, height } = state.current.size;
+      if (canvas.current === null || width === 0) return;
+      const context = prepare(canvas.current, width, height);
+      const { bytes } = state.current.map;
+      if (bytes !== undefined) paintBytes(context, bytes, currentPalette(), geometry());
+      else new MapPainter(context, state.current.map, currentPalette(), geometry()).paint();
+    }),
+  ).current;
+  const { selection } = store.viewport;
+  const { top } = store.viewport.map;
+
+  useEffect(() => {
+    const { map: looked } = store.viewport;
+    if (size.height === 0) return;
+    const now = {
+      height: size.height,
+      cells,
+      rowHeight,
+      cellHeight: curveCell(size.width, size.height, cells),
+      pages: pagesIn(size.width),
+    };
+    if ((Object.keys(now) as (keyof typeof now)[]).some((k) => looked[k] !== now[k])) store.lookAtMap(now);
+  }, [size.width, size.height, cells, rowHeight]);
+  useEffect(() => onThemeChange(paint), []);
+  useLayoutEffect(paint, [map, top, size]);
+  useLayoutEffect(() => {
+    const element = view.current!;
+    const place = Math.min(top / scroll.scale, Math.max(0, scroll.height - size.height));
+    if (Math.abs(element.scrollTop - place) > 1) {
+      ours.current = Math.round(place);
+      element.scrollTop = place;
+    }
+  }, [top, scroll.scale, scroll.height, size]);
+
+  const onScroll = () => {
+    const at = view.current!.scrollTop;
+    if (Math.abs(at - ours.current) <= 1) return;
+    ours.current = -1;
+    const top = at * scroll.scale;
+    const drawn = state.current.map;
+    const inside = top - MARGIN >= drawn.from && top + size.height + MARGIN <= drawn.to;
+    const near =
+      (top < drawn.from + MARGIN && drawn.from > 0) || (top + size.height > drawn.to - MARGIN && drawn.to < drawn.height);
+    if (inside && !near) store.scrolledTo(top);
+    else store.lookAtMap({ top });
+    paint();
+  };
+  const hitAt = (e: MouseEvent): MapHit | undefined => {
+    const box = view.current!.getBoundingClientRect();
+    const [x, y] = [e.clientX - box.left, e.clientY - box.top];
+    const { bytes } = state.current.map;
+    if (bytes === undefined) return hitMap(state.current.map, geometry(), x, y);
+    const found = byteAt(bytes, geometry(), x, y);
+    return found && { address: BigInt(found.page.address) + BigInt(found.offset), page: found.page };
+  };
+  const drag = useRangeDrag(store);
+  const onClick = (e: MouseEvent) => {
+    if (drag.ended()) return;
+    const hit = hitAt(e);
+    if (e.ctrlKey || e.metaKey) {
+      if (hit?.address !== undefined) selectBeside(store, hex(hit.address));
+      return;
+    }
+    if (hit?.toggles !== undefined) toggleFold(store, hit.toggles);
+    else if (hit?.address !== undefined) store.select(hex(hit.address), false);
+  };
+  const onWheel = (e: WheelEvent) => {
+    if (!e.ctrlKey) return;
+    e.preventDefault();
+    const hit = hitAt(e);
+    const y = e.clientY - view.current!.getBoundingClientRect().top;
+    zoom(
+      store,
+      state.current.map,
+      e.deltaY > 0 ? 1 : -1,
+      hit?.address === undefined ? undefined : { address: hex(hit.address), y },
+    );
+  };
+  const onMove = (e: MouseEvent) => {
+    const hit = hitAt(e);
+    const text = hit === undefined ? [] : describe(state.current.map, hit);
+    const box = view.current!.getBoundingClientRect();
+    const cell = cellUnder(state.current.map, hit);
+    setHover(
+      text.length === 0 && cell === undefined ? undefined : { x: e.clientX - box.left, y: e.clientY - box.top, text, cell },
+    );
+  };
+  useEffect(() => {
+    // Preact registers wheel listeners as passive in some browsers; zooming has to stop the page from zooming too.
+    const element = view.current!;
+    element.addEventListener('wheel', onWheel, { passive: false });
+    return () => element.removeEventListener('wheel', onWheel);
+  });
+  const grid = useMemo(() => gridOf(frame, map, selection), [frame.table, map, selection]);
+  const hidden = useMemo(() => <HiddenGrid grid={grid} />, [grid]);
+  return (
+    <>
+      <Ticks map={map} gutter={geometry().gutter} cell={size.width === 0 ? 0 : cellWidth(map, geometry())} />
+      <div class="map-frame">
+        <div
+          class="map-view"
+          ref={view}
+          tabIndex={0}
+          data-stop
+          role="grid"
+          aria-label={grid.label}
+          aria-rowcount={grid.total}
+          aria-activedescendant={grid.rows.some((r) => r.selected) ? 'map-selected' : undefined}
+          onScroll={onScroll}
+          onPointerDown={(e) => drag.down(e, hitAt(e)?.address)}
+          onPointerMove={(e) => drag.move(e, () => hitAt(e)?.address, state.current.map)}
+          onClick={onClick}
+          onContextMenu={(e) => {
+            const address = hitAt(e)?.address;
+            // Without a pointer, as by the menu key, the selection is meant.
+            const at = address === undefined ? store.viewport.selection : hex(address);
+            if (at === undefined) delete e.currentTarget.dataset.at;
+            else e.currentTarget.dataset.at = at;
+          }}
+          onDblClick={() => void store.neighbour('nextFree')}
+          onMouseMove={onMove}
+          onMouseLeave={() => setHover(undefined)}
+          onKeyDown={(e) => mapKey(e, store, map)}
+        >
+          <div class="map-spacer" role="presentation" style={{ height: `${String(scroll.height)}px` }} />
+          {hidden}
+        </div>
+        <canvas class="map-canvas" ref={canvas} aria-hidden="true" />
+        {hover !== undefined && (
+          <div
+            class="hover"
+            aria-hidden="true"
+            style={{
+              left: `${String(Math.min(hover.x + 14, Math.max(0, size.width - 280)))}px`,
+              top: `${String(hoverTop(hover, size.height))}px`,
+            }}
+          >
+            {hover.cell !== undefined && <CellCard cell={hover.cell} />}
+            {hover.text.map((line) => (
+              <div key={line}>{line}</div>
+            ))}
+          </div>
+        )}
+      </div>
+    </>
+  );
+}
+
+/** What is shown beside the pointer. */
+interface Hover {
+  readonly x: number;
+  readonly y: number;
+  readonly text: readonly string[];
+  readonly cell: CellView | undefined;
+}
+
+/** Under the pointer, or above it where there is no room below. */
+function hoverTop({ y, cell }: Hover, height: number): number {
+  const own = cell === undefined ? 60 : 150;
+  return y + 18 > height - own ? Math.max(2, y - own - 4) : y + 18;
+}
+
+export function toggleFold(store: Store, base: string): void {
+  const { unfolded } = store.viewport.map;
+  store.lookAtMap({ unfolded: unfolded.includes(base) ? unfolded.filter((u) => u !== base) : [...unfolded, base] });
+}
+
+function mapKey(e: KeyboardEvent, store: Store, map: MapView): void {
+  // With Alt, arrows go through selections.
+  if (e.altKey) return;
+  const ways = e.ctrlKey
+    ? ({ ArrowLeft: 'previousBlock', ArrowRight: 'nextBlock' } as const)
+    : ({ ArrowLeft: 'cellLeft', ArrowRight: 'cellRight', ArrowUp: 'rowUp', ArrowDown: 'rowDown' } as const);
+  const way = (ways as Readonly<Record<string, (typeof ways)[keyof typeof ways] | undefined>>)[e.key];
+  if (way !== undefined) {
+    e.preventDefault();
+    void store.neighbour(way);
+  } else if (e.key === 'Enter' && store.viewport.selection !== undefined) {
+    const selection = BigInt(store.viewport.selection);
+    const fold = map.items.find(
+      (i) => i.kind === 'fold' && i.boxes.some((b) => selection >= BigInt(b.base) && selection < BigInt(b.end)),
+    );
+    const opened = store.viewport.map.unfolded;
+    if (fold?.kind === 'fold') toggleFold(store, fold.base);
+    else if (opened.length > 0) store.lookAtMap({ unfolded: opened.slice(0, -1) });
+  }
+}
