@@ -2,59 +2,30 @@
 
 import { hex, NULL, TWO_32 } from '../../memory/address';
 import type { SimMemory } from '../../memory/sim-memory';
-import { stepKind } from '../../memory/steps';
 import { KernelStop } from '../kernel';
 import { unsigned } from '../layers/base';
 import { sizeFrom, type Size } from '../ukalloc';
+import {
+  HUGE_BIN,
+  STEP_ALIGN,
+  STEP_COLLECT,
+  STEP_COPY,
+  STEP_FREE,
+  STEP_FREE_HUGE,
+  STEP_GENERIC,
+  STEP_KEEP,
+  STEP_POP,
+  STEP_ZERO,
+  STEP_ZERO_FIRST,
+} from './heap-steps';
 import { HeapStruct, Page, PageFlag, QUEUES, Segment, SEGMENT_MASK, SEGMENT_SIZE, Tld } from './layout';
 import type { OsMemory } from './os';
 import { descriptorAt, descriptorBehind, isNull } from './page-queues';
 import { Pages } from './pages';
-import { segmentOf, type Segments } from './segments';
-import { BIN_FULL, binOf, BLOCK_SIZES, goodSize, KIND_HUGE, LARGE_OBJECT_MAX, SMALL_SIZE_MAX } from './size-classes';
-import { COOKIE, Statics, Surroundings } from './statics';
-
-const ALLOC = 'src/alloc.c';
-const STEP_POP = stepKind(
-  '_mi_page_malloc',
-  ALLOC,
-  (block, page) => `pop block ${hex(block)} off the free list of page ${hex(page)}`,
-);
-const STEP_GENERIC = stepKind('_mi_malloc_generic', 'src/page.c', (size, bin) =>
-  bin > BIN_FULL
-    ? `${String(size)} B is a huge request: a segment of its own`
-    : `${String(size)} B: search the pages of bin ${String(bin)}`,
-);
-const STEP_FREE = stepKind(
-  'mi_free',
-  ALLOC,
-  (block, page, used) => `push block ${hex(block)} on local_free of page ${hex(page)}: ${String(used)} left in use`,
-);
-const STEP_FREE_HUGE = stepKind(
-  '_mi_segment_huge_page_free',
-  'src/segment.c',
-  (segment) => `claim huge segment ${hex(segment)} and free it`,
-);
-const STEP_ZERO_FIRST = stepKind(
-  '_mi_block_zero_init',
-  ALLOC,
-  (p) => `memory of ${hex(p)} is zero already: clear its free link only`,
-);
-const STEP_ZERO = stepKind('_mi_block_zero_init', ALLOC, (p, bytes) => `zero ${String(bytes)} B at ${hex(p)}`);
-const STEP_KEEP = stepKind('_mi_heap_realloc_zero', ALLOC, (p, usable) => `${hex(p)} has ${String(usable)} B: it fits, stays`);
-const STEP_COPY = stepKind(
-  '_mi_heap_realloc_zero',
-  ALLOC,
-  (from, to, bytes) => `copy ${String(bytes)} B from ${hex(from)} to ${hex(to)}`,
-);
-const STEP_ALIGN = stepKind(
-  'mi_heap_malloc_zero_aligned_at',
-  'src/alloc-aligned.c',
-  (block, p) => `${hex(p)} inside block ${hex(block)} is aligned: page has_aligned`,
-);
-const STEP_COLLECT = stepKind('mi_heap_collect_ex', 'src/heap.c', (force) => (force ? 'collect, forced' : 'collect'));
-
-const HUGE_STEP = BIN_FULL + 1;
+import { blockOf, notFromHere, pageOf } from './pointers';
+import type { Segments } from './segments';
+import { binOf, BLOCK_SIZES, goodSize, KIND_HUGE, LARGE_OBJECT_MAX, SMALL_SIZE_MAX } from './size-classes';
+import { Statics, Surroundings } from './statics';
 
 // Words of a page descriptor from its `free` field on (see `descriptorAt`), and of a segment's header.
 const USED = (Page.used - Page.free) / 4;
@@ -117,7 +88,7 @@ export class MiHeap {
     const at = whole ? header + FIRST_DESCRIPTOR + index * DESCRIPTOR : descriptorAt(mem, page);
     const flags = (whole ? mem.u32At(at - 1) : mem.u32(page + Page.reserved)) & FLAGS_IN_WORD;
     const aligned = flags >= PageFlag.has_aligned * 0x1_0000;
-    const block = aligned ? this.blockOf(p, page) : p;
+    const block = aligned ? blockOf(this.pages, p, page) : p;
     const used = (mem.u32At(at + USED) - 1) >>> 0;
     if (mem.journal.on) mem.journal.mark(STEP_FREE, block, page, used);
     mem.copyPtrAt(whole && !aligned ? header + (offset >>> 2) : mem.at(block), at + LOCAL_FREE);
@@ -158,10 +129,10 @@ export class MiHeap {
   /** `mi_usable_size`. */
   usable(p: number): number {
     if (p === NULL) return 0;
-    const page = this.pageOf(p);
+    const page = pageOf(this.mem, p);
     const size = this.pages.blockSize(page);
     if ((this.mem.u8(page + Page.flags) & PageFlag.has_aligned) === 0) return size;
-    return size - (p - this.blockOf(p, page));
+    return size - (p - blockOf(this.pages, p, page));
   }
 
   /** Aligned malloc as `mi_posix_memalign` and `mi_memalign` make it; `align` is any `size_t`. */
@@ -182,7 +153,7 @@ export class MiHeap {
     const block = this.malloc(sizeFrom(BigInt.asUintN(64, unsigned(size) + a - 1n)));
     if (block === NULL || isMultiple(block, a)) return block;
     const p = Number(BigInt.asIntN(64, (BigInt(block) + a - 1n) & -a));
-    const page = this.pageOf(block);
+    const page = pageOf(this.mem, block);
     mem.journal.mark(STEP_ALIGN, block, p);
     mem.setU8(page + Page.flags, mem.u8(page + Page.flags) | PageFlag.has_aligned);
     return p;
@@ -260,7 +231,7 @@ export class MiHeap {
   /** `mi_huge_page_alloc`. */
   private huge(size: number): number {
     const { mem } = this;
-    mem.journal.mark(STEP_GENERIC, size, HUGE_STEP);
+    mem.journal.mark(STEP_GENERIC, size, HUGE_BIN);
     const page = this.pages.fresh(goodSize(size), undefined);
     if (page === NULL) return NULL;
     mem.setPtr(page + Page.xheap, NULL);
@@ -269,7 +240,7 @@ export class MiHeap {
 
   /** A request that no memory can serve: what is left of it is the OS layer's message, with the number as C computes it. */
   private refuseHuge(size: bigint): void {
-    this.mem.journal.mark(STEP_GENERIC, Number(size), HUGE_STEP);
+    this.mem.journal.mark(STEP_GENERIC, Number(size), HUGE_BIN);
     if (size >= 1n << 63n) return;
     const unit = 4n << 20n;
     const up = (value: bigint, to: bigint): bigint => ((value + to - 1n) / to) * to;
@@ -299,7 +270,7 @@ export class MiHeap {
 
   private zero(p: number, bytes: number): void {
     const { mem } = this;
-    const page = this.pageOf(p);
+    const page = pageOf(this.mem, p);
     if ((mem.u8(page + Page.zero) & 1) !== 0 && bytes > 8) {
       mem.journal.mark(STEP_ZERO_FIRST, p);
       mem.setPtr(p, 0);
@@ -319,11 +290,11 @@ export class MiHeap {
   /** `mi_free_generic` of a block that no thread owns: a huge one. */
   private freeForeign(p: number, segment: number): void {
     const { mem } = this;
-    const page = this.pageOf(p);
+    const page = pageOf(this.mem, p);
     if (mem.u32(segment + Segment.page_kind) !== KIND_HUGE || mem.ptr(segment + Segment.used) === 0) {
       throw new KernelStop('wild', `free(${hex(p)}): the segment at ${hex(segment)} was given back before`);
     }
-    const block = (mem.u8(page + Page.flags) & PageFlag.has_aligned) !== 0 ? this.blockOf(p, page) : p;
+    const block = (mem.u8(page + Page.flags) & PageFlag.has_aligned) !== 0 ? blockOf(this.pages, p, page) : p;
     mem.journal.mark(STEP_FREE_HUGE, segment);
     mem.setPtr(segment + Segment.thread_id, Surroundings.thread);
     mem.setPtr(block, mem.ptr(page + Page.free));
@@ -333,30 +304,6 @@ export class MiHeap {
     this.segments.track(mem.ptr(segment + Segment.segment_size));
     this.segments.freePage(page);
   }
-
-  /** `_mi_ptr_page`, for a pointer that leads to a segment. */
-  private pageOf(p: number): number {
-    const { mem } = this;
-    const segment = segmentOf(p);
-    if (segment === NULL) throw notFromHere(p, segment);
-    const isSegment =
-      mem.u32(segment + Segment.cookie) === (segment ^ COOKIE.low) >>> 0 &&
-      mem.u32(segment + Segment.cookie + 4) === (Math.floor(segment / TWO_32) ^ COOKIE.high) >>> 0;
-    if (!isSegment) throw notFromHere(p, segment);
-    return segment + Segment.pages + ((p - segment) >>> mem.u32(segment + Segment.page_shift)) * Page.size;
-  }
-
-  /** `_mi_page_ptr_unalign`: start of the block that a pointer lies in. */
-  private blockOf(p: number, page: number): number {
-    const size = this.pages.blockSize(page);
-    return p - ((p - this.pages.start(page, size)) % size);
-  }
-}
-
-/** A pointer whose segment has no header: early memory, or a block aligned to a segment and more. */
-function notFromHere(p: number, segment: number): KernelStop {
-  const what = `${hex(p)} is not from mimalloc (early memory, or aligned to 4 MiB and more)`;
-  return new KernelStop('wild', `${what}: the C code would read a segment header at ${hex(segment)}, where none is`);
 }
 
 function isMultiple(p: number, align: bigint): boolean {

@@ -1,9 +1,5 @@
-// Preset `wilde`: the public Unikraft port (shimming.c, kallocs_malloc.c, wilde_internal.c), to the byte.
-//
-//   KELLOGS: an object lies at the end of pages of its own         else: where the canonical malloc puts it
-//   +-----------------------------------+----------+               the shadow covers the pages that the object touches
-//   |  never touched                    |  object  |
-//   +-----------------------------------+----------+  the page behind is not its own: an overflow faults at once
+// Preset `wilde`: the public Unikraft port (shimming.c, wilde_internal.c), to the byte. An object lies where the canonical malloc puts
+// it, or with KELLOGS at the end of pages of its own (`kellogs.ts`); the shadow covers the pages that it touches.
 //
 // There is no NULL: what runs out crashes. Kept on purpose, as the port has it:
 //   - realloc revokes the old shadow first; the pointer changes always, and `realloc(p, 0)` crashes with the shadow gone;
@@ -17,28 +13,17 @@ import { hex, NULL, PAGE_SIZE, pointerText, roundDown, roundUp } from '../../mem
 import { stepKind } from '../../memory/steps';
 import { KernelStop, ukAssert, type Kernel } from '../kernel';
 import { unsigned } from '../layers/base';
-import { sizeFrom, type AllocatorOptions, type Heap, type Size } from '../ukalloc';
+import { sizeFrom, type AllocatorOptions, type Size } from '../ukalloc';
 import { AddressRanges } from './address-ranges';
 import { AliasTable } from './alias-table';
+import { Kellogs, pallocOr } from './kellogs';
 import { Alias, orderOfPages, Statics, VMAP_SIZE, VMAP_START } from './layout';
 import { reservedPages, type OscarSettings } from './settings';
 import { clearStatics, OscarHeap, setShimmed, stopAtFault, type Underneath } from './shim';
 
 export const LIB = 'libwilde';
 const SHIM_FILE = 'wilde/shimming.c';
-const KALLOCS_FILE = 'wilde/kallocs_malloc.c';
 
-const STEP_PLACE = stepKind(
-  'kallocs_malloc',
-  KALLOCS_FILE,
-  (memory, order, object) => `order ${String(order)} at ${hex(memory)}: the object ends with the pages, at ${hex(object)}`,
-);
-const STEP_ZERO = stepKind('kallocs_calloc', KALLOCS_FILE, (p, bytes) => `zero ${String(bytes)} bytes at ${hex(p)}`);
-const STEP_COPY = stepKind(
-  'kallocs_realloc',
-  KALLOCS_FILE,
-  (from, to, bytes) => `copy ${String(bytes)} bytes from ${hex(from)} to ${hex(to)}`,
-);
 const STEP_FILL = stepKind(
   'CLEAR',
   SHIM_FILE,
@@ -48,6 +33,7 @@ const STEP_FILL = stepKind(
 export class WildeHeap extends OscarHeap {
   private readonly ranges: AddressRanges;
   private readonly aliases: AliasTable;
+  private readonly kellogs: Kellogs;
 
   constructor(kernel: Kernel, options: AllocatorOptions, settings: OscarSettings, underneath: Underneath) {
     super(kernel, options, settings, underneath, {
@@ -61,6 +47,7 @@ export class WildeHeap extends OscarHeap {
     };
     this.ranges = new AddressRanges(kernel.mem, takePool('vmas'), settings.guard !== 'none');
     this.aliases = new AliasTable(kernel.mem, Statics.lookup, Statics.afreelist, Alias.bytes, takePool('aliases'));
+    this.kellogs = new Kellogs(kernel.mem, underneath);
   }
 
   /** `wilde_init`, the constructor: runs before there is a heap. */
@@ -94,7 +81,7 @@ export class WildeHeap extends OscarHeap {
   /** `shim_malloc`. */
   malloc(size: Size): number {
     ukAssert(size !== 0, 'size');
-    const real = this.settings.kellogs ? this.place(size) : this.canonical.malloc(size);
+    const real = this.settings.kellogs ? this.kellogs.malloc(size) : this.canonical.malloc(size);
     ukAssert(real !== NULL, 'real_addr != 0');
     const bytes = Number(size);
     const p = this.mapNew(real, bytes, PAGE_SIZE);
@@ -106,12 +93,9 @@ export class WildeHeap extends OscarHeap {
   /** `shim_calloc`: nmemb · size wraps. */
   override calloc(nmemb: Size, size: Size): number {
     const product = sizeFrom(BigInt.asUintN(64, unsigned(nmemb) * unsigned(size)));
-    let real: number;
-    if (this.settings.kellogs) {
-      real = this.place(product);
-      this.mem.journal.mark(STEP_ZERO, real, Number(product));
-      this.mem.fill(real, real + Number(product), 0);
-    } else real = this.notNull(this.canonical.calloc(nmemb, size), 'calloc');
+    const real = this.settings.kellogs
+      ? this.kellogs.calloc(product)
+      : this.notNull(this.canonical.calloc(nmemb, size), 'calloc');
     const p = this.mapNew(real, Number(product), PAGE_SIZE);
     this.tell(
       'shim_calloc',
@@ -125,7 +109,7 @@ export class WildeHeap extends OscarHeap {
     ukAssert(size !== 0, 'size');
     if (this.settings.ported) ukAssert(unsigned(size) > unsigned(align), 'size > align');
     const real = this.settings.kellogs
-      ? this.placeAligned(align, size)
+      ? this.kellogs.memalign(align, size)
       : this.notNull(this.canonical.memalign(align, size), 'memalign');
     const bytes = Number(size);
     const p = this.mapNew(real, bytes, Math.max(PAGE_SIZE, Math.ceil(Number(align) / PAGE_SIZE) * PAGE_SIZE));
@@ -148,7 +132,7 @@ export class WildeHeap extends OscarHeap {
   /** `shim_realloc`. */
   override realloc(p: number, size: Size): number {
     if (p === NULL) {
-      const real = this.settings.kellogs ? this.place(size) : this.notNull(this.canonical.malloc(size), 'malloc');
+      const real = this.settings.kellogs ? this.kellogs.malloc(size) : this.notNull(this.canonical.malloc(size), 'malloc');
       const fresh = this.mapNew(real, Number(size), PAGE_SIZE);
       this.tell(
         'shim_realloc',
@@ -158,7 +142,7 @@ export class WildeHeap extends OscarHeap {
     }
     const { real: old, size: oldSize } = this.mapRemove(p, 'shim_realloc');
     const real = this.settings.kellogs
-      ? this.placeAgain(old, oldSize, size)
+      ? this.kellogs.realloc(old, oldSize, size)
       : this.notNull(this.canonical.realloc(old, size), 'realloc');
     const fresh = this.mapNew(real, Number(size), PAGE_SIZE);
     this.tell(
@@ -176,7 +160,7 @@ export class WildeHeap extends OscarHeap {
       return;
     }
     const { real, size } = this.mapRemove(p, 'shim_free');
-    if (this.settings.kellogs) this.giveBack(real, size);
+    if (this.settings.kellogs) this.kellogs.free(real, size);
     else this.canonical.free(real);
     this.tell('shim_free', () => `free(ptr=${pointerText(p)}) => 0 [real_addr=${pointerText(real)}, size=${String(size)}]`);
   }
@@ -250,46 +234,6 @@ export class WildeHeap extends OscarHeap {
     return { real, size };
   }
 
-  /** `kallocs_malloc`. */
-  private place(size: Size): number {
-    if (size === 0) throw new KernelStop('crash', 'malloc requested size 0');
-    return this.placeAtEnd(size, 8);
-  }
-
-  /** `kallocs_memalign`. */
-  private placeAligned(align: Size, size: Size): number {
-    const a = unsigned(align);
-    if (a < 8n || a > BigInt(PAGE_SIZE) || (a & (a - 1n)) !== 0n)
-      throw new KernelStop('crash', `memalign align ${text(align)} is wack`);
-    return this.placeAtEnd(size, Number(a));
-  }
-
-  /** Pages for `size` bytes; the object ends where they end, but for what rounding its size to `unit` leaves. */
-  private placeAtEnd(size: Size, unit: number): number {
-    const order = orderOfBytes(size);
-    const memory = pallocOr(this.canonical, 2 ** order, "Couldn't allocate enough memory");
-    const object = memory + PAGE_SIZE * 2 ** order - roundUp(Number(size), unit);
-    this.mem.journal.mark(STEP_PLACE, memory, order, object);
-    return object;
-  }
-
-  /** `kallocs_realloc`. */
-  private placeAgain(old: number, oldSize: number, size: Size): number {
-    if (oldSize === size) return old;
-    const fresh = this.place(size);
-    const bytes = Math.min(oldSize, Number(size));
-    this.mem.journal.mark(STEP_COPY, old, fresh, bytes);
-    this.mem.copy(fresh, old, bytes);
-    this.giveBack(old, oldSize);
-    return fresh;
-  }
-
-  /** `kallocs_free`. */
-  private giveBack(real: number, size: number): void {
-    const bytes = PAGE_SIZE * 2 ** orderOfBytes(size);
-    this.canonical.pfree(Math.floor(real / bytes) * bytes, bytes / PAGE_SIZE);
-  }
-
   /** The port goes on with NULL and maps page 0 for the caller to write to. */
   private notNull(real: number, call: string): number {
     if (real === NULL)
@@ -324,20 +268,6 @@ export class WildeHeap extends OscarHeap {
   private tell(fn: string, line: () => string): void {
     if (this.settings.allocDebug) this.kernel.print('info', LIB, `${`[${fn}]`.padEnd(20)} ${line()}`);
   }
-}
-
-/** There is no NULL in the port: what runs out crashes. */
-function pallocOr(canonical: Heap, pages: number, crash: string): number {
-  const memory = canonical.palloc(pages);
-  if (memory === NULL) throw new KernelStop('crash', crash);
-  return memory;
-}
-
-/** `min_page_order`, for any `size_t`: what wraps to 0 bytes gives 52, an order that no allocator has. */
-function orderOfBytes(size: Size): number {
-  if (typeof size === 'number' && size > 0) return orderOfPages(Math.ceil(size / PAGE_SIZE));
-  const bytes = BigInt.asUintN(64, unsigned(size) + 4095n) & -4096n;
-  return bytes === 0n ? 52 : (bytes - 1n).toString(2).length - 12;
 }
 
 /** `print_sz`. */

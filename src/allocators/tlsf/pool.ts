@@ -25,6 +25,7 @@ import {
   STEP_TELL_NEXT,
   STEP_WHOLE,
 } from './steps';
+import { dividesByZero, tooSmall, wildLink, wildNext } from './stops';
 
 /** Requests below this take the fast path of the search: nothing in it can leave 32 bits. */
 const PLAIN = 2 ** 30;
@@ -135,20 +136,20 @@ export class Pool {
       if (traced) mem.journal.mark(STEP_NONE, fl, sl);
       return NULL;
     }
-    if (!(b >= this.low && b < this.high)) this.wild(b, list, fl, sl);
+    if (!(b >= this.low && b < this.high)) wildLink(b, list, fl, sl);
     const own = mem.at(b + Header.size);
     const sizeWord = mem.u32At(own);
     const held = (sizeWord & SIZE_MASK) >>> 0;
     if (traced) mem.journal.mark(STEP_TAKE, b, fl, sl, held);
     const n = b + Header.bytes + held;
-    if (!(n >= this.low && n <= this.high)) this.wildNext(b, n);
+    if (!(n >= this.low && n <= this.high)) wildNext(b, n);
 
     const prevLink = mem.at(b + Header.prev);
     const nextLink = this.straddles ? mem.at(b + Header.next) : prevLink + 2;
     const next = mem.ptrAt(nextLink);
     mem.setPtrAt(head, next);
     if (next !== NULL) {
-      if (!(next >= this.low && next < this.high)) this.wild(next, b + Header.next, fl, sl);
+      if (!(next >= this.low && next < this.high)) wildLink(next, b + Header.next, fl, sl);
       mem.setPtrAt(mem.at(next + Header.prev), NULL);
     } else this.clearBits(fl, sl);
     mem.setPtrAt(prevLink, NULL);
@@ -159,7 +160,7 @@ export class Pool {
       const fresh = b + Header.bytes + rounded;
       const freshSize = rest - Header.bytes;
       // The rest is unsigned in C: a block smaller than the request has an enormous one, and is split beyond its end.
-      if (!(fresh >= this.low && fresh < this.high)) this.tooSmall(b, held, size);
+      if (!(fresh >= this.low && fresh < this.high)) tooSmall(b, held, size);
       if (traced) mem.journal.mark(STEP_SPLIT, b, rounded, freshSize, fresh);
       mem.setPtrAt(mem.at(fresh + Header.size), freshSize + FREE);
       mem.setPtrAt(mem.at(n + Header.prev_hdr), fresh);
@@ -192,7 +193,7 @@ export class Pool {
     mem.setPtrAt(this.straddles ? mem.at(b + Header.next) : prevLink + 2, NULL);
 
     let n = b + Header.bytes + size;
-    if (!(n >= this.low && n <= this.high)) this.wildNext(b, n);
+    if (!(n >= this.low && n <= this.high)) wildNext(b, n);
     const nextWord = mem.u32At(mem.at(n + Header.size));
     if ((nextWord & FREE) !== 0) {
       const nextSize = (nextWord & SIZE_MASK) >>> 0;
@@ -214,7 +215,7 @@ export class Pool {
     }
     this.insert(b, size);
     n = b + Header.bytes + size;
-    if (!(n >= this.low && n <= this.high)) this.wildNext(b, n);
+    if (!(n >= this.low && n <= this.high)) wildNext(b, n);
     if (traced) mem.journal.mark(STEP_TELL_NEXT, n, b);
     const after = mem.at(n + Header.size);
     mem.setU32At(after, mem.u32At(after) | PREV_FREE);
@@ -228,7 +229,7 @@ export class Pool {
 
   nextOf(b: number): number {
     const n = b + Header.bytes + this.sizeOf(b);
-    if (!(n >= this.low && n <= this.high)) this.wildNext(b, n);
+    if (!(n >= this.low && n <= this.high)) wildNext(b, n);
     return n;
   }
 
@@ -252,7 +253,7 @@ export class Pool {
     mem.setPtrAt(prevLink, NULL);
     mem.setPtrAt(this.straddles ? mem.at(b + Header.next) : prevLink + 2, old);
     if (old !== NULL) {
-      if (!(old >= this.low && old < this.high)) this.wild(old, list, fl, sl);
+      if (!(old >= this.low && old < this.high)) wildLink(old, list, fl, sl);
       mem.setPtrAt(mem.at(old + Header.prev), b);
     }
     mem.setPtrAt(head, b);
@@ -277,11 +278,11 @@ export class Pool {
     const next = mem.ptrAt(nextLink);
     const prev = mem.ptrAt(prevLink);
     if (next !== NULL) {
-      if (!(next >= this.low && next < this.high)) this.wild(next, b + Header.next, fl, sl);
+      if (!(next >= this.low && next < this.high)) wildLink(next, b + Header.next, fl, sl);
       mem.setPtrAt(mem.at(next + Header.prev), prev);
     }
     if (prev !== NULL) {
-      if (!(prev >= this.low && prev < this.high)) this.wild(prev, b + Header.prev, fl, sl);
+      if (!(prev >= this.low && prev < this.high)) wildLink(prev, b + Header.prev, fl, sl);
       mem.setPtrAt(mem.at(prev + Header.next), next);
     }
     const head = mem.at(this.matrix + 8 * (fl * this.columns + sl));
@@ -308,41 +309,14 @@ export class Pool {
   }
 
   private smallColumn(size: number): number {
-    if (this.smallShift < 0) this.dividesByZero();
+    if (this.smallShift < 0) dividesByZero(this.log2Sli);
     return size >> this.smallShift;
   }
 
   private searchExactly(size: Size): { fl: number; sl: number; rounded: number } {
     const { aligned, rounded, fl, sl } = searchClass(unsigned(size), this.log2Sli);
-    if (aligned < BigInt(SMALL_BLOCK) && this.smallShift < 0) this.dividesByZero();
+    if (aligned < BigInt(SMALL_BLOCK) && this.smallShift < 0) dividesByZero(this.log2Sli);
     const exact = sizeFrom(rounded);
     return { fl, sl, rounded: typeof exact === 'number' ? exact : Infinity };
-  }
-
-  private dividesByZero(): never {
-    throw new KernelStop(
-      'crash',
-      `division by zero: with CONFIG_TLSF_LOG2_SLI=${String(this.log2Sli)} the step between the classes below 128 bytes, 128 / 2^${String(this.log2Sli)}, is 0`,
-    );
-  }
-
-  private tooSmall(b: number, held: number, size: Size): never {
-    throw new KernelStop(
-      'wild',
-      `the search for ${String(unsigned(size))} bytes ends at block ${hex(b)} of ${String(held)}: TLSF would split it beyond its end and write a header into foreign memory`,
-    );
-  }
-
-  private wild(p: number, link: number, fl: number, sl: number): never {
-    const where = `list (${String(fl)},${String(sl)})`;
-    const outside = fl >= 24 ? `; row ${String(fl)} does not exist, so the word there was never a list head` : '';
-    throw new KernelStop('wild', `${where}: the link at ${hex(link)} is ${hex(p)}, no block of this pool${outside}`);
-  }
-
-  private wildNext(b: number, n: number): never {
-    throw new KernelStop(
-      'wild',
-      `by its size, block ${hex(b)} is followed by ${hex(n)}, outside the pool: its header is no header`,
-    );
   }
 }
