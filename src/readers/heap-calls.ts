@@ -12,7 +12,7 @@ import type { Operation, RecordedOperation } from '../allocators/ukalloc';
 import type { Problem } from '../regions/problem';
 import { named, type NamedPlace } from './named-places';
 import { ObjectsByAddress } from './objects-by-address';
-import { found, isObject, readInteger, type JsonObject } from './operation';
+import { found, isObject, readInteger, type JsonObject } from './json-values';
 
 export interface HeapCalls {
   /** Address of the heap's `struct uk_alloc`, where the file says it. */

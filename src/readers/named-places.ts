@@ -1,7 +1,7 @@
 // Names that a record gives to places between its operations.
 
 import type { RecordedOperation } from '../allocators/ukalloc';
-import { isObject } from './operation';
+import { isObject } from './json-values';
 
 /** A name, and how many operations stand before it. */
 export interface NamedPlace {

@@ -9,23 +9,7 @@
 // hex strings everywhere. What came out of the operation stands beside it: `ret`, `err`, `log`, `dlog` (`dbg` in mimalloc's), `fault`.
 
 import { ACCESS_KINDS, type AccessKind, type Expected, type Operation, type RecordedOperation } from '../allocators/ukalloc';
-
-/** A parsed JSON object, keys still to be looked at. */
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** An integer as a JSON number, or as a string in hex (`0x…`) or decimal, negative or not; undefined for anything else. */
-export function readInteger(value: unknown): bigint | undefined {
-  if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : undefined;
-  if (typeof value !== 'string' || value.length > 40) return undefined;
-  const found = /^(-?)(0[xX][0-9a-fA-F]+|\d+)$/.exec(value);
-  if (found === null) return undefined;
-  const magnitude = BigInt(found[2]!);
-  return found[1] === '-' ? -magnitude : magnitude;
-}
+import { found, isObject, readInteger, type JsonObject } from './json-values';
 
 /** Names that other files use for an operation. */
 const ALIASES: Readonly<Record<string, string>> = { pavail: 'pavailmem', pmaxavail: 'pmaxalloc', zalloc: 'calloc' };
@@ -213,11 +197,4 @@ class Fields {
     this.problem ??= `"${name}" must be ${what}, found ${found(this.from[name])}`;
     return instead;
   }
-}
-
-/** A value as a message shows it, cut to a readable length. */
-export function found(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value);
-  return text.length > 60 ? text.slice(0, 57) + '…' : text;
 }

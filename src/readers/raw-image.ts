@@ -13,8 +13,7 @@ import type { AddressRange } from '../memory/reader';
 import type { Bytes } from '../memory/stored-bytes';
 import type { Problem } from '../regions/problem';
 import { TOP, overlapProblem, problem, type Dump } from './dump';
-import { parseJson } from './golden-trace';
-import { found, isObject, readInteger, type JsonObject } from './operation';
+import { found, isObject, parseJson, readInteger, type JsonObject } from './json-values';
 import { disjointSegments } from './overlay';
 
 export interface IndexSegment {

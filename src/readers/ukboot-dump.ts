@@ -12,8 +12,7 @@ import type { Hints } from '../regions/descriptor';
 import type { Problem } from '../regions/problem';
 import { ARCHITECTURES } from '../regions/release';
 import { hexBytes, overlapProblem, problem, TOP, type Dump } from './dump';
-import { parseJson } from './golden-trace';
-import { found, isObject, readInteger, type JsonObject } from './operation';
+import { found, isObject, parseJson, readInteger, type JsonObject } from './json-values';
 import { disjointSegments } from './overlay';
 
 export interface UkbootDump extends Dump {

@@ -4,12 +4,13 @@
 import type { RecordedOperation } from '../allocators/ukalloc';
 import type { Problem } from '../regions/problem';
 import { readAllocTrace, type RecordedBoot } from './alloc-trace';
-import { readTrace, parseJson, type TraceHeader } from './golden-trace';
+import { readTrace, type TraceHeader } from './golden-trace';
 import { readHeapCalls } from './heap-calls';
+import { found, isObject, parseJson } from './json-values';
 import { inLine } from './lines';
 import { LiveObjects } from './live-objects';
 import { isPlace, named, type NamedPlace } from './named-places';
-import { found, isObject, parseOperation } from './operation';
+import { parseOperation } from './operation';
 
 export { parseOperation } from './operation';
 

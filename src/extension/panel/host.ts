@@ -19,6 +19,7 @@ import type { WhatIf } from '../../timeline/what-if';
 import type { HeldView } from '../../view/held';
 import type { DumpSubject } from '../../view/subject';
 import type { Cursor, Viewport } from '../../view/viewport';
+import { Captures, type Captured } from './captures';
 import { FrameFlow } from './frame-flow';
 
 /** What the panel can do to its surroundings. */
@@ -38,17 +39,6 @@ export interface Surroundings {
   dropped(files: ClientEvents['drop']): void;
 }
 
-/** A picture of a pane, and the colours of the theme that it is in. */
-export interface Captured {
-  readonly bytes: Uint8Array;
-  readonly colours: Readonly<Record<string, unknown>>;
-}
-
-interface Capturing {
-  resolve(captured: Captured): void;
-  reject(error: Error): void;
-}
-
 /** Commands that the panel's own links may run. */
 const LINKED = /^ukboot\.[A-Za-z]+$/;
 
@@ -57,8 +47,7 @@ export class PanelHost {
   private readonly around: Surroundings;
   private readonly restore: unknown;
   private readonly flow: FrameFlow<Frame>;
-  private readonly capturing = new Map<number, Capturing>();
-  private lastCapture = 0;
+  private readonly captures: Captures;
   /** What the webview has; undefined before it was ready. */
   private shown: Frame | undefined;
   /** Where the user wants to go in time, not carried out yet. */
@@ -80,6 +69,7 @@ export class PanelHost {
     this.view = view;
     this.around = around;
     this.restore = restore;
+    this.captures = new Captures((body) => this.around.post({ type: 'event', name: 'capture', body }));
     this.flow = new FrameFlow(
       () => {
         this.arrive();
@@ -160,17 +150,12 @@ export class PanelHost {
 
   /** A picture of a pane as the webview shows it. Rejects where there is none, and when the webview goes away. */
   capture(pane: string, format: 'png' | 'svg'): Promise<Captured> {
-    const id = ++this.lastCapture;
-    return new Promise((resolve, reject) => {
-      this.capturing.set(id, { resolve, reject });
-      this.around.post({ type: 'event', name: 'capture', body: { id, pane, format } });
-    });
+    return this.captures.ask(pane, format);
   }
 
   /** The webview is hidden or closed. */
   close(): void {
-    for (const waiting of this.capturing.values()) waiting.reject(new Error('the heap view is hidden'));
-    this.capturing.clear();
+    this.captures.close();
     this.flow.close();
   }
 
@@ -244,7 +229,7 @@ export class PanelHost {
         if (LINKED.test(message.body.id)) this.around.run(message.body.id, message.body.argument);
         break;
       case 'captured':
-        this.captured(message.body);
+        this.captures.take(message.body);
         break;
       case 'arranged':
         this.around.arranged(message.body.layout);
@@ -253,14 +238,6 @@ export class PanelHost {
         this.around.dropped(message.body);
         break;
     }
-  }
-
-  private captured(body: ClientEvents['captured']): void {
-    const waiting = this.capturing.get(body.id);
-    this.capturing.delete(body.id);
-    if ('problem' in body) waiting?.reject(new Error(body.problem));
-    else if (body.bytes instanceof Uint8Array) waiting?.resolve(body);
-    else waiting?.reject(new Error('the heap view sent no picture'));
   }
 
   /** Carries out the seek that is waiting. */

@@ -6,6 +6,7 @@
 //
 // GDB's grammar is not written down; this follows its printers (valprint.c, generic-printstr) as their output shows them.
 
+import { readQuoted } from './quoted';
 import type { GdbValue, ListEntry, ListValue, NumberValue, ParsedValue, Radix, StringValue, WordValue, Breakage } from './value';
 
 /** Deeper nesting than any value in the field has. */
@@ -230,36 +231,13 @@ class ValueParser {
     return false;
   }
 
+  /** The bytes between quotes; undefined where they do not end. */
   private quoted(quote: string): number[] | undefined {
-    const bytes: number[] = [];
-    for (let at = this.at + 1; at < this.limit; at++) {
-      const c = this.text[at]!;
-      if (c === quote) {
-        this.at = at + 1;
-        return bytes;
-      }
-      if (c === '\n') {
-        this.failAt(at, false);
-        return undefined;
-      }
-      if (c !== '\\') {
-        pushCharacter(bytes, this.text.codePointAt(at)!);
-        continue;
-      }
-      const octal = /^[0-7]{1,3}/.exec(this.text.slice(at + 1, at + 4))?.[0];
-      if (octal !== undefined) bytes.push(Number.parseInt(octal, 8) & 0xff);
-      else bytes.push(ESCAPED[this.text[at + 1] ?? ''] ?? this.text.charCodeAt(at + 1));
-      at += octal?.length ?? 1;
-    }
-    {
-      this.failAt(this.limit, true);
-      return undefined;
-    }
-  }
-
-  private failAt(at: number, atEnd: boolean): void {
-    this.at = at;
-    this.fail(atEnd);
+    const { bytes, end, broken } = readQuoted(this.text, this.at + 1, this.limit, quote);
+    this.at = end;
+    if (broken === undefined) return bytes;
+    this.fail(broken === 'end');
+    return undefined;
   }
 
   private fail(atEnd = this.text.slice(this.at, this.limit).trim() === ''): void {
@@ -287,17 +265,6 @@ class ValueParser {
     this.at = pattern.lastIndex;
     return found;
   }
-}
-
-const ESCAPED: Readonly<Record<string, number>> = { n: 10, t: 9, r: 13, a: 7, b: 8, f: 12, v: 11, e: 27 };
-
-/** A character above 0x7f stands for its UTF-8 bytes; the second half of a surrogate pair went with the first. */
-function pushCharacter(bytes: number[], code: number): void {
-  if (code < 0x80) bytes.push(code);
-  else if (code < 0x800) bytes.push(0xc0 | (code >> 6), 0x80 | (code & 0x3f));
-  else if (code >= 0xd800 && code < 0xe000) return;
-  else if (code < 0x10000) bytes.push(0xe0 | (code >> 12), 0x80 | ((code >> 6) & 0x3f), 0x80 | (code & 0x3f));
-  else bytes.push(0xf0 | (code >> 18), 0x80 | ((code >> 12) & 0x3f), 0x80 | ((code >> 6) & 0x3f), 0x80 | (code & 0x3f));
 }
 
 function big(digits: string): bigint {
