@@ -26,6 +26,34 @@ export function useSize(element: RefObject<HTMLElement | null>): Size {
   return size;
 }
 
+/** Milliseconds without a change after which values count as settled, and after which they do in any case. */
+const STILL = 60;
+const MOST_WAIT = 300;
+
+/** What `make` gives for these values, once they have settled: for what is read, and too much to be made for every frame of a movement. */
+export function useSettled<T>(make: () => T, values: readonly unknown[]): T {
+  const [made, setMade] = useState(make);
+  const first = useRef(true);
+  const since = useRef<number | undefined>(undefined);
+  useEffect(() => {
+    if (first.current) {
+      first.current = false;
+      return undefined;
+    }
+    const now = performance.now();
+    since.current ??= now;
+    const timer = setTimeout(
+      () => {
+        since.current = undefined;
+        setMade(make());
+      },
+      Math.max(0, Math.min(STILL, since.current + MOST_WAIT - now)),
+    );
+    return () => clearTimeout(timer);
+  }, values);
+  return made;
+}
+
 const FORWARD = ['ArrowRight', 'ArrowDown'];
 const BACKWARD = ['ArrowLeft', 'ArrowUp'];
 

@@ -10,7 +10,7 @@ import type { MapGeometry, MapHit } from '../../canvas/geometry';
 import { MapPainter } from '../../canvas/map';
 import { byteAt, pagesIn, paintBytes } from '../../canvas/bytes';
 import { onceAFrame, prepare } from '../../canvas/surface';
-import { scrollScale, useSize } from '../../hooks';
+import { scrollScale, useSettled, useSize } from '../../hooks';
 import { selectBeside } from '../../marks';
 import { Pane } from '../../pane';
 import type { Store } from '../../store';
@@ -66,8 +66,8 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
   const size = useSize(view);
   const [hover, setHover] = useState<Hover | undefined>(undefined);
   const scroll = scrollScale(map.height, size.height);
-  const state = useRef({ map, size, narrow });
-  state.current = { map, size, narrow };
+  const state = useRef({ map, size, narrow, scroll });
+  state.current = { map, size, narrow, scroll };
   const ours = useRef(-1);
 
   const geometry = (): MapGeometry => ({
@@ -82,6 +82,7 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
     onceAFrame(() => {
       const { width, height } = state.current.size;
       if (canvas.current === null || width === 0) return;
+      scrollToTop();
       const context = prepare(canvas.current, width, height);
       const { bytes } = state.current.map;
       if (bytes !== undefined) paintBytes(context, bytes, currentPalette(), geometry());
@@ -90,6 +91,15 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
   ).current;
   const { selection } = store.viewport;
   const { top } = store.viewport.map;
+  /** In the frame of the screen, when all of the page is as it will be: a scroll position costs a layout. */
+  function scrollToTop(): void {
+    const element = view.current!;
+    const { scroll, size } = state.current;
+    const place = Math.min(store.viewport.map.top / scroll.scale, Math.max(0, scroll.height - size.height));
+    if (Math.abs(element.scrollTop - place) <= 1) return;
+    ours.current = Math.round(place);
+    element.scrollTop = place;
+  }
 
   useEffect(() => {
     const { map: looked } = store.viewport;
@@ -105,14 +115,6 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
   }, [size.width, size.height, cells, rowHeight]);
   useEffect(() => onThemeChange(paint), []);
   useLayoutEffect(paint, [map, top, size]);
-  useLayoutEffect(() => {
-    const element = view.current!;
-    const place = Math.min(top / scroll.scale, Math.max(0, scroll.height - size.height));
-    if (Math.abs(element.scrollTop - place) > 1) {
-      ours.current = Math.round(place);
-      element.scrollTop = place;
-    }
-  }, [top, scroll.scale, scroll.height, size]);
 
   const onScroll = () => {
     const at = view.current!.scrollTop;
@@ -173,7 +175,7 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
     element.addEventListener('wheel', onWheel, { passive: false });
     return () => element.removeEventListener('wheel', onWheel);
   });
-  const grid = useMemo(() => gridOf(frame, map, selection), [frame.table, map, selection]);
+  const grid = useSettled(() => gridOf(frame, map, selection), [frame.table, map, selection]);
   const hidden = useMemo(() => <HiddenGrid grid={grid} />, [grid]);
   return (
     <>
