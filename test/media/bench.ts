@@ -72,7 +72,9 @@ class Bench {
     });
     this.process = process;
     const [work, raster] = [frames.map((f) => f.work), frames.map((f) => f.raster)];
-    console.log(`  ${name.padEnd(13)} client ${spread(work)} · canvas raster ${spread(raster)} · host ${spread(host)}`);
+    const worst = frames.reduce((a, b) => (a.work > b.work ? a : b));
+    const parts = Object.entries(worst.parts).map(([part, ms]) => `${part} ${ms.toFixed(0)}`);
+    console.log(`  ${name.padEnd(13)} client ${spread(work)} · canvas raster ${spread(raster)} · host ${spread(host)} · worst: ${parts.join(', ')}`); // prettier-ignore
   }
 
   async close(): Promise<void> {
@@ -152,8 +154,8 @@ async function main(): Promise<void> {
   console.log('milliseconds of processor time a frame, median / worst');
   try {
     if (wanted('made up')) await heap(pages, 'made up', { blocks: BLOCKS }, ['64 KiB', '1 page']);
-    if (wanted('workload')) await heap(pages, 'workload', { calls: BLOCKS, asDump: false }, ['64 KiB', '1 KiB']);
-    if (wanted('imported')) await heap(pages, 'imported', { calls: BLOCKS, asDump: true }, ['64 KiB', '1 KiB']);
+    if (wanted('workload')) await heap(pages, 'workload', { calls: BLOCKS, asDump: false }, ['1 page', '1 KiB']);
+    if (wanted('imported')) await heap(pages, 'imported', { calls: BLOCKS, asDump: true }, ['1 page', '1 KiB']);
     if (wanted('timeline')) await timeline(pages);
   } finally {
     await pages.close();

@@ -25,7 +25,24 @@ export interface FrameCost {
   readonly work: number;
   /** In software the main thread rasterises canvases, when it updates its layers; everything else has threads of its own. */
   readonly raster: number;
+  /** What the work was, as far as the browser names it; the layout that a script asks for counts in both. */
+  readonly parts: Readonly<Record<Part, number>>;
 }
+
+export type Part = 'script' | 'layout' | 'paint' | 'collecting';
+
+/** The outermost events of each part of a frame's work. */
+const PARTS: Readonly<Record<string, Part>> = {
+  FunctionCall: 'script',
+  RunMicrotasks: 'script',
+  UpdateLayoutTree: 'layout',
+  Layout: 'layout',
+  PrePaint: 'paint',
+  Paint: 'paint',
+  Layerize: 'paint',
+  MajorGC: 'collecting',
+  MinorGC: 'collecting',
+};
 
 export interface Traced {
   /** Of each time that something was done, the frame of the screen that cost most. */
@@ -69,12 +86,13 @@ function costliest(thread: readonly TraceEvent[], acts: readonly number[]): Fram
     const i = list.findIndex((t) => t > ts);
     return i < 0 ? list.length : i;
   };
-  const most = acts.map((): FrameCost => ({ work: 0, raster: 0 }));
-  const frames = new Map<string, { act: number; work: number; raster: number }>();
+  const nothing = () => ({ script: 0, layout: 0, paint: 0, collecting: 0 });
+  const most = acts.map((): FrameCost => ({ work: 0, raster: 0, parts: nothing() }));
+  const frames = new Map<string, { act: number; work: number; raster: number; parts: Record<Part, number> }>();
   const frameOf = ({ ts }: TraceEvent) => {
     const act = before(acts, ts) - 1;
     const key = `${String(act)}.${String(before(ends, ts))}`;
-    const frame = frames.get(key) ?? { act, work: 0, raster: 0 };
+    const frame = frames.get(key) ?? { act, work: 0, raster: 0, parts: nothing() };
     frames.set(key, frame);
     return frame;
   };
@@ -84,7 +102,22 @@ function costliest(thread: readonly TraceEvent[], acts: readonly number[]): Fram
     frame.raster += (update.tdur ?? 0) / 1000;
     frame.work -= (update.tdur ?? 0) / 1000;
   }
-  for (const { act, work, raster } of frames.values())
-    if (act >= 0 && work + raster > most[act]!.work + most[act]!.raster) most[act] = { work, raster };
+  for (const event of outermost(thread.filter((e) => e.name in PARTS)))
+    frameOf(event).parts[PARTS[event.name]!] += (event.tdur ?? 0) / 1000;
+  for (const { act, work, raster, parts } of frames.values())
+    if (act >= 0 && work + raster > most[act]!.work + most[act]!.raster) most[act] = { work, raster, parts };
   return most;
+}
+
+/** Of events of one part that lie in each other, the outer one only. */
+function outermost(events: readonly TraceEvent[]): TraceEvent[] {
+  const ends = new Map<Part, number>();
+  return [...events]
+    .sort((a, b) => a.ts - b.ts || (b.dur ?? 0) - (a.dur ?? 0))
+    .filter((e) => {
+      const part = PARTS[e.name]!;
+      if (e.ts < (ends.get(part) ?? 0)) return false;
+      ends.set(part, e.ts + (e.dur ?? 0));
+      return true;
+    });
 }
