@@ -5,12 +5,12 @@ import type { ClientEvents, ViewAction } from '../protocol/messages';
 import { MOVES } from '../view/heap-view';
 import type { DebugSessions } from './debug/sessions';
 import type { Diagnostics } from './project/diagnostics';
-import type { Documents } from './project/documents';
 import type { DumpPart } from '../dumps/open';
 import type { Dumps } from './dumps/dumps';
 import type { Exports } from './exports';
 import { compareDumps, comparePinned } from './comparisons';
-import { fixRegion } from './hovers/hovers';
+import type { RegionLinks } from './hovers/region-links';
+import type { RulePages } from './hovers/rule-pages';
 import { COMMANDS } from './ids';
 import { uriOf } from './input';
 import type { Log } from './log';
@@ -54,7 +54,8 @@ export function registerCommands(
   places: Places,
   exports: Exports,
   diagnostics: Diagnostics,
-  documents: Documents,
+  links: RegionLinks,
+  rules: RulePages,
   log: Log,
 ): vscode.Disposable[] {
   const register = (id: string, run: (...args: unknown[]) => unknown): vscode.Disposable =>
@@ -98,7 +99,10 @@ export function registerCommands(
     register(COMMANDS.savePng, (context) => exports.picture(context, 'png')),
     register(COMMANDS.saveSvg, (context) => exports.picture(context, 'svg')),
     register(COMMANDS.checkRegions, () => checkRegions(diagnostics)),
-    register(COMMANDS.fixRegion, (target, index) => fixRegion(documents, target, index)),
+    register(COMMANDS.fixRegion, (target, index) => links.fix(target, index)),
+    register(COMMANDS.showRegion, (target, index) => links.show(target, index)),
+    register(COMMANDS.copyRegion, (target, index) => links.copy(target, index)),
+    register(COMMANDS.showRules, (codes, release, index) => rules.show(codes, release, index)),
     register(COMMANDS.showLog, () => log.show()),
   ];
 }

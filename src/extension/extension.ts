@@ -9,6 +9,8 @@ import { Dumps } from './dumps/dumps';
 import { EditorContext } from './project/editor-context';
 import { Exports } from './exports';
 import { DescriptorHovers } from './hovers/hovers';
+import { RegionLinks } from './hovers/region-links';
+import { RulePages } from './hovers/rule-pages';
 import { LANGUAGES } from './ids';
 import { AddressHovers } from './hovers/addresses';
 import { DebugSessions } from './debug/sessions';
@@ -30,6 +32,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const dumps = new Dumps(panels, project, log);
   const places = new Places(panels);
   const sessions = new DebugSessions(panels, project, log);
+  const rules = new RulePages();
+  const links = new RegionLinks(documents, panels, simulations);
   context.subscriptions.push(
     log,
     documents,
@@ -37,12 +41,13 @@ export function activate(context: vscode.ExtensionContext): void {
     panels,
     sessions,
     places,
+    rules,
     new HeapTree(panels),
     vscode.languages.registerHoverProvider([...LANGUAGES], new AddressHovers(panels)),
     new EditorContext(documents),
     vscode.languages.registerHoverProvider([...LANGUAGES], new DescriptorHovers(documents)),
     registerSerializer(simulations, dumps),
-    ...registerCommands(simulations, panels, dumps, sessions, places, new Exports(panels), diagnostics, documents, log),
+    ...registerCommands(simulations, panels, dumps, sessions, places, new Exports(panels), diagnostics, links, rules, log),
   );
   const { activationEvents } = context.extension.packageJSON as { readonly activationEvents: readonly string[] };
   void announceProject(activationEvents);

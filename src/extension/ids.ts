@@ -59,6 +59,9 @@ export const COMMANDS = {
   saveSvg: 'ukboot.saveSvg',
   checkRegions: 'ukboot.checkRegions',
   fixRegion: 'ukboot.fixRegion',
+  showRegion: 'ukboot.showRegion',
+  copyRegion: 'ukboot.copyRegion',
+  showRules: 'ukboot.showRules',
   showLog: 'ukboot.showLog',
 } as const;
 

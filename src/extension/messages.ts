@@ -204,6 +204,10 @@ export function explanationCopied(title: string): Message {
   return { severity: 'info', text: `Copied as Markdown: ${title}` };
 }
 
+export function regionCopied(index: number): Message {
+  return { severity: 'info', text: `Copied as JSON: region ${String(index)}, as a memory map has it.` };
+}
+
 export function nothingToExplain(): Message {
   return { severity: 'info', text: 'Explanations are of a simulation: run Simulate ukboot on the regions of this heap first.' };
 }

@@ -50,7 +50,7 @@ const OUTCOMES: Readonly<Record<DecisionKind, string>> = {
 /** A row of the table: what, its value, and what that is. */
 type Row = readonly [what: string, value: string, more: string];
 
-/** Lines by section, in the order in which they are shown; a row of the table is one line. */
+/** Lines by section, in the order in which they are shown, rows before lines; a row of the table is one line. */
 export function hoverSections(input: HoverInput): { readonly lines: readonly string[]; readonly rows: readonly Row[] }[] {
   const { descriptor, decision } = input;
   const range = rangeLine(descriptor);
@@ -69,8 +69,8 @@ export function hoverSections(input: HoverInput): { readonly lines: readonly str
   const sections = [
     { lines: range === undefined ? [title(input)] : [title(input), range], rows: [] },
     { lines: problems, rows: [] },
-    { lines: [], rows: rows.filter((r) => r !== undefined) },
-    { lines: says, rows: [] },
+    // Without a rule between them: VS Code cuts a hover at 250 pixels, and the links at its end have to be seen.
+    { lines: says, rows: rows.filter((r) => r !== undefined) },
     { lines: input.actions === undefined ? [] : [input.actions], rows: [] },
   ];
   return sections.filter(({ lines, rows: table }) => lines.length + table.length > 0);
@@ -79,7 +79,7 @@ export function hoverSections(input: HoverInput): { readonly lines: readonly str
 /** The sections as one Markdown text, with a rule between them. */
 export function hoverMarkdown(input: HoverInput): string {
   return hoverSections(input)
-    .map(({ lines, rows }) => (rows.length > 0 ? tableOf(rows) : lines.join('  \n')))
+    .map(({ lines, rows }) => [...(rows.length > 0 ? [tableOf(rows)] : []), lines.join('  \n')].join('\n\n').trimEnd())
     .join('\n\n---\n\n');
 }
 
@@ -91,7 +91,9 @@ function tableOf(rows: readonly Row[]): string {
 
 function decisionLine({ allocator, release, unusedBy = [] }: HoverInput, { kind, reason }: Decision): string {
   const unused = unusedBy.length === 0 ? '' : ` With ${inWords(unusedBy)} it stays unused: they cannot add memory.`;
-  return `**${plain(`${allocator} ${release}`)}: ${OUTCOMES[kind]}.** ${prose(reason)}${unused}`;
+  // The title has said the outcome; a reason that begins with it says where.
+  const said = kind === 'addmem' && reason.startsWith('Added to the heap') ? '' : ` ${OUTCOMES[kind]}.`;
+  return `**${plain(`${allocator} ${release}`)}:${said}** ${prose(reason)}${unused}`;
 }
 
 /** `**tlsf**, **tinyalloc** or **region**` */

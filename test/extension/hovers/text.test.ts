@@ -33,7 +33,7 @@ function input(descriptor: Descriptor, more: Partial<HoverInput> = {}): HoverInp
 
 /** Lines as they are shown, rows of the table as their cells. */
 function hoverLines(shown: HoverInput): string[] {
-  return hoverSections(shown).flatMap(({ lines, rows }) => [...lines, ...rows.map((row) => row.join(' | '))]);
+  return hoverSections(shown).flatMap(({ lines, rows }) => [...rows.map((row) => row.join(' | ')), ...lines]);
 }
 
 describe('hover text', () => {
@@ -70,7 +70,7 @@ describe('hover text', () => {
     assert.ok(lines.length <= MOST_LINES);
     // A bar inside of code would end its cell.
     assert.match(hoverMarkdown(shown), /^\|Type\|`UKPLAT_MEMRT_FREE`\|= 1 · Flags `READ \\\| WRITE` = `0x3`\|$/m);
-    assert.equal(hoverMarkdown(shown).split('\n\n---\n\n').length, 4);
+    assert.equal(hoverMarkdown(shown).split('\n\n---\n\n').length, 3);
   });
 
   it('problems come right after the range, errors first', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { activated, fileUri, hoverAt, open, untitled } from './support';
+import { activated, fileUri, heapViews, hoverAt, open, until, untitled } from './support';
 
 describe('hovers', () => {
   before(activated);
@@ -16,7 +16,7 @@ describe('hovers', () => {
     assert.match(hover, /\|Neighbours\|\|cmdline below, reserved above, both touch\|/);
     assert.match(hover, /With .*\*\*tlsf\*\*.* it stays unused: they cannot add memory/);
     assert.match(hover, /`UKPLAT_MEMRT_FREE`\|= 1/);
-    assert.match(hover, /bbuddy 0\.17\.0: added to the heap/);
+    assert.match(hover, /\*\*bbuddy 0\.17\.0:\*\* Added to the heap at 0x12000/);
   });
 
   it('a GDB transcript: each printing of the list', async () => {
@@ -48,6 +48,47 @@ describe('hovers', () => {
     back.replace(document.uri, new vscode.Range(0, 0, document.lineCount, 0), before);
     await vscode.workspace.applyEdit(back);
     await document.save();
+  });
+
+  it('each link of a hover does what it says', async () => {
+    const hover = await hoverAt(await open('paged-0.17.ukboot.json'), '"0x180000"');
+    const links = new Map(
+      [...(hover ?? '').matchAll(/\$\([a-z]+\) ([^\]]+)\]\(command:([\w.]+)\?([^)]+)\)/g)].map(
+        ([, text, command, args]) =>
+          [text!, { command: command!, args: JSON.parse(decodeURIComponent(args!)) as unknown[] }] as const,
+      ),
+    );
+    assert.deepEqual([...links.keys()], ['Simulate ukboot', 'Show in heap view', 'Explain', 'Copy as JSON']);
+    const follow = async (text: string): Promise<void> => {
+      const { command, args } = links.get(text)!;
+      await vscode.commands.executeCommand(command, ...args);
+    };
+    await follow('Copy as JSON');
+    assert.equal(
+      await vscode.env.clipboard.readText(),
+      '{ "pbase": "0x180000", "vbase": "0x180000", "pg_off": 0, "len": "0x3e5f000", "pg_count": 15967, "type": "FREE", "flags": ["READ", "WRITE"] }',
+    );
+    await follow('Show in heap view');
+    await until('a heap view', () => heapViews().length === 1);
+    await follow('Show in heap view');
+    assert.equal(heapViews().length, 1, 'it is in the view that is open');
+    await until('the region is selected', async () => {
+      await vscode.commands.executeCommand('ukboot.copyAddress');
+      return (await vscode.env.clipboard.readText()) === '0x180000';
+    });
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
+
+  it('the rule that a region breaks is a page that is there without a network', async () => {
+    const document = await open('board.c');
+    const bad = (await hoverAt(document, '.pbase', 1)) ?? '';
+    const [, args] = /Show the rules?\]\(command:ukboot\.showRules\?([^)]+)\)/.exec(bad) ?? [];
+    await vscode.commands.executeCommand('ukboot.showRules', ...(JSON.parse(decodeURIComponent(args!)) as unknown[]));
+    const page = (): vscode.TextDocument | undefined =>
+      vscode.workspace.textDocuments.find((d) => d.uri.scheme === 'ukboot-rules');
+    await until('the page of the rule', () => page() !== undefined);
+    assert.match(page()!.getText(), /## Page count and length fit each other[^]*`\(md\)->pg_count \* PAGE_SIZE == \(md\)->len`/);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
 
   it('a serial log: the lines that ukboot prints', async () => {

@@ -26,6 +26,39 @@ describe('hovers in the window', () => {
     });
   }
 
+  const follow = async (link: string): Promise<void> =>
+    await suite.get().page.locator('.monaco-hover:visible a', { hasText: link }).click();
+
+  it('links of a good region: copied as JSON, shown in the heap view', async () => {
+    const window = suite.get();
+    await window.openFile('paged-0.17.ukboot.json');
+    await window.hoverOn('"pbase": "0x180000"');
+    const [hover, link] = await Promise.all(
+      ['.monaco-hover:visible', '.monaco-hover:visible a >> text=Copy as JSON'].map((l) =>
+        window.page.locator(l).first().boundingBox(),
+      ),
+    );
+    assert.ok(link!.y + link!.height <= hover!.y + hover!.height, 'the links are seen without scrolling');
+    await follow('Copy as JSON');
+    await window.toast(/Copied as JSON: region 9/).waitFor();
+    await window.hoverOn('"pbase": "0x180000"');
+    await follow('Show in heap view');
+    await window.panel.getByRole('heading', { level: 1 }).waitFor();
+    await window.panel.locator('.pane-selected').getByText('0x0018 0000').first().waitFor();
+  });
+
+  it('a broken one leads to the rule that it breaks', async () => {
+    const window = suite.get();
+    await window.closeAll();
+    await window.openFile('board.c');
+    await window.hoverOn('.pbase = 0x');
+    await follow('Show the rule');
+    await window.page.locator('.tab.active', { hasText: 'Rules for region' }).waitFor();
+    const page = window.page.locator('iframe.webview.ready').last().contentFrame().locator('#active-frame').contentFrame();
+    await page.getByRole('heading', { name: 'Page count and length fit each other' }).waitFor();
+    await window.closeAll();
+  });
+
   it('the link in a hover simulates', async () => {
     const window = suite.get();
     await window.openFile('paged-0.17.ukboot.json');
