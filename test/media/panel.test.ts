@@ -4,33 +4,9 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { errorsOf, Harness, settled, violations } from './harness';
+import { CAPTURE, focused, go, metric, plain, press, read, selected, step } from './keys';
 import { capturedBoot, capturedMimalloc, memoryMap, oscarBoot } from './scenarios';
 import { THEMES } from './themes';
-
-const CAPTURE = '0.17.0-x86_64-bbuddy-64M';
-const plain = (text: string | null) => (text ?? '').replace(/[\u202f\u00a0]/g, ' ');
-
-async function go(page: Page, text: string): Promise<void> {
-  await page.keyboard.press('Control+g');
-  await page.locator('#search').fill(text);
-  await page.keyboard.press('Enter');
-  await settled(page);
-}
-
-async function press(page: Page, ...keys: readonly string[]): Promise<void> {
-  for (const key of keys) {
-    await page.keyboard.press(key);
-    await settled(page);
-  }
-}
-
-const step = async (page: Page) => plain(await page.locator('.moment').textContent());
-const metric = async (page: Page, id: string) => plain(await page.locator(`[data-metric=${id}]`).textContent());
-const selected = async (page: Page) => plain(await page.locator('.selected-range').textContent());
-/** The grid for screen readers follows when the map stands still. */
-const read = (page: Page, text: RegExp) => page.locator('#map-selected').filter({ hasText: text }).waitFor({ state: 'attached' });
-const focused = (page: Page) =>
-  page.evaluate(() => document.activeElement?.closest('[data-pane]')?.getAttribute('data-pane') ?? '');
 
 describe('panel', function () {
   let harness: Harness;
@@ -342,74 +318,6 @@ describe('panel', function () {
       assert.equal(await metric(page, 'free'), free);
       await page.close();
     });
-  });
-
-  describe('the map by choice', () => {
-    for (const theme of THEMES)
-      it(`h draws a Hilbert curve, c goes through the colourings; axe finds no violation in ${theme}`, async () => {
-        const page = await harness.open(capturedBoot(CAPTURE), theme, 1400, 843);
-        await go(page, 'step 50');
-        await go(page, '0x188000');
-        await page.locator('.map-view').focus();
-        await press(page, 'h', 'c');
-        assert.match(plain(await page.locator('.pane-map .pane-subtitle').textContent()), /Hilbert curve, 1 square = 32 MiB/);
-        assert.match(plain(await page.locator('.colour-legend').textContent()), /o0–o1 19 blocks · 88 KiB/);
-        await read(page, /^0x188000\d/);
-        assert.match((await page.locator('.map-view').getAttribute('aria-label'))!, /^Aggregated cells of 32.KiB, 2048/);
-        assert.deepEqual(await violations(page), []);
-        assert.deepEqual(errorsOf(page), []);
-        await page.close();
-      });
-
-    it('arrows go to the cells beside on the curve, a click selects what is drawn there', async () => {
-      const page = await harness.open(capturedBoot(CAPTURE), 'dark', 1400, 843);
-      await page.locator('.map-view').focus();
-      await press(page, 'h');
-      await go(page, '0x188000');
-      await page.locator('.map-view').focus();
-      await press(page, 'ArrowRight', 'ArrowLeft');
-      assert.match(await selected(page), /^0x0018 8000/);
-      const box = (await page.locator('.map-view').boundingBox())!;
-      await page.mouse.move(box.x + 200, box.y + box.height - 70);
-      const hover = plain(await page.locator('.hover').innerText());
-      assert.match(hover, /^Σ 0x[0-9a-f ]+ \+ 32 KiB\s+0 blocks · 1 free chunk · largest o11 = 8 MiB\s+free 100 %/);
-      await page.mouse.click(box.x + 200, box.y + box.height - 70);
-      await settled(page);
-      assert.match(plain(await page.locator('.selected-title').textContent()), /order 11/);
-      await page.close();
-    });
-
-    it('an entry of the legend leaves it alone standing out; the choice is kept with the panel', async () => {
-      const page = await harness.open(capturedBoot(CAPTURE), 'dark', 1400, 843);
-      await go(page, 'step 50');
-      await page.locator('.map-tools .select').selectOption('owner');
-      await settled(page);
-      await page.locator('.shade-entry', { hasText: 'stack' }).click();
-      await settled(page);
-      assert.equal(await page.locator('.shade-entry[aria-pressed=true]').count(), 1);
-      const state = await page.evaluate(() => window.harness.state as { viewport: { map: Record<string, unknown> } });
-      assert.equal(state.viewport.map['colouring'], 'owner');
-      assert.ok((state.viewport.map['only'] as number) >= 0);
-      await page.close();
-    });
-  });
-
-  it('the finest level shows pages byte by byte, and Ctrl+wheel comes back out', async () => {
-    const page = await harness.open(capturedBoot(CAPTURE), 'dark', 1400, 843);
-    await go(page, '0x188000');
-    await page.locator('.map-view').focus();
-    await press(page, '+');
-    assert.match(plain(await page.locator('.pane-map .pane-subtitle').textContent()), /^1 dot = 1 byte/);
-    const box = (await page.locator('.map-view').boundingBox())!;
-    await page.mouse.move(box.x + 100, box.y + 100);
-    assert.match(plain(await page.locator('.hover').textContent()), /^0x18[0-9a-f]{4}: 0x[0-9a-f]{2}/);
-    await page.keyboard.down('Control');
-    await page.mouse.wheel(0, 120);
-    await page.keyboard.up('Control');
-    await settled(page);
-    assert.match(plain(await page.locator('.pane-map .pane-subtitle').textContent()), /^1 cell = 1 page/);
-    assert.deepEqual(errorsOf(page), []);
-    await page.close();
   });
 
   describe('without a heap', () => {
