@@ -20,6 +20,8 @@ interface Api {
 
 export class Store {
   frame: Frame | undefined;
+  /** Did one step lead to the frame from the one before? */
+  stepped = false;
   viewport: Viewport = FIRST_VIEWPORT;
   layout: Layout = { sizes: {}, folded: [] };
   /** Said once to screen readers; changes with each frame that a step caused. */
@@ -271,12 +273,13 @@ export class Store {
     this.changed();
   }
 
-  private receive({ frame: change, restore, layout }: HostEvents['frame']): void {
+  private receive({ frame: change, restore, layout, stepped }: HostEvents['frame']): void {
     if (layout !== undefined && !this.arranged) this.layout = layout;
     this.arranged = true;
     const frame = withChange(this.frame, change);
     const moved = this.frame !== undefined && this.frame.spoken !== frame.spoken;
     this.frame = frame;
+    this.stepped = stepped === true;
     if (restore !== undefined) this.restore = restore;
     if (moved) this.announcement = frame.spoken;
     if (this.playing && frame.moment?.atEnd === true) this.playing = false;

@@ -33,6 +33,11 @@ export function currentPalette(): Palette {
   return (palette ??= readPalette());
 }
 
+/** Does the user want nothing to move, by the system's setting or by the editor's? */
+export function movesLess(): boolean {
+  return document.body.classList.contains('vscode-reduce-motion') || matchMedia('(prefers-reduced-motion: reduce)').matches;
+}
+
 /** Calls back whenever the theme, its kind or the zoom of the editor changes; returns what stops it. */
 export function onThemeChange(changed: () => void): () => void {
   const observer = new MutationObserver(() => {

@@ -12,9 +12,13 @@ export class Brush {
   /** Width of a hatch's lines. */
   readonly line: number;
 
-  constructor(context: CanvasRenderingContext2D, palette: Palette) {
+  private readonly fresh: number;
+
+  /** @param fresh strength of the marks of the last step, 0 … 1: they fade in */
+  constructor(context: CanvasRenderingContext2D, palette: Palette, fresh = 1) {
     this.context = context;
     this.palette = palette;
+    this.fresh = fresh;
     this.line = palette.highContrast ? 1.6 : 1.2;
   }
 
@@ -160,6 +164,7 @@ export class Brush {
 
   private changed(box: Box): void {
     const { context, palette } = this;
+    context.globalAlpha = this.fresh;
     context.strokeStyle = context.fillStyle = palette.changed;
     context.lineWidth = 1.6;
     context.strokeRect(box.x + 0.8, box.y + 0.8, Math.max(1, box.w - 1.6), box.h - 1.6);
@@ -169,6 +174,14 @@ export class Brush {
     context.lineTo(box.x + box.w, box.y);
     context.lineTo(box.x + box.w, box.y + side);
     context.fill();
+    context.globalAlpha = 1;
+  }
+
+  /** Beside a row in which the last step changed something. */
+  delta(x: number, y: number): void {
+    this.context.globalAlpha = this.fresh;
+    this.sign('Δ', x, y, this.palette.changed);
+    this.context.globalAlpha = 1;
   }
 
   private finding(box: Box): void {

@@ -21,13 +21,14 @@ export class MapPainter {
   private readonly brush: Brush;
   private readonly cells: CellPainter;
 
-  constructor(context: CanvasRenderingContext2D, map: MapView, palette: Palette, geometry: MapGeometry) {
+  /** @param fresh strength of the marks of the last step, 0 … 1 */
+  constructor(context: CanvasRenderingContext2D, map: MapView, palette: Palette, geometry: MapGeometry, fresh = 1) {
     this.context = context;
     this.map = map;
     this.palette = palette;
     this.geometry = geometry;
     this.cell = cellWidth(map, geometry);
-    this.brush = new Brush(context, palette);
+    this.brush = new Brush(context, palette, fresh);
     this.cells = new CellPainter(this.brush, map, this.cell, geometry.gutter);
   }
 
@@ -112,7 +113,7 @@ export class MapPainter {
     } else for (let i = row.first; i < row.first + row.count; i++) this.run(i, y, height, late);
     const x = geometry.width - geometry.margin + 5;
     if (row.finding) brush.sign('⚠', x, y + height / 2, palette.error);
-    else if (row.changed) brush.sign('Δ', x, y + height / 2, palette.changed);
+    else if (row.changed) brush.delta(x, y + height / 2);
     if (row.foldBase !== undefined) this.gutterText('▾', y + (map.lines === 1 ? height - 4 : middle + 14), palette.link);
   }
 

@@ -1,6 +1,7 @@
 // Pictures of a pane, for the host to save.
 
 import type { HostEvents, ClientEvents } from '../../src/protocol/messages';
+import { endMotion } from '../panes/map/moving';
 import { currentPalette } from '../theme';
 import { marksOf } from './marks';
 import { pngOf } from './png';
@@ -14,6 +15,7 @@ export async function capture({ id, pane, format }: HostEvents['capture']): Prom
   if (width === 0 || height === 0) return { id, problem: 'it has no room' };
   try {
     const palette = currentPalette();
+    endMotion();
     const marks = marksOf(element);
     const title = element.getAttribute('aria-label') ?? pane;
     const bytes =

@@ -89,8 +89,11 @@ export interface ClientEvents {
 
 /** Said by the host. */
 export interface HostEvents {
-  /** `layout`: how panes stood last in this workspace, for a panel that has no arrangement of its own yet. */
-  frame: { frame: FrameChange; restore?: unknown; layout?: Layout };
+  /**
+   * `layout`: how panes stood last in this workspace, for a panel that has no arrangement of its own yet.
+   * `stepped`: one step, forward or back, led here from the frame before, and nothing else did.
+   */
+  frame: { frame: FrameChange; restore?: unknown; layout?: Layout; stepped?: true };
   /** A command of VS Code that the view itself carries out. */
   act: { action: ViewAction };
   /** Opens an explanation: a card's id, or `ledger`. */

@@ -154,7 +154,8 @@ function compareAllocators(): void {
 }
 
 async function settled(): Promise<void> {
-  for (let quiet = 0; quiet <= 3; quiet = window.harness.pending === 0 ? quiet + 1 : 0) await new Promise(requestAnimationFrame);
+  const quietNow = () => window.harness.pending === 0 && document.querySelector('[data-moving]') === null;
+  for (let quiet = 0; quiet <= 3; quiet = quietNow() ? quiet + 1 : 0) await new Promise(requestAnimationFrame);
 }
 
 async function capture(pane: string, format: 'png' | 'svg'): Promise<string> {

@@ -9,7 +9,7 @@ import { cellWidth, gutterWidth, hitMap } from '../../canvas/geometry';
 import type { MapGeometry, MapHit } from '../../canvas/geometry';
 import { MapPainter } from '../../canvas/map';
 import { byteAt, pagesIn, paintBytes } from '../../canvas/bytes';
-import { onceAFrame, prepare } from '../../canvas/surface';
+import { prepare } from '../../canvas/surface';
 import { scrollScale, useSettled, useSize } from '../../hooks';
 import { selectBeside } from '../../marks';
 import { Pane } from '../../pane';
@@ -19,6 +19,7 @@ import { useRangeDrag } from './drag';
 import type { CellView } from '../../../src/view/map/cell';
 import { CellCard } from '../cell';
 import { cellUnder, describe } from './hover';
+import { useMotion } from './moving';
 import { gridOf, HiddenGrid } from './table';
 import { Ticks } from './ticks';
 import { ColourLegend, MapTools, zoom } from './tools';
@@ -78,17 +79,19 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
     top: store.viewport.map.top,
     links: !state.current.narrow,
   });
-  const paint = useRef(
-    onceAFrame(() => {
-      const { width, height } = state.current.size;
-      if (canvas.current === null || width === 0) return;
-      scrollToTop();
-      const context = prepare(canvas.current, width, height);
-      const { bytes } = state.current.map;
-      if (bytes !== undefined) paintBytes(context, bytes, currentPalette(), geometry());
-      else new MapPainter(context, state.current.map, currentPalette(), geometry()).paint();
-    }),
-  ).current;
+  const { paint, arrive } = useMotion(canvas, (moving) => {
+    const pose = moving.pose(state.current.map, store.viewport.map.top);
+    const { width, height } = state.current.size;
+    if (canvas.current === null || width === 0) {
+      moving.end();
+      return;
+    }
+    scrollToTop();
+    const context = prepare(canvas.current, width, height);
+    const { bytes } = state.current.map;
+    if (bytes !== undefined) paintBytes(context, bytes, currentPalette(), geometry());
+    else new MapPainter(context, pose.map, currentPalette(), geometry(), pose.strength).paint();
+  });
   const { selection } = store.viewport;
   const { top } = store.viewport.map;
   /** In the frame of the screen, when all of the page is as it will be: a scroll position costs a layout. */
@@ -114,6 +117,7 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
     if ((Object.keys(now) as (keyof typeof now)[]).some((k) => looked[k] !== now[k])) store.lookAtMap(now);
   }, [size.width, size.height, cells, rowHeight]);
   useEffect(() => onThemeChange(paint), []);
+  useLayoutEffect(() => arrive(map, store.stepped, store.viewport.map.top), [frame]);
   useLayoutEffect(paint, [map, top, size]);
 
   const onScroll = () => {

@@ -52,6 +52,8 @@ export class PanelHost {
   private shown: Frame | undefined;
   /** Where the user wants to go in time, not carried out yet. */
   private going: { readonly cursor: Cursor; readonly continuing: boolean } | undefined;
+  /** What has happened to the time that is shown since the last frame. */
+  private gone: 'nowhere' | 'one step' | 'further' = 'nowhere';
   /** The webview has been ready before. */
   private met = false;
   /** The webview has been told how panes stood last. */
@@ -80,10 +82,12 @@ export class PanelHost {
         this.placed = true;
         const change = changeOf(this.shown, frame);
         this.shown = frame;
+        const stepped = this.gone === 'one step' && { stepped: true as const };
+        this.gone = 'nowhere';
         this.around.post({
           type: 'event',
           name: 'frame',
-          body: { frame: change, restore: this.restore, ...(layout && { layout }) },
+          body: { frame: change, restore: this.restore, ...(layout && { layout }), ...stepped },
         });
         void this.readMore();
       },
@@ -103,8 +107,10 @@ export class PanelHost {
   move(how: Move): boolean {
     this.arrive();
     const moved = this.view.move(how);
-    if (moved) this.changed();
-    return moved;
+    if (!moved) return false;
+    this.gone = this.gone === 'nowhere' && isStep(how) ? 'one step' : 'further';
+    this.changed();
+    return true;
   }
 
   /** Lets the view itself carry out a command. */
@@ -121,6 +127,7 @@ export class PanelHost {
   /** Shows another state of the same thing. */
   show(subject: DumpSubject): void {
     this.view.show(subject);
+    this.gone = 'further';
     this.changed();
   }
 
@@ -245,6 +252,7 @@ export class PanelHost {
     const { going } = this;
     if (going === undefined) return;
     this.going = undefined;
+    this.gone = 'further';
     this.view.seek(going.cursor, going.continuing);
     this.around.moved();
   }
@@ -272,6 +280,10 @@ export class PanelHost {
         return null;
     }
   }
+}
+
+function isStep(how: Move): boolean {
+  return how !== 'runToEnd' && how !== 'restart';
 }
 
 function isMessage(value: unknown): value is ClientMessage {

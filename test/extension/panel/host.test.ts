@@ -124,6 +124,52 @@ describe('panel host', () => {
     assert.equal(frames(p.posted).length, 2);
   });
 
+  it('a frame says whether one step led to it: not several, not a seek, nor one that the view asked for', () => {
+    const p = panel();
+    p.say(ready);
+    const stepped = (...acts: readonly (() => void)[]): boolean | undefined => {
+      p.say({ type: 'event', name: 'painted', body: { sequence: frames(p.posted).at(-1)! } });
+      // What is asked for while a frame is on its way waits for the next one.
+      p.say({ type: 'event', name: 'look', body: { viewport: FIRST_VIEWPORT } });
+      for (const act of acts) act();
+      p.say({ type: 'event', name: 'painted', body: { sequence: frames(p.posted).at(-1)! } });
+      return p.posted.flatMap((m) => (m.type === 'event' && m.name === 'frame' ? [m.body.stepped] : [])).at(-1);
+    };
+    const seek = (operation: number) => () => p.say({ type: 'event', name: 'seek', body: { cursor: { operation, step: 0 } } });
+    assert.equal(stepped(seek(1)), undefined);
+    assert.equal(
+      stepped(() => p.host.move('stepForward')),
+      true,
+    );
+    assert.equal(
+      stepped(() => p.host.move('stepBack')),
+      true,
+    );
+    assert.equal(
+      stepped(() => p.host.move('stepOver')),
+      true,
+    );
+    assert.equal(stepped(), undefined, 'nothing moved');
+    assert.equal(stepped(() => p.host.move('stepBackOver'), () => p.host.move('stepForward')), undefined); // prettier-ignore
+    assert.equal(
+      stepped(() => p.host.move('stepBack'), seek(0)),
+      undefined,
+    );
+    assert.equal(
+      stepped(() => p.host.move('runToEnd')),
+      undefined,
+    );
+    assert.equal(
+      stepped(() => p.host.move('stepOver')),
+      undefined,
+      'there is no step after the last',
+    );
+    assert.equal(
+      stepped(() => p.host.move('restart')),
+      undefined,
+    );
+  });
+
   it('says whether a move went anywhere', () => {
     const p = panel();
     assert.equal(p.host.move('restart'), true);
