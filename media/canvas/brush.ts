@@ -123,12 +123,16 @@ export class Brush {
     this.context.fillText(text, x, y);
   }
 
-  /** Marks go over their neighbours: they are put in `late`, to be drawn when all boxes are. */
-  marks(flags: number, box: Box, late: (() => void)[]): void {
+  /**
+   * Marks go over their neighbours: they are put in `late`, to be drawn when all boxes are.
+   *
+   * @param letter of a bookmark in the box
+   */
+  marks(flags: number, box: Box, late: (() => void)[], letter: string): void {
     if ((flags & RunFlag.changed) !== 0) late.push(() => this.changed(box));
     if ((flags & RunFlag.finding) !== 0) late.push(() => this.finding(box));
     if ((flags & RunFlag.ranged) !== 0) late.push(() => this.ranged(box));
-    if ((flags & RunFlag.bookmarked) !== 0) late.push(() => this.bookmarked(box));
+    if ((flags & RunFlag.bookmarked) !== 0) late.push(() => this.bookmarked(box, letter));
     if ((flags & RunFlag.beside) !== 0) late.push(() => this.beside(box));
     if ((flags & RunFlag.selected) !== 0) late.push(() => this.selected(box));
   }
@@ -141,15 +145,24 @@ export class Brush {
     context.fillRect(box.x, box.y + box.h - 1, box.w, 2);
   }
 
-  private bookmarked(box: Box): void {
+  /** A disc with the bookmark's letter; where that could not be read, a smaller one without. */
+  private bookmarked(box: Box, letter: string): void {
     const { context, palette } = this;
+    const font = letterFont(letter, box);
+    const [x, y] = [box.x + Math.min(DISC, box.w / 2), box.y + Math.min(DISC, box.h / 2)];
     context.fillStyle = palette.pinned;
     context.strokeStyle = palette.background;
     context.lineWidth = 1.5;
     context.beginPath();
-    context.arc(box.x + Math.min(6, box.w / 2), box.y + Math.min(6, box.h / 2), 4, 0, 7);
+    context.arc(x, y, font === undefined ? 4 : DISC, 0, 7);
     context.fill();
     context.stroke();
+    if (font === undefined) return;
+    context.font = `bold ${String(font)}px ${palette.uiFont}`;
+    context.fillStyle = palette.background;
+    context.textAlign = 'center';
+    context.fillText(letter, x, y + 0.5);
+    context.textAlign = 'left';
   }
 
   /** The block that the selected one is held against. */
@@ -201,6 +214,21 @@ export class Brush {
     context.lineWidth = 2.2;
     context.strokeRect(box.x - 1, box.y - 1, box.w + 2, box.h + 2);
   }
+}
+
+/** Radius of a disc with a letter. */
+const DISC = 6;
+
+/** Size of a bookmark's letter in a box, in pixels; undefined where it could not be read. */
+function letterFont(letter: string, box: Box): number | undefined {
+  if (letter === '' || letter.length > 2 || box.w < 1.5 * DISC || box.h < 2 * DISC) return undefined;
+  return letter.length === 1 ? 9 : 8;
+}
+
+/** What a bookmark's disc leaves of a box for its label. */
+export function besideDisc(box: Box, letter: string): Box {
+  if (letterFont(letter, box) === undefined) return box;
+  return { ...box, x: box.x + 2 * DISC, w: box.w - 2 * DISC };
 }
 
 /** Opacity of free memory's tint: more for larger chunks. */

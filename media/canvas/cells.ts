@@ -4,6 +4,7 @@
 import type { MapRow, MapView } from '../../src/view/map/map';
 import { RunFlag } from '../../src/view/map/map';
 import { NO_SHADE } from '../../src/view/map/shades';
+import type { Letters } from '../../src/view/map/letters';
 import { REGION_LOOKS } from '../../src/view/strip';
 import { freeAlpha } from './brush';
 import type { Brush } from './brush';
@@ -20,16 +21,18 @@ export class CellPainter {
   private readonly map: MapView;
   private readonly cell: number;
   private readonly gutter: number;
+  private readonly letters: Letters;
   /** Where the next layer of each cell of a row begins. */
   private readonly bottoms: Float64Array;
   private filling: string | CanvasPattern | undefined;
   private alpha = 1;
 
-  constructor(brush: Brush, map: MapView, cell: number, gutter: number) {
+  constructor(brush: Brush, map: MapView, cell: number, gutter: number, letters: Letters) {
     this.brush = brush;
     this.map = map;
     this.cell = cell;
     this.gutter = gutter;
+    this.letters = letters;
     this.bottoms = new Float64Array(map.cells);
   }
 
@@ -48,7 +51,12 @@ export class CellPainter {
       }
     this.release();
     for (let n = 0; n < row.count; n++)
-      this.brush.marks(flags[row.first + n]!, { x: this.gutter + n * cell, y, w: cell, h: height }, late);
+      this.brush.marks(
+        flags[row.first + n]!,
+        { x: this.gutter + n * cell, y, w: cell, h: height },
+        late,
+        this.letters.ofCell(map, row, n),
+      );
   }
 
   /** Share of a row's heap that is used, as a bar beside it; a little is never nothing, and never all. */
@@ -82,7 +90,7 @@ export class CellPainter {
   /** Cells of a band join where one block fills both. */
   band(row: MapRow, y: number, late: (() => void)[]): void {
     const { cells, cellHeight } = this.map;
-    for (let n = 0; n < row.count; n++) this.bandCell(row.first + n, this.cellBox(n, y), late);
+    for (let n = 0; n < row.count; n++) this.bandCell(row, n, this.cellBox(n, y), late);
     this.release();
     this.borders(row, y);
     this.squares(y, row.count / cells);
@@ -94,8 +102,9 @@ export class CellPainter {
     return { x: this.gutter + (n % cells) * this.cell, y: y + Math.floor(n / cells) * cellHeight, w: this.cell, h: cellHeight };
   }
 
-  private bandCell(i: number, box: Box, late: (() => void)[]): void {
+  private bandCell(row: MapRow, n: number, box: Box, late: (() => void)[]): void {
     const { aggregates } = this.map;
+    const i = row.first + n;
     if (aggregates.region[i]! >= 0) {
       this.region(i, box);
       return;
@@ -104,7 +113,7 @@ export class CellPainter {
     const inner = gap === 0 ? box : { ...box, x: box.x + 0.5, w: Math.max(1, box.w - 1) };
     this.bottoms[0] = box.y + box.h;
     for (const kind of LAYERS) this.layer(kind, i, 0, inner, gap);
-    this.brush.marks(aggregates.flags[i]!, box, late);
+    this.brush.marks(aggregates.flags[i]!, box, late, this.letters.ofCell(this.map, row, n));
   }
 
   /** One layer of a cell, on what is drawn of it already. */

@@ -6,7 +6,8 @@ import { RUN_KINDS, RunFlag } from '../../src/view/map/map';
 import { groupedAddress } from '../../src/view/numbers';
 import { NO_SHADE } from '../../src/view/map/shades';
 import type { Palette } from '../theme';
-import { Brush } from './brush';
+import type { Letters } from '../../src/view/map/letters';
+import { besideDisc, Brush } from './brush';
 import { CellPainter } from './cells';
 import { cellWidth, foldPlaces, hasProfile, heightOf } from './geometry';
 import type { Box, MapGeometry } from './geometry';
@@ -17,19 +18,28 @@ export class MapPainter {
   private readonly map: MapView;
   private readonly palette: Palette;
   private readonly geometry: MapGeometry;
+  private readonly letters: Letters;
   private readonly cell: number;
   private readonly brush: Brush;
   private readonly cells: CellPainter;
 
   /** @param fresh strength of the marks of the last step, 0 … 1 */
-  constructor(context: CanvasRenderingContext2D, map: MapView, palette: Palette, geometry: MapGeometry, fresh = 1) {
+  constructor(
+    context: CanvasRenderingContext2D,
+    map: MapView,
+    palette: Palette,
+    geometry: MapGeometry,
+    letters: Letters,
+    fresh = 1,
+  ) {
     this.context = context;
     this.map = map;
     this.palette = palette;
     this.geometry = geometry;
+    this.letters = letters;
     this.cell = cellWidth(map, geometry);
     this.brush = new Brush(context, palette, fresh);
-    this.cells = new CellPainter(this.brush, map, this.cell, geometry.gutter);
+    this.cells = new CellPainter(this.brush, map, this.cell, geometry.gutter, letters);
   }
 
   paint(): void {
@@ -110,7 +120,7 @@ export class MapPainter {
     else if (row.aggregated) {
       this.cells.row(row, y, height, late);
       if (hasProfile(map)) this.cells.profile(row, y, height);
-    } else for (let i = row.first; i < row.first + row.count; i++) this.run(i, y, height, late);
+    } else for (let i = row.first; i < row.first + row.count; i++) this.run(row, i, y, height, late);
     const x = geometry.width - geometry.margin + 5;
     if (row.finding) brush.sign('⚠', x, y + height / 2, palette.error);
     else if (row.changed) brush.delta(x, y + height / 2);
@@ -125,7 +135,7 @@ export class MapPainter {
     return { x: gutter + x0, y, w: Math.max(1, x1 - x0), h };
   }
 
-  private run(i: number, y: number, h: number, late: (() => void)[]): void {
+  private run(row: MapRow, i: number, y: number, h: number, late: (() => void)[]): void {
     const { runs, labels, cells, cellBytes } = this.map;
     const { palette, brush, geometry } = this;
     const box = this.boxOf(runs.from[i]!, runs.size[i]!, y, h);
@@ -133,26 +143,28 @@ export class MapPainter {
     const dimmed = (flags & RunFlag.dimmed) !== 0;
     const shade = runs.shade[i] === NO_SHADE ? undefined : palette.shades[runs.shade[i]!];
     const forms = runs.label[i]! < 0 ? [] : labels[runs.label[i]!]!;
+    const letter = this.letters.ofRun(this.map, row, i);
+    const room = besideDisc(box, letter);
     brush.dim(dimmed);
     const kind = RUN_KINDS[runs.kind[i]!]!;
     switch (kind) {
       case 'free':
         brush.free(box, runs.tint[i]!, dimmed, shade);
-        brush.label(forms, box, 'centre', shade ?? palette.free, false);
+        brush.label(forms, room, 'centre', shade ?? palette.free, false);
         break;
       case 'used': {
         const cut = Math.min(cells, Math.max(0, (runs.from[i]! + runs.solid[i]!) / cellBytes)) * this.cell + geometry.gutter;
         brush.used(box, cut, runs.from[i]! >= 0, dimmed, shade);
-        brush.label(forms, box, 'left', palette.foreground, true);
+        brush.label(forms, room, 'left', palette.foreground, true);
         break;
       }
       case 'metadata':
         brush.solid(box, palette.metadata);
-        brush.label(forms, box, 'centre', palette.background, false, true);
+        brush.label(forms, room, 'centre', palette.background, false, true);
         break;
       case 'unread':
         brush.textured(box, 'unread', palette.description, true);
-        brush.label(forms, box, 'centre', palette.description, true);
+        brush.label(forms, room, 'centre', palette.description, true);
         break;
       case 'region': {
         const look = REGION_LOOKS[runs.sizeClass[i]!] ?? 'unknown';
@@ -161,7 +173,7 @@ export class MapPainter {
       }
     }
     this.context.globalAlpha = 1;
-    brush.marks(flags, box, late);
+    brush.marks(flags, box, late, letter);
   }
 
   private fold(fold: MapItem & { kind: 'fold' }, y: number, late: (() => void)[]): void {
@@ -178,9 +190,10 @@ export class MapPainter {
       else if (box.kind === 'unread') brush.textured(area, 'unread', palette.description, true);
       else if (box.kind === 'metadata') brush.solid(area, palette.metadata);
       else brush.free(area, box.tint, dimmed, shade);
-      this.foldLabel(box, area, shade ?? palette.free);
+      const letter = this.letters.ofBox(box);
+      this.foldLabel(box, besideDisc(area, letter), shade ?? palette.free);
       context.globalAlpha = 1;
-      brush.marks(box.flags, area, late);
+      brush.marks(box.flags, area, late, letter);
     }
     if (fold.more > 0) brush.sign(`+${String(fold.more)}`, geometry.width - geometry.margin, y + h / 2, palette.description);
   }

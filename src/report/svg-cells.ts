@@ -1,13 +1,14 @@
 // Aggregated cells as a drawing, in rows and along a curve. A cell's height is 100 % of its bytes, and a little of something is never
 // nothing, and never everything.
 
+import type { Letters } from '../view/map/letters';
 import type { MapRow, MapView } from '../view/map/map';
 import { NO_SHADE } from '../view/map/shades';
 import type { LegendEntry } from '../view/map/shades';
 import { shadeColour, type DrawingColours } from './colours';
 import { Markup, markup } from './escape';
 import { shadeNumber } from './svg-legend';
-import { dimmed, marksOver, type Letters } from './svg-marks';
+import { dimmed, marksOver } from './svg-marks';
 import { rect, text, type Box } from './svg-shapes';
 
 /** Cells of one colour side by side before the number of the colour stands on them. */
@@ -68,14 +69,7 @@ export class CellDrawing {
     });
     const heap = lines === 1 && shares.some(([share]) => share > 0);
     const flags = aggregates.flags[index]!;
-    return markup`${dimmed(flags, Markup.join(layers))}${heap ? rect(cell, 'none', { stroke: free, strokeWidth: 0.6 }) : markup``}${marksOver(flags, cell, colours, this.letter(row, i, flags))}`;
-  }
-
-  /** Along a curve, the place in a row does not tell the address. */
-  private letter(row: MapRow, i: number, flags: number): string {
-    if (this.map.lines > 1) return '';
-    const base = BigInt(row.base) + BigInt(i * this.map.cellBytes);
-    return this.letters.in(flags, base, base + BigInt(this.map.cellBytes));
+    return markup`${dimmed(flags, Markup.join(layers))}${heap ? rect(cell, 'none', { stroke: free, strokeWidth: 0.6 }) : markup``}${marksOver(flags, cell, colours, this.letters.ofCell(this.map, row, i))}`;
   }
 
   /** The number of a colour where several cells of it begin: with a rim, so that the layers below it stay to be seen. */

@@ -1,6 +1,7 @@
 // The map as a drawing, after the panel's: solid is asked for, hatched is lost inside a block, hollow is free.
 
 import type { NamedPlace } from '../view/search/bookmarks';
+import { Letters } from '../view/map/letters';
 import type { FoldBox, MapRow, MapView } from '../view/map/map';
 import { RUN_KINDS } from '../view/map/map';
 import type { RunKind } from '../view/map/map';
@@ -10,7 +11,7 @@ import { regionColour, shadeColour, type DrawingColours } from './colours';
 import { Markup, markup } from './escape';
 import { CellDrawing } from './svg-cells';
 import { shadeNumber } from './svg-legend';
-import { dimmed, Letters, marksOver } from './svg-marks';
+import { dimmed, marksOver } from './svg-marks';
 import { rect, text, type Box } from './svg-shapes';
 
 /** Width of a row, of the addresses in front of it, and of what is left free around. */
@@ -88,7 +89,7 @@ class MapDrawing {
       const place = { x, y, width: box.weight * ROW_WIDTH, height: this.map.foldHeight };
       x += place.width;
       const body = this.filled(place, box.kind, box.tint, box.kind === 'used' ? place.width : 0, box.shade);
-      return this.explained(body, [box.label], place, box, this.letters.in(box.flags, BigInt(box.base), BigInt(box.end)));
+      return this.explained(body, [box.label], place, box, this.letters.ofBox(box));
     });
   }
 
@@ -109,9 +110,7 @@ class MapDrawing {
         ? this.filled(box, kind, runs.tint[index]!, solid, shade)
         : rect(box, regionColour(look, this.colours), { opacity: 0.25, stroke: regionColour(look, this.colours) });
     const texts = runs.label[index]! < 0 ? [] : labels[runs.label[index]!]!;
-    const [base, flags] = [BigInt(row.base), runs.flags[index]!];
-    const letter = this.letters.in(flags, base + BigInt(from), base + BigInt(to));
-    return this.explained(body, texts, box, { kind, flags, shade }, letter);
+    return this.explained(body, texts, box, { kind, flags: runs.flags[index]!, shade }, this.letters.ofRun(this.map, row, index));
   }
 
   private filled(box: Box, kind: RunKind, tint: number, solid: number, shade: number): Markup {

@@ -1,6 +1,5 @@
 // What goes over a block or cell in a drawing: changed, found wrong, marked by the user, selected.
 
-import type { NamedPlace } from '../view/search/bookmarks';
 import { RunFlag } from '../view/map/map';
 import type { DrawingColours } from './colours';
 import { Markup, markup } from './escape';
@@ -32,18 +31,4 @@ function bookmarked(box: Box, colours: DrawingColours, letter: string): Markup {
   const [x, y] = [box.x + Math.min(6, box.width / 2), box.y + Math.min(6, box.height / 2)];
   const disc = markup`<circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${letter === '' ? 4 : 6}" fill="${colours.pinned}" stroke="${colours.background}" stroke-width="1.5"/>`;
   return markup`${disc}${text(x, y + 3, letter, colours.background, { size: 9, anchor: 'middle', bold: true })}`;
-}
-
-/** Which bookmark lies where. */
-export class Letters {
-  private readonly places: readonly { readonly at: bigint; readonly letter: string }[];
-
-  constructor(bookmarks: readonly NamedPlace[]) {
-    this.places = bookmarks.map(({ address, letter }) => ({ at: BigInt(address), letter }));
-  }
-
-  in(flags: number, base: bigint, end: bigint): string {
-    if ((flags & RunFlag.bookmarked) === 0) return '';
-    return this.places.find((p) => p.at >= base && p.at < end)?.letter ?? '';
-  }
 }

@@ -2,6 +2,7 @@
 
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Frame } from '../../../src/view/frame/frame';
+import { Letters } from '../../../src/view/map/letters';
 import type { MapView } from '../../../src/view/map/map';
 import { HILBERT_SIDE } from '../../../src/view/map/hilbert';
 import { hex } from '../../../src/view/numbers';
@@ -67,8 +68,9 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
   const size = useSize(view);
   const [hover, setHover] = useState<Hover | undefined>(undefined);
   const scroll = scrollScale(map.height, size.height);
-  const state = useRef({ map, size, narrow, scroll });
-  state.current = { map, size, narrow, scroll };
+  const letters = useMemo(() => new Letters(frame.marked?.bookmarks ?? []), [frame.marked]);
+  const state = useRef({ map, size, narrow, scroll, letters });
+  state.current = { map, size, narrow, scroll, letters };
   const ours = useRef(-1);
 
   const geometry = (): MapGeometry => ({
@@ -90,7 +92,7 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
     const context = prepare(canvas.current, width, height);
     const { bytes } = state.current.map;
     if (bytes !== undefined) paintBytes(context, bytes, currentPalette(), geometry());
-    else new MapPainter(context, pose.map, currentPalette(), geometry(), pose.strength).paint();
+    else new MapPainter(context, pose.map, currentPalette(), geometry(), state.current.letters, pose.strength).paint();
   });
   const { selection } = store.viewport;
   const { top } = store.viewport.map;
@@ -118,7 +120,7 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
   }, [size.width, size.height, cells, rowHeight]);
   useEffect(() => onThemeChange(paint), []);
   useLayoutEffect(() => arrive(map, store.stepped, store.viewport.map.top), [frame]);
-  useLayoutEffect(paint, [map, top, size]);
+  useLayoutEffect(paint, [map, top, size, letters]);
 
   const onScroll = () => {
     const at = view.current!.scrollTop;
