@@ -12,6 +12,12 @@ export const MARK_ARGS = 4;
 /** Numbers kept for a mark: its position, its kind, its arguments. */
 const MARK_SIZE = 2 + MARK_ARGS;
 
+/** Word indexes `[first, end)`. */
+export interface WordRange {
+  readonly first: number;
+  readonly end: number;
+}
+
 interface Range {
   readonly start: number;
   readonly count: number;
@@ -152,7 +158,7 @@ export class Journal {
   }
 
   /** The last entry in `[from, to)` that touches one of the runs of words; −1 when none does. */
-  lastTouching(words: readonly { readonly first: number; readonly end: number }[], from: number, to: number): number {
+  lastTouching(words: readonly WordRange[], from: number, to: number): number {
     for (let i = to - 1; i >= from; i--) {
       const word = this.entries[i * 2]!;
       const range = word >= RANGE ? this.ranges[word - RANGE]! : undefined;
@@ -169,30 +175,17 @@ export class Journal {
     this.ranges = [];
   }
 
-  /**
-   * The same journal without marks and without the entries that seeking from end to end does not need: of several writes to one
-   * word only the first counts, unless a range between them covers it. This is a checkpoint in both directions, at 8 bytes a
-   * distinct word.
-   */
-  compact(): Journal {
-    if (this.undone > 0) throw new Error('journal: compacting needs the state at its end');
+  /** The words that it writes: those written one by one, each once and ascending, and apart from them the ranges, disjoint. */
+  written(): { readonly words: Uint32Array; readonly ranges: readonly WordRange[] } {
+    const ranges = merged(this.ranges.map(({ start, count }) => ({ first: start, end: start + count })));
     const seen = new WordSet(this.length);
-    const kept = new Uint32Array(this.length * 2);
+    const words = new Uint32Array(this.length);
     let count = 0;
     for (let i = 0; i < this.length; i++) {
       const word = this.entries[i * 2]!;
-      if (word >= RANGE) seen.clear();
-      else if (!seen.add(word)) continue;
-      kept[count * 2] = word;
-      kept[count * 2 + 1] = this.entries[i * 2 + 1]!;
-      count++;
+      if (word < RANGE && seen.add(word) && !isIn(ranges, word)) words[count++] = word;
     }
-    const copy = new Journal();
-    // In order of address the words are swapped several times as fast; a range in between has to keep its place.
-    copy.entries = this.ranges.length === 0 ? sorted(kept, count) : kept.slice(0, count * 2);
-    copy.ranges = this.ranges;
-    copy.length = count;
-    return copy;
+    return { words: words.slice(0, count).sort(), ranges };
   }
 
   /** Bytes that this journal keeps. */
@@ -227,7 +220,7 @@ export class Journal {
 }
 
 /** What a range of the store holds now: one value when all words are equal, else a copy. */
-function capture(store: Uint32Array, start: number, count: number): number | Uint32Array {
+export function capture(store: Uint32Array, start: number, count: number): number | Uint32Array {
   const first = store[start]!;
   for (let i = start + 1; i < start + count; i++) if (store[i] !== first) return store.slice(start, start + count);
   return first;
@@ -240,18 +233,27 @@ function swapRange(store: Uint32Array, range: Range): void {
   range.other = now;
 }
 
-/** The first `count` entries in ascending order of their words. */
-function sorted(entries: Uint32Array, count: number): Uint32Array<ArrayBuffer> {
-  const keys = new Float64Array(count);
-  for (let i = 0; i < count; i++) keys[i] = entries[i * 2]! * count + i;
-  keys.sort();
-  const ordered = new Uint32Array(count * 2);
-  for (let i = 0; i < count; i++) {
-    const from = keys[i]! % count;
-    ordered[i * 2] = entries[from * 2]!;
-    ordered[i * 2 + 1] = entries[from * 2 + 1]!;
+/** Ranges that overlap or touch as one, ascending. */
+function merged(ranges: readonly WordRange[]): WordRange[] {
+  const out: WordRange[] = [];
+  for (const range of [...ranges].sort((a, b) => a.first - b.first)) {
+    const last = out.at(-1);
+    if (last !== undefined && range.first <= last.end)
+      out[out.length - 1] = { first: last.first, end: Math.max(last.end, range.end) };
+    else out.push(range);
   }
-  return ordered;
+  return out;
+}
+
+function isIn(ranges: readonly WordRange[], word: number): boolean {
+  let low = 0;
+  let high = ranges.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ranges[middle]!.end <= word) low = middle + 1;
+    else high = middle;
+  }
+  return low < ranges.length && ranges[low]!.first <= word;
 }
 
 function grown(array: Uint32Array): Uint32Array<ArrayBuffer> {
@@ -281,9 +283,5 @@ class WordSet {
     }
     this.slots[slot] = key;
     return true;
-  }
-
-  clear(): void {
-    this.slots.fill(0);
   }
 }

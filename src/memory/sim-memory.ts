@@ -10,6 +10,7 @@
 
 import { PAGE_SIZE, TWO_32, hex, roundDown } from './address';
 import { Journal } from './journal';
+import type { WordRange } from './journal';
 
 const WORDS_PER_PAGE = PAGE_SIZE / 4;
 const MAX_WINDOW_WORDS = 2 ** 30;
@@ -254,8 +255,8 @@ export class SimMemory {
   }
 
   /** Runs of word indexes `[first, end)` that hold the addresses `[base, end)`; pages that were never written have none. */
-  wordsOf(base: number, end: number): { readonly first: number; readonly end: number }[] {
-    const found: { first: number; end: number }[] = [];
+  wordsOf(base: number, end: number): WordRange[] {
+    const found: WordRange[] = [];
     const first = Math.max(0, Math.floor((base - this.base) / 4));
     const last = Math.min(this.windowWords, Math.ceil((end - this.base) / 4));
     if (first < last) found.push({ first, end: last });

@@ -1,23 +1,22 @@
-// Moves memory to any operation of a run. The current interval of operations has its whole journal; earlier and later ones have a
-// compacted one that takes memory across the interval in either direction. Inside an interval that was left, its operations are
-// executed again: they work on memory and recorded results alone, so they do the same.
+// Moves memory to any operation of a run. The current interval of operations has its whole journal; of the others is known what they
+// did to memory, all in all. Inside an interval that was left, its operations are executed again: they work on memory and recorded
+// results alone, so they do the same.
 
 import type { AddressRange } from '../memory/reader';
 import { toBigInt, toNumber } from '../memory/address';
-import type { Journal } from '../memory/journal';
+import { Crossing } from '../memory/crossing';
 import type { SimMemory } from '../memory/sim-memory';
+import { Crossings } from './crossings';
 
-/** Operations after which an interval is closed. */
-const INTERVAL_OPERATIONS = 65536;
-/** Journal entries after which it is closed earlier: 64 MB of raw journal. */
-const INTERVAL_ENTRIES = 8_000_000;
+/** Operations after which an interval is closed: half of them are executed again for a seek in the middle. */
+const INTERVAL_OPERATIONS = 16384;
+/** Journal entries after which it is closed earlier: 32 MB of raw journal. */
+const INTERVAL_ENTRIES = 4_000_000;
 
 interface Interval {
   readonly first: number;
   /** One past the last operation; undefined while the interval is open. */
   end?: number;
-  /** Takes memory across the interval; missing while the raw journal stands for it. */
-  crossing?: Journal;
 }
 
 /** The state after so many marks of an operation. */
@@ -31,6 +30,8 @@ export class History {
   /** Executes one operation again; journal marks and entries must come out as at first. */
   private readonly execute: (operation: number) => void;
   private readonly intervals: Interval[] = [{ first: 0 }];
+  /** Of the intervals that are closed. */
+  private readonly crossings = new Crossings();
   private current = 0;
   /** Journal position and mark count at which each operation of the current interval begins; one more for the end. */
   private positions: number[] = [0];
@@ -51,7 +52,7 @@ export class History {
     const operations = this.positions.length - 1;
     if (operations >= INTERVAL_OPERATIONS || journal.length >= INTERVAL_ENTRIES) {
       interval.end = interval.first + operations;
-      interval.crossing = journal.compact();
+      this.crossings.push(Crossing.of(journal, this.mem.store));
       this.begin(this.intervals.push({ first: interval.end }) - 1);
     }
     return marks;
@@ -114,15 +115,13 @@ export class History {
     const near = this.mem.journal.lastTouching(words, least, to);
     if (near >= 0) return this.placeOf(near);
     if (most !== undefined) return least > 0 || this.current > 0 ? 'further' : undefined;
-    for (let i = this.current - 1; i >= 0; i--) {
-      const { crossing, first, end } = this.intervals[i]!;
-      if (crossing!.lastTouching(words, 0, crossing!.length) < 0) continue;
-      this.seek(end! - 1, 0);
-      this.open(end! - first);
-      to = this.mem.journal.length;
-      return this.placeOf(this.mem.journal.lastTouching(words, 0, to));
-    }
-    return undefined;
+    const interval = this.crossings.lastThatWrote(words, this.current);
+    if (interval < 0) return undefined;
+    const { first, end } = this.intervals[interval]!;
+    this.seek(end! - 1, 0);
+    this.open(end! - first);
+    to = this.mem.journal.length;
+    return this.placeOf(this.mem.journal.lastTouching(words, 0, to));
   }
 
   /** Kinds and numbers of an operation's marks. Leaves memory at that operation. */
@@ -138,7 +137,7 @@ export class History {
 
   /** Bytes that journal and checkpoints keep. */
   get bytes(): number {
-    return this.intervals.reduce((sum, i) => sum + (i.crossing?.bytes ?? 0), this.mem.journal.bytes);
+    return this.crossings.bytes + this.mem.journal.bytes;
   }
 
   /** Executes the current interval's operations again until the journal holds this many of them. */
@@ -215,18 +214,8 @@ export class History {
   /** Makes `target` the current interval, with memory at its start unless it was current already. */
   private enter(target: number): void {
     if (target === this.current) return;
-    const { mem } = this;
-    const left = this.intervals[this.current]!;
-    if (left.crossing === undefined) {
-      mem.seek(mem.journal.length);
-      left.crossing = mem.journal.compact();
-      left.crossing.seek(mem.store, 0);
-    } else mem.seek(0);
-    while (this.current > target) this.intervals[--this.current]!.crossing!.seek(mem.store, 0);
-    while (this.current < target) {
-      const { crossing } = this.intervals[this.current++]!;
-      crossing!.seek(mem.store, crossing!.length);
-    }
+    this.mem.seek(0);
+    this.crossings.cross(this.mem.store, this.current, target);
     this.begin(target);
   }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { toBigInt, toNumber } from '../../src/memory/address';
 import { simReader } from '../../src/memory/reader';
+import { Crossing } from '../../src/memory/crossing';
 import { SimMemory, WildAccess } from '../../src/memory/sim-memory';
 
 const USER = 0x100000;
@@ -160,33 +161,44 @@ describe('memory: journal', () => {
     );
   });
 
-  it('a compacted journal crosses its interval both ways, as often as asked', () => {
+  it('what stretches did crosses them both ways, one by one and joined', () => {
     fc.assert(
-      fc.property(fc.array(access, { minLength: 1, maxLength: 40 }), (accesses) => {
+      fc.property(fc.array(fc.array(access, { maxLength: 20 }), { minLength: 1, maxLength: 4 }), (stretches) => {
         const m = new SimMemory(USER, LENGTH);
         m.journal.on = true;
-        const before = all(m, USER);
-        for (const a of accesses) perform(m, USER, a);
-        const after = all(m, USER);
-        const crossing = m.journal.compact();
-        assert.ok(crossing.length <= m.journal.length);
+        const states = [all(m, USER)];
+        const crossings = stretches.map((accesses) => {
+          for (const a of accesses) perform(m, USER, a);
+          states.push(all(m, USER));
+          const crossing = Crossing.of(m.journal, m.store);
+          assert.deepEqual(all(m, USER), states.at(-1));
+          m.journal.clear();
+          return crossing;
+        });
+        const joined = Crossing.join(crossings);
         for (let i = 0; i < 2; i++) {
-          crossing.seek(m.store, 0);
-          assert.deepEqual(all(m, USER), before);
-          crossing.seek(m.store, crossing.length);
-          assert.deepEqual(all(m, USER), after);
+          for (let n = crossings.length; n > 0; n--) {
+            assert.deepEqual(all(m, USER), states[n]);
+            crossings[n - 1]!.apply(m.store);
+          }
+          assert.deepEqual(all(m, USER), states[0]);
+          joined.apply(m.store);
         }
       }),
-      { seed: 3, numRuns: 120 },
+      { seed: 3, numRuns: 200 },
     );
   });
 
-  it('keeps one entry a word, however often it was written', () => {
+  it('what a stretch did tells each word that differs, once, and each that it wrote', () => {
     const m = new SimMemory(USER, LENGTH);
     m.journal.on = true;
-    for (let i = 0; i < 1000; i++) m.setU32(USER + 4 * (i % 10), i);
+    for (let i = 0; i < 1000; i++) m.setU32(USER + 4 * (i % 10), i % 10 === 9 && i > 990 ? 0 : i);
     assert.equal(m.journal.length, 1000);
-    assert.equal(m.journal.compact().length, 10);
+    const crossing = Crossing.of(m.journal, m.store);
+    assert.equal(crossing.length, 9);
+    assert.ok(crossing.wrote(m.wordsOf(USER + 36, USER + 40)), 'written, although it is what it was');
+    assert.ok(!crossing.wrote(m.wordsOf(USER + 40, USER + 48)));
+    assert.equal(Crossing.join([crossing, crossing]).length, 0);
   });
 
   it('a large fill costs one entry', () => {

@@ -6,7 +6,7 @@ import type { Steppable } from '../subject';
 /** Kinds of operation whose result is a block. */
 const ALLOCATING = new Set(['malloc', 'calloc', 'memalign', 'posix_memalign', 'realloc', 'palloc']);
 /** Operations of a stretch: milliseconds to sort. */
-const STRETCH = 2 ** 16;
+const STRETCH = 2 ** 14;
 
 /** What is asked of a simulation. */
 export type Asked = Pick<Steppable, 'operationCount' | 'returned' | 'recorded' | 'info'>;
