@@ -28,7 +28,7 @@ const PANES: Readonly<Record<string, { readonly title: string; readonly tables: 
   map: { title: 'Map', tables: ['blocks'] },
   lists: {
     title: 'Free lists',
-    tables: ['lists', 'list-sums', 'tlsf-lists', 'tinyalloc-descriptors', 'mimalloc-segments', 'mimalloc-pages', 'mimalloc-queues', 'mimalloc-lost', 'oscar-objects', 'oscar-shadow', 'oscar-page-tables'], // prettier-ignore
+    tables: ['lists', 'list-sums', 'tlsf-lists', 'tinyalloc-descriptors', 'region-pointer', 'mimalloc-segments', 'mimalloc-pages', 'mimalloc-queues', 'mimalloc-lost', 'oscar-objects', 'oscar-shadow', 'oscar-page-tables'], // prettier-ignore
   },
   steps: { title: 'Steps', tables: ['steps', 'c-steps'] },
   selected: { title: 'Selected', tables: ['structs', 'blocks'] },

@@ -1,6 +1,6 @@
 // The tables that only one allocator has: what its own picture draws.
 
-import type { TinyallocDetails, TlsfDetails } from '../snapshot/details';
+import type { RegionDetails, TinyallocDetails, TlsfDetails } from '../snapshot/details';
 import { DESCRIPTOR_STATES } from '../snapshot/details';
 import type { MimallocDetails } from '../snapshot/mimalloc';
 import type { ShadowSpace } from '../snapshot/shadow';
@@ -13,6 +13,8 @@ export function ownTables({ details }: HeapSnapshot): Table[] {
       return [tlsfLists(details)];
     case 'tinyalloc':
       return [tinyallocDescriptors(details)];
+    case 'region':
+      return [regionWords(details)];
     case 'mimalloc':
       return [mimallocSegments(details), mimallocPages(details), mimallocQueues(details), mimallocLost(details)];
     case 'oscar':
@@ -51,6 +53,21 @@ function tinyallocDescriptors(t: TinyallocDetails): Table {
         for (const [i, b] of t[list].entries())
           yield [list, i + 1, b.descriptor, index(b.descriptor), b.addr, b.size, state(b.descriptor)];
       for (const [i, d] of t.fresh.entries()) yield ['fresh', i + 1, d, index(d), undefined, undefined, state(d)];
+    },
+  };
+}
+
+function regionWords(r: RegionDetails): Table {
+  return {
+    id: 'region-pointer',
+    title: 'region: its pointer, and the bytes on both sides of it',
+    columns: columns('word', '@at', '@value', '@first', '@end', '%handed_out', '%left'),
+    rows: () => {
+      const { name, at, value } = r.pointer;
+      const known = r.sound && value !== undefined;
+      const below = known ? value - r.from : undefined;
+      const above = known && r.end !== undefined ? r.end - value : undefined;
+      return [[name, at, value, r.from, r.end, r.downward ? above : below, r.downward ? below : above]];
     },
   };
 }

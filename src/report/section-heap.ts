@@ -85,7 +85,7 @@ export function listSection(lists: ListsView | undefined, snapshot: HeapSnapshot
   };
 }
 
-const OWN: readonly TableId[] = ['tlsf-lists', 'tinyalloc-descriptors', 'mimalloc-segments', 'mimalloc-pages', 'mimalloc-queues', 'mimalloc-lost', 'oscar-objects', 'oscar-shadow', 'oscar-page-tables']; // prettier-ignore
+const OWN: readonly TableId[] = ['tlsf-lists', 'tinyalloc-descriptors', 'region-pointer', 'mimalloc-segments', 'mimalloc-pages', 'mimalloc-queues', 'mimalloc-lost', 'oscar-objects', 'oscar-shadow', 'oscar-page-tables']; // prettier-ignore
 
 /** What only this allocator has, a section a table. */
 export function ownSections({ own }: Frame, tables: readonly Table[]): Section[] {

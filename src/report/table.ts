@@ -25,7 +25,7 @@ export interface Table {
 /** Every table that there is. Which of them a heap has depends on where it came from, and on its allocator. */
 export const TABLE_IDS = [
   'regions', 'ledger', 'metrics', 'lists', 'list-sums', 'blocks', 'bookmarks', 'structs', 'findings', 'steps', 'c-steps', 'log', 'tlsf-lists',
-  'tinyalloc-descriptors', 'mimalloc-segments', 'mimalloc-pages', 'mimalloc-queues', 'mimalloc-lost', 'oscar-objects', 'oscar-shadow',
+  'tinyalloc-descriptors', 'region-pointer', 'mimalloc-segments', 'mimalloc-pages', 'mimalloc-queues', 'mimalloc-lost', 'oscar-objects', 'oscar-shadow',
   'oscar-page-tables',
 ] as const; // prettier-ignore
 export type TableId = (typeof TABLE_IDS)[number];

@@ -97,8 +97,43 @@ export interface TinyallocDetails {
   readonly limit: bigint;
   readonly compacts: boolean;
   readonly splits: boolean;
+  /** A free block is split where at least this many bytes remain. */
+  readonly splitThresh: bigint;
+  /** First byte behind the table: where the first block begins. */
+  readonly from: bigint;
+  /** Address of each list's head, and whether the walk along it ended with NULL. */
+  readonly heads: Readonly<Record<'free' | 'used' | 'fresh', { readonly at: bigint; readonly complete: boolean }>>;
   /** What a request of `size` bytes would meet now. */
   request(size: bigint): TinyallocRequest;
 }
 
-export type AllocatorDetails = TlsfDetails | TinyallocDetails | MimallocDetails | ShadowSpace;
+/** What one `uk_malloc` of the region allocator would do. */
+export interface RegionRequest {
+  readonly asked: bigint;
+  /** Where the block would begin: the pointer, rounded. */
+  readonly block: bigint;
+  /** Bytes passed over for the alignment. */
+  readonly padding: bigint;
+  /** The pointer afterwards; where the request is refused, what it would have to be. May be past 2^64. */
+  readonly next: bigint;
+  /** `nothing`: of size 0; `wrong-words`: 0.20 looks for its two words in the wrong place, and finds no room there. */
+  readonly outcome: 'given' | 'no-room' | 'nothing' | 'wrong-words';
+}
+
+/** The region allocator: two words, and what lies between. */
+export interface RegionDetails {
+  readonly kind: 'region';
+  /** First byte behind the structure: where the first block begins, or, downward, where the last one may. */
+  readonly from: bigint;
+  /** The word that moves, by its name, and where it stands. */
+  readonly pointer: { readonly name: 'heap_base' | 'heap_pos'; readonly at: bigint; readonly value: bigint | undefined };
+  /** First byte after the region; undefined where memory does not keep it (from 0.20 on). */
+  readonly end: bigint | undefined;
+  readonly downward: boolean;
+  /** Do the words lie in the order in which they have to? Else nothing is known of the heap. */
+  readonly sound: boolean;
+  /** What a request of `size` bytes would meet now; undefined where the words are not sound. */
+  request(size: bigint): RegionRequest | undefined;
+}
+
+export type AllocatorDetails = TlsfDetails | TinyallocDetails | RegionDetails | MimallocDetails | ShadowSpace;

@@ -20,6 +20,7 @@ const CASES: readonly Case[] = [
   { name: 'bbuddy', scenario: () => capturedBoot(BBUDDY), go: ['step 50', '0x188000'] },
   { name: 'tlsf', scenario: () => capturedBoot('0.17.0-x86_64-tlsf-64M'), go: ['step 50', '0x48260'], probe: '2500' },
   { name: 'tinyalloc', scenario: () => capturedBoot('0.17.0-x86_64-tinyalloc-64M'), go: ['step 50'], probe: '2500' },
+  { name: 'region', scenario: () => capturedBoot('0.17.0-x86_64-region-64M'), go: ['step 50', '0x43f68'], probe: '20000' },
   { name: 'mimalloc', scenario: capturedMimalloc, go: ['step 35', '0x10830000'] },
   { name: 'oscar', scenario: oscarBoot, go: ['step 35', '0x10004000'] },
   { name: 'oscar with owners', scenario: oscarTrace, go: ['step 40', '0x10013000'], probe: '0x40000007f08' },

@@ -124,6 +124,37 @@ describe('own pictures', function () {
     await close(page);
   });
 
+  it('region: bars to scale, a piece chosen is chosen everywhere, and the pointer stands where room begins', async () => {
+    const page = await open(capturedBoot('0.17.0-x86_64-region-64M'), 'step 50');
+    assert.deepEqual(await hidden(page, '.bump-part, .bump-sums tr, .probe li'), []);
+    const box = async (selector: string) => (await page.locator(selector).first().boundingBox())!;
+    const [room, pointer] = [await box('.bump-part.free'), await box('.bump-pointer')];
+    assert.ok(Math.abs(room.x - pointer.x) < 3);
+    const piece = page.getByRole('group', { name: /^Handed out/ }).getByRole('button', { name: /^malloc\(100000\)/ });
+    await piece.click();
+    await settled(page);
+    const state = await page.evaluate(() => window.harness.state as { viewport: { selection: string } });
+    assert.ok((await piece.getAttribute('aria-label'))!.includes(state.viewport.selection));
+    assert.equal(await page.locator('.bump-part.selected').count(), 2);
+    assert.deepEqual(await page.evaluate(() => window.harness.faults()), []);
+    await close(page);
+  });
+
+  it('tinyalloc: the walk numbered on its chain, in words too; a block chosen there is chosen everywhere', async () => {
+    const page = await open(capturedBoot('0.17.0-x86_64-tinyalloc-64M'), 'step 50');
+    await page.locator('.probe-input').fill('6000');
+    await settled(page);
+    assert.deepEqual(await page.locator('.chain-free .look').allTextContents(), ['1 ✗', '2 ✗', '3 ✗', '4 ✓']);
+    assert.deepEqual(await hidden(page, '.chain li, .tiny p, .probe li'), []);
+    await page.locator('.chain-used .member').nth(3).click();
+    await settled(page);
+    const state = await page.evaluate(() => window.harness.state as { viewport: { selection: string } });
+    assert.equal(state.viewport.selection, '0x720c0');
+    assert.equal(await page.locator('.chain .member.selected').innerText(), '0x720c0');
+    assert.deepEqual(await page.evaluate(() => window.harness.faults()), []);
+    await close(page);
+  });
+
   const LIVE = { of: capturedBoot('0.17.0-x86_64-bbuddy-64M'), step: 50, words: [] as const };
 
   it('a target that runs: the last stop, greyed, with its time', async () => {

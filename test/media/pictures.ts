@@ -71,6 +71,30 @@ const oscar = (name: string, theme: Theme): Picture => ({
   },
 });
 
+/** A bump pointer with what it has passed, and what comes next. */
+const region = (name: string, theme: Theme): Picture => ({
+  name,
+  theme,
+  scenario: () => capturedBoot('0.17.0-x86_64-region-64M'),
+  go: ['step 50', '0x506b8'],
+  act: async (page) => {
+    await maximise(page, 'lists');
+    await page.locator('.probe-input').fill('20000');
+  },
+});
+
+/** A malloc that three free blocks are too small for. */
+const tinyalloc = (name: string, theme: Theme): Picture => ({
+  name,
+  theme,
+  scenario: () => capturedBoot('0.17.0-x86_64-tinyalloc-64M'),
+  go: ['step 50', '0x720c0'],
+  act: async (page) => {
+    await maximise(page, 'lists');
+    await page.locator('.probe-input').fill('6000');
+  },
+});
+
 /** A free list of the captured heap whose second chunk points back to the first. */
 const LOOP = { of: capturedBoot(BBUDDY), step: 50, words: [['0x14000', '0x188000']] as const };
 /** A dump that holds the first region only. */
@@ -115,7 +139,9 @@ const PICTURES: readonly Picture[] = [
   { name: 'mimalloc-segments', scenario: capturedMimalloc, go: ['step 35'] },
   mimalloc('mimalloc-page', 'dark'),
   mimalloc('mimalloc-light', 'light'),
-  { name: 'tinyalloc-lists', scenario: () => capturedBoot('0.17.0-x86_64-tinyalloc-64M'), go: ['step 50'] },
+  tinyalloc('tinyalloc-lists', 'dark'),
+  region('region-pointer', 'dark'),
+  region('region-high-contrast', 'highContrast'),
   oscar('oscar-shadows', 'dark'),
   main('compare', { act: compareMain2And3 }),
   main('what-if', { act: compareAllocators, only: '.pane-whatif' }),

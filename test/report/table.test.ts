@@ -180,6 +180,15 @@ describe("report: the allocator's own tables", () => {
     assert.equal(rows.filter((r) => r['list'] === 'used').length, 20);
   });
 
+  it('region: what was handed out and what is left', () => {
+    const [row] = rowsOf(view('region'), 'region-pointer');
+    assert.equal(row!['word'], 'heap_base');
+    assert.equal(
+      Number(row!['handed_out']) + Number(row!['left']),
+      Number(BigInt(row!['end'] as string) - BigInt(row!['first'] as string)),
+    );
+  });
+
   it('mimalloc: pages add up to what their segments say', () => {
     const mimalloc = view('mimalloc');
     const pages = rowsOf(mimalloc, 'mimalloc-pages').filter((p) => p['in_use'] === 'yes');
@@ -199,7 +208,9 @@ describe("report: the allocator's own tables", () => {
     frameOf(marked, { bookmarks: ['0x1000'] });
     const ids = new Set([
       ...tablesOf(marked).map((t) => t.id),
-      ...(['bbuddy', 'tlsf', 'tinyalloc', 'mimalloc', 'oscar'] as const).flatMap((a) => tablesOf(view(a)).map((t) => t.id)),
+      ...(['bbuddy', 'tlsf', 'tinyalloc', 'region', 'mimalloc', 'oscar'] as const).flatMap((a) =>
+        tablesOf(view(a)).map((t) => t.id),
+      ),
     ]);
     assert.deepEqual(
       TABLE_IDS.filter((id) => !ids.has(id)),

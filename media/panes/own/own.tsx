@@ -4,6 +4,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Frame } from '../../../src/view/frame/frame';
 import type { ListsView } from '../../../src/view/lists';
 import type { OwnView } from '../../../src/view/own/own';
+import type { OwnFinding } from '../../../src/view/own/own-findings';
 import type { Probe } from '../../../src/view/own/probe';
 import { useRoving } from '../../hooks';
 import { Pane } from '../../pane';
@@ -12,12 +13,14 @@ import { Tool } from '../../tool';
 import { Lists, ListTree } from '../lists';
 import { Mimalloc } from './mimalloc';
 import { Oscar } from './oscar';
+import { Region } from './region';
 import { Tinyalloc } from './tinyalloc';
 import { Tlsf } from './tlsf';
 
 const TITLES: Readonly<Record<OwnView['kind'], string>> = {
   tlsf: 'Free lists',
   tinyalloc: 'Descriptors',
+  region: 'Bump pointer',
   mimalloc: 'Segments and queues',
   oscar: 'Shadow pages over frames',
 };
@@ -77,10 +80,31 @@ function Picture({ store, own }: { readonly store: Store; readonly own: OwnView 
       <div class="own-content">
         {own.kind === 'tlsf' && <Tlsf store={store} view={own} />}
         {own.kind === 'tinyalloc' && <Tinyalloc store={store} view={own} />}
+        {own.kind === 'region' && <Region store={store} view={own} />}
         {own.kind === 'mimalloc' && <Mimalloc store={store} view={own} />}
         {own.kind === 'oscar' && <Oscar store={store} view={own} />}
       </div>
     </div>
+  );
+}
+
+/** What is wrong with the heap, above a picture that would not show it. */
+export function OwnFindings({ store, findings }: { readonly store: Store; readonly findings: readonly OwnFinding[] }) {
+  if (findings.length === 0) return null;
+  return (
+    <ul class="own-findings" aria-label="What is wrong">
+      {findings.map(({ severity, message, address }, i) => (
+        <li key={i} class={severity}>
+          <span class={`codicon codicon-${severity}`} aria-hidden="true" /> <span class="unseen">{severity}: </span>
+          {message}{' '}
+          {address !== '' && (
+            <button class="link code" data-rove={`finding${String(i)}`} onClick={() => store.select(address)}>
+              {address}
+            </button>
+          )}
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -12,6 +12,7 @@ import { statsState, ukAllocView } from '../layers/decode';
 import { ukAllocProfile } from '../layers/profiles';
 import { ukAllocLayout } from '../layers/struct';
 import type { AllocatorOptions } from '../ukalloc';
+import { regionDetails } from './details';
 import { Downward, Upward } from './layout';
 import { regionProfile } from './profiles';
 
@@ -30,10 +31,13 @@ export function decode(reader: Reader, heap: bigint, options: AllocatorOptions):
   let state: Record<string, unknown>;
   let end = bottom;
   let largestRequest = 0;
+  let sound = false;
+  let position: bigint | undefined;
 
   if (profile.downward) {
     const pos = reader.u64(words + BigInt(Downward.heap_pos));
     const base = reader.u64(words + BigInt(Downward.heap_base));
+    position = pos;
     state = { heap_pos: pos === undefined ? null : hex(pos), heap_base: base === undefined ? null : hex(base) };
     if (base !== undefined && base !== bottom) {
       findings.add(
@@ -55,6 +59,7 @@ export function decode(reader: Reader, heap: bigint, options: AllocatorOptions):
         );
       } else if (pos - bottom < LARGEST) {
         end = pos;
+        sound = true;
         blocks.add(bottom, Number(pos - bottom), 'free');
       } else
         findings.add(
@@ -73,6 +78,7 @@ export function decode(reader: Reader, heap: bigint, options: AllocatorOptions):
   } else {
     const top = reader.u64(words + BigInt(Upward.heap_top));
     const base = reader.u64(words + BigInt(Upward.heap_base));
+    position = base;
     state = { heap_base: base === undefined ? null : hex(base), heap_top: top === undefined ? null : hex(top) };
     if (top !== undefined && base !== undefined) {
       if (base < bottom || base > top || top - bottom >= LARGEST) {
@@ -84,6 +90,7 @@ export function decode(reader: Reader, heap: bigint, options: AllocatorOptions):
         );
       } else {
         end = top;
+        sound = true;
         if (base > bottom) blocks.add(bottom, Number(base - bottom), 'used');
         if (top > base) blocks.add(base, Number(top - base), 'free');
         largestRequest = Math.max(0, Number(top - ((base + 7n) & ~7n)));
@@ -106,6 +113,15 @@ export function decode(reader: Reader, heap: bigint, options: AllocatorOptions):
     state,
     metrics: metricsOf(table, largestRequest, []),
     findings: findings.all(),
+    details: regionDetails(reader, {
+      from: bottom,
+      position,
+      positionAt: words + BigInt(profile.downward ? Downward.heap_pos : Upward.heap_base),
+      end: sound && !profile.downward ? end : undefined,
+      downward: profile.downward,
+      sound,
+      structSize: layout.size,
+    }),
     absent: reader.absent,
   };
 }

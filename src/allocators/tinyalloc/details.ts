@@ -34,8 +34,15 @@ export function tinyallocDetails(decoded: DecodedTable): TinyallocDetails {
     limit: extent.limit,
     compacts: config.compacts,
     splits: config.splits,
+    splitThresh: decoded.splitThresh,
+    from: extent.from,
+    heads: { free: headOf(lists.free), used: headOf(lists.used), fresh: headOf(lists.fresh) },
     request: (size) => request(decoded, size),
   };
+}
+
+function headOf({ head, complete }: WalkedList): { readonly at: bigint; readonly complete: boolean } {
+  return { at: head, complete };
 }
 
 /** Looks and takes as ta_alloc does, without writing. */

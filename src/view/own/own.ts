@@ -7,6 +7,8 @@ import type { MimallocView } from './mimalloc';
 import type { Past } from './oscar-frames';
 import { buildOscar } from './oscar';
 import type { OscarView } from './oscar';
+import { buildRegion } from './region';
+import type { RegionView } from './region';
 import { buildTinyalloc } from './tinyalloc';
 import type { TinyallocView } from './tinyalloc';
 import { buildTlsf } from './tlsf';
@@ -14,7 +16,7 @@ import type { TlsfView } from './tlsf';
 import type { Owner } from '../time/owners';
 import type { Steppable } from '../subject';
 
-export type OwnView = TlsfView | TinyallocView | MimallocView | OscarView;
+export type OwnView = TlsfView | TinyallocView | RegionView | MimallocView | OscarView;
 
 export interface OwnInput {
   readonly snapshot: HeapSnapshot;
@@ -37,6 +39,8 @@ export function buildOwn(input: OwnInput): OwnView | undefined {
       return buildTlsf(details, input);
     case 'tinyalloc':
       return buildTinyalloc(details, input);
+    case 'region':
+      return buildRegion(details, input);
     case 'mimalloc':
       return buildMimalloc(details, input);
     case 'oscar':

@@ -1,10 +1,12 @@
 // The allocators' own pictures, on captured boots and made ones.
 
 import assert from 'node:assert/strict';
+import { allocatorFor } from '../../../src/allocators/registry';
+import { MemoryImage } from '../../../src/memory/image';
 import { readWorkload } from '../../../src/readers/workload';
 import type { AllocatorId } from '../../../src/regions/allocator-id';
 import type { Release } from '../../../src/regions/release';
-import type { HeapView } from '../../../src/view/heap-view';
+import { HeapView } from '../../../src/view/heap-view';
 import { parseSize } from '../../../src/view/own/probe';
 import { captureNamed } from '../../support/captures';
 import { at, bootOf, frameOf } from '../subjects';
@@ -130,10 +132,70 @@ describe('own picture: tinyalloc', () => {
   it('counts descriptors by their list', () => {
     assert.equal(own.counts, '5 free · 19 used · 2024 fresh');
     assert.equal(own.states.length, 2048);
-    assert.equal(own.free.length, 5);
+    assert.deepEqual(
+      own.chains.map((c) => [c.name, c.count, c.blocks.length, c.more, c.complete]),
+      [
+        ['free', 5, 5, 0, true],
+        ['used', 19, 19, 0, true],
+        ['fresh', 2024, 4, 2020, true],
+      ],
+    );
   });
   it('explains where a malloc would go', () => {
     assert.match(own.probe.steps.at(-1)!.title, /^a block at 0x4ecd8 is taken and split$/);
+  });
+  it('numbers the walk over the free list, and says which fresh descriptor the rest takes', () => {
+    const shown = frameOf(view, { probe: '6000' }).own!;
+    assert.ok(shown.kind === 'tinyalloc');
+    const [free, , fresh] = shown.chains;
+    assert.deepEqual(
+      free!.blocks.map((b) => b.look),
+      ['1 ✗', '2 ✗', '3 ✗', '4 ✓', ''],
+    );
+    assert.match(shown.probe.steps[1]!.title, /3 blocks looked at and too small/);
+    assert.deepEqual([fresh!.blocks[0]!.index, fresh!.blocks[0]!.look, fresh!.step], [13, '✓', 3]);
+    const grown = frameOf(view, { probe: '64K' }).own!;
+    assert.ok(grown.kind === 'tinyalloc' && grown.chains[0]!.blocks.every((b) => b.look.endsWith('✗')));
+    assert.equal(grown.chains[2]!.blocks[0]!.note, 'for the new block');
+  });
+  it('says what a free of each used block is joined with', () => {
+    const notes = new Map(own.chains[1]!.blocks.map((b) => [b.address, b.note]));
+    assert.deepEqual([notes.get('0x7a938'), notes.get('0x6fe70'), notes.get('0x76148')], ['ends at top', 'joins below and above', 'joins below']); // prettier-ignore
+  });
+  it('says which runs out first, memory or descriptors', () => {
+    assert.match(plain(own.lesson), /^Memory runs out first: 8 more blocks of 18\.1 KiB, the average now, fill it/);
+    assert.match(plain(own.limits[0]!.text), /^2 024 of 2 048 left$/);
+    const small = bootOf(
+      [{ pbase: '0x100000', vbase: '0x100000', len: '0x400000', type: 'FREE', flags: ['READ', 'WRITE'] }],
+      Array.from({ length: 2048 }, (_, id) => ({ operation: { op: 'malloc', id, size: 48n } as const })),
+      { allocator: 'tinyalloc' },
+    );
+    const lesson = (step: number) => {
+      const { own: shown } = frameOf(at(small, step));
+      return shown?.kind === 'tinyalloc' ? plain(shown.lesson) : '';
+    };
+    const last = small.subject.kind === 'simulation' ? small.subject.simulation.operationCount : 0;
+    assert.match(lesson(last - 1000), /^Descriptors run out first: 1 000 more blocks of 64 B, the average now, take 62\.5 KiB/);
+    assert.match(lesson(last), /^No descriptor is left: nothing is split, and nothing new comes from top, though 3\.83 MiB/);
+  });
+  it('of a list that broke off it says so, above the picture too, and counts are lower bounds', () => {
+    const second = BigInt(own.chains[0]!.blocks[1]!.descriptor);
+    assert.ok(view.subject.kind === 'simulation');
+    const { simulation } = view.subject;
+    const area = simulation.snapshot()!.areas[0]!;
+    const bytes = simulation
+      .reader()
+      .bytes(area.base, Number(area.end - area.base))!
+      .slice();
+    // Its link leads out of the table.
+    new DataView(bytes.buffer).setBigUint64(Number(second - area.base) + 8, 0x1234n, true);
+    const reader = MemoryImage.of([{ base: area.base, bytes }]).reader();
+    const snapshot = allocatorFor('tinyalloc')!.decode(reader, area.base, { release: '0.17.0', arch: 'x86_64', config: {} });
+    const broken = frameOf(new HeapView({ kind: 'dump', title: 'ram.bin', source: 'RAM dump', release: '0.17.0', arch: 'x86_64', inspect: () => [], reader, snapshot })).own!; // prettier-ignore
+    assert.ok(broken.kind === 'tinyalloc');
+    assert.deepEqual([broken.chains[0]!.complete, broken.chains[0]!.count], [false, 2]);
+    assert.match(broken.chains[0]!.bytes, /^≥/);
+    assert.ok(broken.findings.some((f) => f.severity === 'error'));
   });
 });
 
