@@ -2,7 +2,7 @@
 
 import type { ViewAction } from '../src/protocol/messages';
 import { nextColouring, switchShape, zoom } from './panes/map/tools';
-import { clearOne, goToChange, nextBookmark, startNaming, toggleBookmark, toggleComparison, togglePin } from './marks';
+import { clearOne, goToChange, nextBookmark, startNaming, toggleBookmark, toggleComparison } from './marks';
 import { maximiseHere, restore } from './maximise';
 import { stopOf } from './focus';
 import { togglePlaying } from './play';
@@ -168,7 +168,7 @@ export function act(store: Store, action: ViewAction): boolean {
       startNaming(store);
       return true;
     case 'pin':
-      togglePin(store);
+      store.togglePin();
       return true;
     case 'compare':
       toggleComparison(store);

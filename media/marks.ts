@@ -77,17 +77,6 @@ export function isPinned({ frame, viewport: { pin } }: Store): boolean {
   return pin !== undefined && pin.operation === cursor.operation && pin.step === cursor.step;
 }
 
-/** What is shown becomes what others are compared with, in this panel and in all others; again, and it is not. */
-export function togglePin(store: Store): void {
-  const on = !isPinned(store);
-  const cursor = store.frame?.moment?.cursor;
-  if (cursor !== undefined) {
-    if (on) store.look({ pin: cursor });
-    else store.forget('pin', ...(store.viewport.against === undefined ? (['comparing'] as const) : []));
-  }
-  store.pin(on);
-}
-
 /** Holds a pinned state against what is shown. */
 export function compareWith(store: Store, { id, name, cursor }: PinName): void {
   // A step of this panel's own simulation is a place in time: that is found again after a reload.

@@ -4,7 +4,7 @@ import type { ClientEvents, HostEvents, Layout, PanelState, ViewAction } from '.
 import type { Frame } from '../src/view/frame/frame';
 import { withChange } from '../src/view/frame/change';
 import type { Move, Neighbour } from '../src/view/heap-view';
-import { FIRST_VIEWPORT } from '../src/view/viewport';
+import { FIRST_VIEWPORT, withPin } from '../src/view/viewport';
 import type { Cursor, MapViewport, Viewport } from '../src/view/viewport';
 import { capture } from './capture/capture';
 import { Channel } from './channel';
@@ -58,6 +58,7 @@ export class Store {
         else if (event.name === 'explain') this.explain(event.body.id);
         else if (event.name === 'select') this.select(event.body.address);
         else if (event.name === 'compare') this.look({ against: event.body, comparing: true });
+        else if (event.name === 'pinned') this.lookAt(withPin(this.viewport, event.body.pin));
         else if (event.name === 'say') this.say(event.body.text);
         else if (event.name === 'capture') void capture(event.body).then((body) => this.channel.send('captured', body));
         else for (const act of this.actions) act(event.body.action);
@@ -92,7 +93,11 @@ export class Store {
 
   /** Changes where the panel looks. The host hears of it once a frame of the screen, however often it changes. */
   look(change: Partial<Viewport>): void {
-    this.viewport = { ...this.viewport, ...change };
+    this.lookAt({ ...this.viewport, ...change });
+  }
+
+  private lookAt(viewport: Viewport): void {
+    this.viewport = viewport;
     this.save();
     this.changed();
     if (this.lookAsked || !this.started) return;
@@ -155,8 +160,7 @@ export class Store {
 
   /** Takes something out of where the panel looks. */
   forget(...keys: readonly ('beside' | 'range' | 'pin' | 'comparing' | 'against')[]): void {
-    this.viewport = without(this.viewport, ...keys);
-    this.look({});
+    this.lookAt(without(this.viewport, ...keys));
   }
 
   /** Sets the filter, in its box as well. */
@@ -184,9 +188,9 @@ export class Store {
     this.channel.send('command', { id, ...(argument !== undefined && { argument }) });
   }
 
-  /** Pins what is shown for all panels, or takes that pin away. */
-  pin(on: boolean): void {
-    this.channel.send('pin', { on });
+  /** Pins what is shown for all panels, or takes that pin away. The host does it, in the order of all that it is asked for. */
+  togglePin(): void {
+    this.channel.send('pin', {});
   }
 
   unpin(id: string): void {

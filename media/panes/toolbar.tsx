@@ -4,7 +4,7 @@ import { useRef } from 'preact/hooks';
 import type { Frame } from '../../src/view/frame/frame';
 import type { Move } from '../../src/view/heap-view';
 import { useRoving, useSize } from '../hooks';
-import { isPinned, toggleComparison, togglePin } from '../marks';
+import { isPinned, toggleComparison } from '../marks';
 import { Tool } from '../tool';
 import { Chips } from './chips';
 import { SPEEDS, speedOf, togglePlaying } from '../play';
@@ -120,7 +120,7 @@ function Comparing({ store, frame }: { readonly store: Store; readonly frame: Fr
         rove="pin"
         pressed={pinned}
         class="spare"
-        onClick={() => togglePin(store)}
+        onClick={() => store.togglePin()}
       />
       <Tool
         icon="git-compare"

@@ -71,8 +71,8 @@ export interface ClientEvents {
   arranged: { layout: Layout };
   /** `continuing`: part of one movement, as of a drag; where that began stays the last stop. */
   seek: { cursor: Cursor; continuing?: boolean };
-  /** Pins what is shown for all panels, or takes that pin away. */
-  pin: { on: boolean };
+  /** Pins what is shown for all panels, or takes that pin away; answered by `pinned`. */
+  pin: Record<string, never>;
   /** Takes a pin of any panel away. */
   unpin: { id: string };
   /** A command of the extension, by id, for a link or button in the panel: `ukboot.importDump`. */
@@ -100,6 +100,8 @@ export interface HostEvents {
   explain: { id: string };
   /** Compares what is shown with a pinned state. */
   compare: { id: string; name: string };
+  /** This step is the pinned one now; null for none. */
+  pinned: { pin: Cursor | null };
   /** Something to say to those who see and to those who hear. */
   say: { text: string };
   /** Selects the block that holds an address, everywhere. */

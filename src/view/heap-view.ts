@@ -10,6 +10,7 @@ import type { BlockRow } from './block-rows';
 import { blockRows } from './block-rows';
 import { bookmarksOf } from './search/bookmarks';
 import { Comparing } from './compare/comparing';
+import type { Toggled } from './compare/comparing';
 import { decisionsOf } from './time/decisions';
 import { Explanations } from './explain';
 import { buildFrame } from './frame/frame';
@@ -32,7 +33,7 @@ import { Standings } from './time/standings';
 import type { Standing } from './time/standings';
 import { buildStrip, regionSpans } from './strip';
 import type { DumpSubject, Subject } from './subject';
-import { FIRST_VIEWPORT } from './viewport';
+import { FIRST_VIEWPORT, withPin } from './viewport';
 import type { Carried, Viewport } from './viewport';
 
 export const MOVES = ['stepForward', 'stepBack', 'stepOver', 'stepBackOver', 'runToEnd', 'restart'] as const;
@@ -186,6 +187,13 @@ export class HeapView {
   /** The figures at the cursor, with what calls tell that memory does not. */
   get metrics(): Metrics | undefined {
     return this.current().metrics;
+  }
+
+  /** Pins what is shown, or takes that pin away. */
+  togglePin(): Toggled {
+    const done = this.comparing.toggle(this.viewport.pin);
+    if (done.pin !== undefined) this.viewport = withPin(this.viewport, done.pin);
+    return done;
   }
 
   /** Everything that the panel shows now. */

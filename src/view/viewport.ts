@@ -113,3 +113,10 @@ export const FIRST_VIEWPORT: Viewport = {
   filter: '',
   probe: '',
 };
+
+/** With another pinned step, or none: then nothing is compared with it either. */
+export function withPin(viewport: Viewport, pin: Cursor | null): Viewport {
+  if (pin !== null) return { ...viewport, pin };
+  const gone = viewport.against === undefined ? ['pin', 'comparing'] : ['pin'];
+  return Object.fromEntries(Object.entries(viewport).filter(([key]) => !gone.includes(key))) as unknown as Viewport;
+}

@@ -5,14 +5,15 @@ import { PanelHost } from '../../src/extension/panel/host';
 import type { AllocatorId } from '../../src/regions/allocator-id';
 import type { Architecture, Release } from '../../src/regions/release';
 import { comparing } from '../../src/timeline/what-if';
-import { HeapView } from '../../src/view/heap-view';
+import { HeapView, MOVES } from '../../src/view/heap-view';
+import type { Move } from '../../src/view/heap-view';
 import type { HeldView } from '../../src/view/held';
 import type { DumpSubject } from '../../src/view/subject';
 import { faultsOf } from './clipping';
 import { measured } from '../../src/view/time/history';
 import { callsDone } from '../../src/view/compare/what-if';
 import { subjectOf } from './harness-subjects';
-import type { ClientMessage, PanelState } from '../../src/protocol/messages';
+import type { ClientMessage, PanelState, ViewAction } from '../../src/protocol/messages';
 
 /** A dump with so many blocks, made up: for measuring. */
 export interface ManyBlocks {
@@ -90,6 +91,8 @@ declare global {
       faults(): string[];
       /** Runs all allocators on the same boot and shows how they fare. */
       compareAllocators(): void;
+      /** Carries out commands one after the other, as VS Code does for the keys of the panel. */
+      commanded(...commands: readonly (Move | ViewAction)[]): void;
       /** Shows what holding the dump against its simulation found. */
       hold(held: HeldView): void;
     };
@@ -108,6 +111,9 @@ window.harness = {
   settled,
   capture,
   compareAllocators,
+  commanded: (...commands) => {
+    for (const command of commands) isMove(command) ? host.move(command) : host.act(command);
+  },
   hold: (held) => host.hold(held),
   faults: faultsOf,
 };
@@ -141,6 +147,10 @@ Object.assign(window, {
     setState: (state: unknown) => (window.harness.state = structuredClone(state)),
   }),
 });
+
+function isMove(command: Move | ViewAction): command is Move {
+  return (MOVES as readonly string[]).includes(command);
+}
 
 function compareAllocators(): void {
   if (view.subject.kind !== 'simulation') return;

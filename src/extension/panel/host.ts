@@ -113,9 +113,18 @@ export class PanelHost {
     return true;
   }
 
-  /** Lets the view itself carry out a command. */
+  /** Lets the view itself carry out a command, save one that a step may not overtake. */
   act(action: ViewAction): void {
-    this.around.post({ type: 'event', name: 'act', body: { action } });
+    if (action === 'pin') this.togglePin();
+    else this.around.post({ type: 'event', name: 'act', body: { action } });
+  }
+
+  /** Of the state to which all that was asked for before has led, be it on screen yet or not. */
+  private togglePin(): void {
+    this.arrive();
+    const { text, pin } = this.view.togglePin();
+    if (pin !== undefined) this.around.post({ type: 'event', name: 'pinned', body: { pin } });
+    this.around.post({ type: 'event', name: 'say', body: { text } });
   }
 
   /** Selects an address in the view; one that is not ready does it as soon as it is. */
@@ -226,8 +235,7 @@ export class PanelHost {
         this.flow.changed();
         break;
       case 'pin':
-        this.arrive();
-        this.around.post({ type: 'event', name: 'say', body: { text: this.view.comparing.pin(message.body.on) } });
+        this.togglePin();
         break;
       case 'unpin':
         this.view.comparing.pins.remove(message.body.id);

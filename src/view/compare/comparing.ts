@@ -36,6 +36,14 @@ export interface Shown {
   readonly ownerAfter: (base: bigint, end: bigint, operations: number) => Owner | undefined;
 }
 
+/** What pinning has come to. */
+export interface Toggled {
+  /** What was done, in a sentence. */
+  readonly text: string;
+  /** The step that is the panel's pinned one now: null for none; undefined where that stays as it was. */
+  readonly pin?: Cursor | null;
+}
+
 export class Comparing {
   readonly pins: Pins;
   private readonly shown: () => Shown;
@@ -59,6 +67,20 @@ export class Comparing {
     if (state === undefined) return 'There is no heap to pin.';
     const { dropped } = had === undefined ? this.add(state) : { dropped: [] };
     return `Pinned for all heap views: ${state.name}.${dropped.length === 0 ? '' : ` The oldest had to go: ${dropped.join(', ')}.`}`;
+  }
+
+  /**
+   * What is shown becomes what others are compared with, in this panel and in all others; again, and it is not.
+   *
+   * @param kept the step that is the panel's pinned one up to now
+   */
+  toggle(kept: Cursor | undefined): Toggled {
+    const { subject, snapshot } = this.shown();
+    if (subject.kind === 'dump') return { text: this.pin(!this.pins.all.some((p) => this.isHere(p.id))) };
+    const { cursor } = subject.simulation;
+    const on = kept?.operation !== cursor.operation || kept.step !== cursor.step;
+    const text = this.pin(on);
+    return snapshot === undefined ? { text } : { text, pin: on ? cursor : null };
   }
 
   /** The pin of what is shown, pinned now if it was not; undefined without a heap. */

@@ -198,12 +198,39 @@ describe('panel host', () => {
     const p = panel();
     p.say(ready);
     const said = () => p.posted.flatMap((m) => (m.type === 'event' && m.name === 'say' ? [m.body.text] : []));
-    p.say({ type: 'event', name: 'pin', body: { on: true } });
+    const pinned = () => p.posted.flatMap((m) => (m.type === 'event' && m.name === 'pinned' ? [m.body.pin] : []));
+    const pin: ClientMessage = { type: 'event', name: 'pin', body: {} };
+    p.say(pin);
     const { pins } = p.host.view.comparing;
     assert.equal(pins.all.length, 1);
     assert.match(said()[0]!, /^Pinned for all heap views: t, step /);
     p.say({ type: 'event', name: 'unpin', body: { id: pins.all[0]!.id } });
     assert.equal(pins.all.length, 0);
+    p.say(pin);
+    assert.deepEqual([said()[1], pinned()], ['Pin removed.', [p.host.view.cursor, null]]);
+  });
+
+  it('a command pins at once: a step that follows it does not change what is pinned', () => {
+    const p = panel();
+    p.say(ready);
+    const { cursor } = p.host.view;
+    p.host.act('pin');
+    p.host.move('stepBackOver');
+    assert.notDeepEqual(p.host.view.cursor, cursor);
+    assert.deepEqual(p.host.view.comparing.names().map((n) => n.cursor), [cursor]); // prettier-ignore
+    assert.ok(
+      p.posted.some((m) => m.type === 'event' && m.name === 'pinned'),
+      'the view hears of it',
+    );
+  });
+
+  it('before there is a heap nothing is pinned', () => {
+    const p = panel();
+    p.say(ready);
+    p.host.move('restart');
+    p.host.act('pin');
+    const told = p.posted.flatMap((m) => (m.type === 'event' && (m.name === 'pinned' || m.name === 'say') ? [m.body] : []));
+    assert.deepEqual(told, [{ text: 'There is no heap to pin.' }]);
   });
 
   it('a view that is not ready compares as soon as it is', () => {
