@@ -257,6 +257,7 @@ export class Store {
 
   /** Opens a card and the pane that it stands in; without one, what was refused, or else where every byte went. */
   explain(id: string): void {
+    if ((this.layout.maximised ?? '') !== '') this.arrange({ maximised: 'explain' });
     if (!this.layout.folded.includes('-explain')) this.toggleFolded('explain', false);
     const refused = this.frame?.explain?.titles.some((t) => t.refused) === true;
     this.look({ explain: id === '' && !refused ? 'ledger' : id });

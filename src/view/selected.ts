@@ -136,6 +136,7 @@ export function buildSelected(
       why: why.filter((t) => t !== undefined).join(' · '),
     },
     history: [
+      ...bitmapOf(structs),
       ...(held === undefined ? [] : [held]),
       ...(lastChange === undefined
         ? []
@@ -149,6 +150,12 @@ export function buildSelected(
     ],
     payload: block.state === 'used' || block.state === 'metadata' ? payloadOf(reader, block.payload, end, differing) : [],
   };
+}
+
+/** What the bitmap says of the block: the number behind the answer, before its bytes. */
+function bitmapOf(structs: readonly StructView[]): SelectedView['history'] {
+  const word = structs.find((s) => s.type === 'mm_alloc_bitmap')?.fields[0];
+  return word?.note === undefined ? [] : [{ label: 'Bitmap', text: `${word.note} (${hex(word.address)})` }];
 }
 
 function titleOf(snapshot: HeapSnapshot, block: Block): string {

@@ -82,6 +82,13 @@ describe('own pictures', function () {
     await settled(page);
     const state = await page.evaluate(() => window.harness.state as { viewport: { selection: string } });
     assert.equal(state.viewport.selection, '0x10830800');
+    // Bars stand below each other, whatever the numbers beside them.
+    const bars = await page.locator('.mi-linked .nested').evaluateAll((all) => all.map((e) => e.getBoundingClientRect().left));
+    assert.equal(new Set(bars).size, 1);
+    // What is lost leads to the account of every byte, which takes the place of the maximised pane.
+    await page.getByRole('button', { name: 'where every byte went' }).click();
+    await settled(page);
+    await page.locator('.ledger').waitFor();
     await close(page);
   });
 

@@ -126,6 +126,14 @@ describe('the pictured heap: 0.17.0-x86_64-bbuddy-64M at main-3', () => {
     assert.ok(fields.some(([address, bytes]) => address === '0x189ffc' && bytes === '01 00 00 00'));
   });
 
+  it('selected: the bitmap’s bits are the number behind the answer, also where not all of them fit its word', () => {
+    const bitmapOf = (address: string) =>
+      frameOf(view, { selection: address }).selected!.history.find((h) => h.label === 'Bitmap')?.text;
+    assert.equal(frame.selected!.history[0]!.text, 'bits 7–8 are 0 = free (0x180028)');
+    assert.equal(bitmapOf('0x18b000'), 'bit 10 is 1 = allocated (0x180028)');
+    assert.match(bitmapOf('0x1000000')!, /^bits \d+–63 and on are 0 = free \(0x[0-9a-f]+\)$/);
+  });
+
   it('selected: why it is not merged, who is in the way, and since when', () => {
     const { merge } = frame.selected!;
     assert.equal(merge!.text, 'Its buddy 0x18a000 is free, but only order 0: 0x18b000 is still held by realloc(0x3fda020, 2000). Free that, and all join to order 2.'); // prettier-ignore

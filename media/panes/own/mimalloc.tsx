@@ -7,11 +7,22 @@ import type { Store } from '../../store';
 export function Mimalloc({ store, view }: { readonly store: Store; readonly view: MimallocView }) {
   return (
     <div class="mi">
-      {view.lost !== '' && (
-        <p class="mi-lost">
-          <span class="codicon codicon-warning" aria-hidden="true" /> {view.lost}
-        </p>
-      )}
+      <div class="mi-head">
+        {view.lost !== '' && (
+          <p class="mi-lost">
+            <span class="codicon codicon-warning" aria-hidden="true" /> {view.lost}
+            {view.why && (
+              <>
+                {' · '}
+                <button class="link" data-rove="why" onClick={() => store.explain('ledger')}>
+                  where every byte went
+                </button>
+              </>
+            )}
+          </p>
+        )}
+        <p class="dim">in order of address, not to scale</p>
+      </div>
       <ul class="mi-bar" aria-label="Where the heap's memory went, not to scale">
         {view.bar.map((part) => (
           <li
@@ -47,6 +58,7 @@ export function Mimalloc({ store, view }: { readonly store: Store; readonly view
               </div>
             </section>
           ))}
+          {view.moreSegments > 0 && <p class="dim">and {view.moreSegments} more segments</p>}
           {view.segments.length > 0 && <p class="dim">class · used/linked · bar: used, linked free, outline = fits</p>}
         </div>
         <div class="mi-queued">
@@ -95,11 +107,14 @@ function Queues({ store, view }: { readonly store: Store; readonly view: Mimallo
     <table class="mi-queues">
       <thead>
         <tr>
-          {['bin', 'block', 'mi_page_t', 'used', 'free', 'local', 'linked of fits'].map((h) => (
+          {['bin', 'block', 'mi_page_t', 'used', 'free', 'local'].map((h) => (
             <th key={h} scope="col">
               {h}
             </th>
           ))}
+          <th scope="col" colSpan={2}>
+            linked of fits
+          </th>
           <th scope="col">
             <span class="unseen">state</span>
           </th>
@@ -123,9 +138,10 @@ function Queues({ store, view }: { readonly store: Store; readonly view: Mimallo
             <td class="number">{q.used}</td>
             <td class="number">{q.free === 0 ? '–' : q.free}</td>
             <td class="number">{q.localFree === 0 ? '–' : q.localFree}</td>
-            <td class="number mi-linked">
-              <Nested used={q.usedShare} linked={q.linkedShare} /> {q.linked}
+            <td class="mi-linked">
+              <Nested used={q.usedShare} linked={q.linkedShare} />
             </td>
+            <td class="number">{q.linked}</td>
             <td class="dim">{q.state}</td>
           </tr>
         ))}

@@ -77,15 +77,25 @@ function bitmapWord(reader: Reader, snapshot: HeapSnapshot, page: bigint, pages:
     const word = bitmap + (bit / 64n) * 8n;
     const from = bit % 64n;
     const to = from + BigInt(pages) - 1n;
-    const bits = to === from ? `bit ${from}` : to > 63n ? `bits ${from} … 63 and on` : `bits ${from} … ${to}`;
-    return [
-      {
-        type: 'mm_alloc_bitmap',
-        address: word,
-        length: 8,
-        fields: [structField(reader, `word ${bit / 64n}`, word, 'flags', 8, `${bits}: 1 is allocated`)],
-      },
-    ];
+    const field = structField(reader, `word ${bit / 64n}`, word, 'flags', 8);
+    const note = bitsNote(field.value, from, to);
+    return [{ type: 'mm_alloc_bitmap', address: word, length: 8, fields: [{ ...field, note }] }];
   }
   return [];
+}
+
+/** `bits 7–8 are 0 = free`: what a word says of the bits `from` … `to`, of which those from 64 on are in later words. */
+function bitsNote(word: bigint | undefined, from: bigint, to: bigint): string {
+  const last = to > 63n ? 63n : to;
+  const many = to > from;
+  const bits = !many ? `bit ${from}` : to > 63n ? `bits ${from}–63 and on` : `bits ${from}–${to}`;
+  if (word === undefined) return `${bits}: 1 is allocated`;
+  const mask = (1n << (last - from + 1n)) - 1n;
+  const own = (word >> from) & mask;
+  const are = many ? 'are' : 'is';
+  return own === 0n
+    ? `${bits} ${are} 0 = free`
+    : own === mask
+      ? `${bits} ${are} 1 = allocated`
+      : `${bits} differ: 1 is allocated`;
 }

@@ -63,8 +63,12 @@ export interface MimallocView {
   readonly title: string;
   /** `272 MiB of 510 MiB can no longer be used`; empty when nothing is lost. */
   readonly lost: string;
+  /** Is there an account of every byte to lead to? A dump has none. */
+  readonly why: boolean;
   readonly bar: readonly BarPart[];
   readonly segments: readonly SegmentRow[];
+  /** Segments that are not drawn. */
+  readonly moreSegments: number;
   readonly queues: readonly QueueRow[];
   readonly queuesText: string;
   /** What sizes find their page without a search. */
@@ -72,7 +76,7 @@ export interface MimallocView {
   readonly page?: PageView;
 }
 
-export function buildMimalloc(details: MimallocDetails, { snapshot, selection, owner }: OwnInput): MimallocView {
+export function buildMimalloc(details: MimallocDetails, { snapshot, selection, owner, simulation }: OwnInput): MimallocView {
   const holds = (p: MimallocPage) => selection !== undefined && selection >= p.start && selection < p.end;
   const pages = details.segments.flatMap((s) => s.pages).filter((p) => p.inUse);
   const byDescriptor = new Map(pages.map((p) => [p.descriptor, p]));
@@ -87,7 +91,9 @@ export function buildMimalloc(details: MimallocDetails, { snapshot, selection, o
       lost > 0n
         ? `${sizeText(lost)} of ${sizeText(total)} can no longer be used: the region allocator under it never takes memory back`
         : '',
+    why: simulation !== undefined,
     bar: barOf(details),
+    moreSegments: Math.max(0, details.segments.length - MOST_SEGMENTS),
     segments: details.segments.slice(0, MOST_SEGMENTS).map((s) => segmentRow(s, holds)),
     queues: queued.flatMap((q) => q.pages.flatMap((d) => queueRow(q.bin, q.blockSize, byDescriptor.get(d), holds))),
     queuesText: details.globals
