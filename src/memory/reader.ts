@@ -1,7 +1,7 @@
 // What a decoder reads from: a simulator's memory, a dump, or a live session. Unlike a simulator's loads, a read may find
 // nothing there: it answers `undefined`, and the range is noted, so that the decoder can make a finding of it and go on.
 
-import { toNumber, TWO_32 } from './address';
+import { toBigInt, toNumber, TWO_32 } from './address';
 import type { SimMemory } from './sim-memory';
 
 /** A half-open range of addresses, `[base, end)`. `end` may be 2^64. */
@@ -16,6 +16,9 @@ export interface Reader {
   u16(a: bigint): number | undefined;
   u32(a: bigint): number | undefined;
   u64(a: bigint): bigint | undefined;
+  /** u32, and u64 read as signed, by the signed reading of an address (see `address.ts`): of a million words none should make a bigint. */
+  word(a: number): number | undefined;
+  ptr(a: number): number | undefined;
   /** All of `[a, a + length)`, or undefined when any byte of it is absent. */
   bytes(a: bigint, length: number): Uint8Array | undefined;
   /** Ranges that were asked for and are not there, in the order in which they were missed. */
@@ -25,7 +28,8 @@ export interface Reader {
 /** Where a reader gets its bytes: at most `length` of them from `a` on, `undefined` when the first is absent. */
 export type Source = (a: bigint, length: number) => Uint8Array | undefined;
 
-const CHUNK = 4096n;
+const PIECE = 4096;
+const CHUNK = BigInt(PIECE);
 /** Pieces that are kept: 64 MiB. Who goes through more than that goes through it once. */
 const MOST_CHUNKS = 16384;
 /** Missed ranges that are noted. */
@@ -40,13 +44,16 @@ export function readerOver(source: Source): Reader {
   const absent: AddressRange[] = [];
   let lastKey = -1n;
   let last: Uint8Array | undefined;
+  /** The same for reads by number. */
+  let near = NaN;
+  let nearest: Uint8Array | undefined;
 
   /** The present bytes of the 4 KiB piece at `key`; a piece that begins absent is looked at from `from` on. */
   function chunk(key: bigint): Uint8Array | undefined {
     if (key === lastKey) return last;
     if (!chunks.has(key)) {
       if (chunks.size >= MOST_CHUNKS) chunks.clear();
-      chunks.set(key, source(key, Number(CHUNK)));
+      chunks.set(key, source(key, PIECE));
     }
     lastKey = key;
     last = chunks.get(key);
@@ -84,9 +91,29 @@ export function readerOver(source: Source): Reader {
     return out;
   }
 
+  /** `bytes` by number. */
+  function bytesAt(a: number, length: number): Uint8Array | undefined {
+    const key = Math.floor(a / PIECE) * PIECE;
+    if (key !== near) {
+      nearest = chunk(toBigInt(key));
+      near = key;
+    }
+    const offset = a - key;
+    if (nearest !== undefined && offset + length <= nearest.length) return nearest.subarray(offset, offset + length);
+    return gather(toBigInt(a), length);
+  }
+
   return {
     absent,
     bytes,
+    word: (a) => {
+      const b = bytesAt(a, 4);
+      return b && word(b, 0);
+    },
+    ptr: (a) => {
+      const b = bytesAt(a, 8);
+      return b && word(b, 0) + (word(b, 4) | 0) * TWO_32;
+    },
     u8: (a) => bytes(a, 1)?.[0],
     u16: (a) => {
       const b = bytes(a, 2);
@@ -118,6 +145,14 @@ export function simReader(memory: SimMemory): Reader {
     bytes: (a, length) => {
       const from = toNumber(a);
       return memory.isInWindow(from, length) ? memory.bytes(from, length) : elsewhere.bytes(a, length);
+    },
+    word: (a) => {
+      const i = memory.indexInWindow(a);
+      return i < 0 ? elsewhere.word(a) : memory.u32At(i);
+    },
+    ptr: (a) => {
+      const i = memory.indexInWindow(a);
+      return i < 0 || !memory.isContiguous(i, 2) ? elsewhere.ptr(a) : memory.ptrAt(i);
     },
     u32: (a) => {
       const i = memory.indexInWindow(toNumber(a));

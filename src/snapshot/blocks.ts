@@ -1,6 +1,7 @@
 // The blocks of a heap as columns: a heap may have a million of them, and an object each would cost a hundred times as much.
 
-import { TWO_32 } from '../memory/address';
+import { toNumber, TWO_32 } from '../memory/address';
+import { orderOf } from './block-order';
 
 export const BLOCK_STATES = ['free', 'used', 'metadata', 'unread'] as const;
 export type BlockState = (typeof BLOCK_STATES)[number];
@@ -22,11 +23,11 @@ export interface Block {
 
 /** Blocks in ascending, disjoint order. Immutable once built. */
 export class BlockTable {
-  /** The halves of each base, the lower one first: a pass over a million blocks then makes no bigint. */
-  private readonly halves: Uint32Array;
+  private readonly bases: BigUint64Array;
 
   private constructor(
-    private readonly bases: BigUint64Array,
+    /** The halves of each base, the lower one first: a pass over a million blocks then makes no bigint. */
+    private readonly halves: Uint32Array,
     private readonly sizes: Float64Array,
     private readonly states: Uint8Array,
     private readonly classes: Int16Array,
@@ -34,30 +35,36 @@ export class BlockTable {
     private readonly payloadOffsets: Float64Array,
     readonly length: number,
   ) {
-    this.halves = new Uint32Array(bases.buffer, bases.byteOffset, bases.length * 2);
+    this.bases = new BigUint64Array(halves.buffer, halves.byteOffset, length);
   }
 
   /** Sorts by base. Overlapping blocks (damage) are kept as they are: their decoder has made a finding of it. */
   static of(builder: BlockBuilder): BlockTable {
     const { length } = builder;
-    const order = Uint32Array.from({ length }, (_, i) => i);
-    const bases = builder.bases;
-    let sorted = true;
-    for (let i = 1; i < length && sorted; i++) sorted = bases[i - 1]! <= bases[i]!;
-    if (!sorted) order.sort((a, b) => (bases[a]! < bases[b]! ? -1 : bases[a]! > bases[b]! ? 1 : 0));
-    const pick = <T extends Float64Array | Uint8Array | Int16Array>(from: T, to: T): T => {
+    const order = orderOf(builder.halves, length);
+    // A builder of the right size is taken over.
+    const fit = <T extends Column>(from: T): T => (from.length === length ? from : (from.slice(0, length) as T));
+    const pick = <T extends Column>(from: T): T => {
+      if (order === undefined) return fit(from);
+      const to = from.slice(0, length) as T;
       for (let i = 0; i < length; i++) to[i] = from[order[i]!]!;
       return to;
     };
-    const sortedBases = new BigUint64Array(length);
-    for (let i = 0; i < length; i++) sortedBases[i] = bases[order[i]!]!;
+    let halves = builder.halves.length === length * 2 ? builder.halves : builder.halves.slice(0, length * 2);
+    if (order !== undefined) {
+      halves = new Uint32Array(length * 2);
+      for (let i = 0; i < length; i++) {
+        halves[i * 2] = builder.halves[order[i]! * 2]!;
+        halves[i * 2 + 1] = builder.halves[order[i]! * 2 + 1]!;
+      }
+    }
     return new BlockTable(
-      sortedBases,
-      pick(builder.sizes, new Float64Array(length)),
-      pick(builder.states, new Uint8Array(length)),
-      pick(builder.classes, new Int16Array(length)),
-      pick(builder.askedBytes, new Float64Array(length)),
-      pick(builder.payloadOffsets, new Float64Array(length)),
+      halves,
+      pick(builder.sizes),
+      pick(builder.states),
+      pick(builder.classes),
+      pick(builder.askedBytes),
+      pick(builder.payloadOffsets),
       length,
     );
   }
@@ -132,36 +139,64 @@ export class BlockTable {
   }
 }
 
+type Column = Uint32Array | Float64Array | Uint8Array | Int16Array;
+
 /** Collects blocks in any order. */
 export class BlockBuilder {
   length = 0;
-  bases = new BigUint64Array(64);
-  sizes = new Float64Array(64);
-  states = new Uint8Array(64);
-  classes = new Int16Array(64);
-  askedBytes = new Float64Array(64);
-  payloadOffsets = new Float64Array(64);
+  /** The halves of each base, the lower one first. */
+  halves: Uint32Array;
+  sizes: Float64Array;
+  states: Uint8Array;
+  classes: Int16Array;
+  askedBytes: Float64Array;
+  payloadOffsets: Float64Array;
+
+  /** @param expected how many blocks there will be, where that is known: exactly, best */
+  constructor(expected = 64) {
+    const length = Math.max(1, expected);
+    this.halves = new Uint32Array(length * 2);
+    this.sizes = new Float64Array(length);
+    this.states = new Uint8Array(length);
+    this.classes = new Int16Array(length);
+    this.askedBytes = new Float64Array(length);
+    this.payloadOffsets = new Float64Array(length);
+  }
 
   /** `payload` is an address; without it the block's own base. */
   add(base: bigint, size: number, state: BlockState, sizeClass = -1, asked = -1, payload = base): void {
-    if (this.length === this.bases.length) this.grow();
+    const near = toNumber(base);
+    this.addAt(near, size, state, sizeClass, asked, payload === base ? 0 : Number(payload - base));
+    if (Number.isSafeInteger(near)) return;
+    const i = this.length - 1;
+    this.halves[i * 2] = Number(base & 0xffff_ffffn);
+    this.halves[i * 2 + 1] = Number(base >> 32n);
+  }
+
+  /** @param base its signed reading, see `address.ts` */
+  addAt(base: number, size: number, state: BlockState, sizeClass: number, asked: number, headerBytes: number): void {
+    if (this.length === this.sizes.length) this.grow();
     const i = this.length++;
-    this.bases[i] = base;
+    this.halves[i * 2] = base;
+    this.halves[i * 2 + 1] = Math.floor(base / TWO_32);
     this.sizes[i] = size;
     this.states[i] = BLOCK_STATES.indexOf(state);
     this.classes[i] = sizeClass;
     this.askedBytes[i] = asked;
-    this.payloadOffsets[i] = Number(payload - base);
+    this.payloadOffsets[i] = headerBytes;
   }
 
   private grow(): void {
-    const length = this.bases.length * 2;
-    const larger = <T extends { set(from: T): void }>(to: T, from: T): T => (to.set(from), to);
-    this.bases = larger(new BigUint64Array(length), this.bases);
-    this.sizes = larger(new Float64Array(length), this.sizes);
-    this.states = larger(new Uint8Array(length), this.states);
-    this.classes = larger(new Int16Array(length), this.classes);
-    this.askedBytes = larger(new Float64Array(length), this.askedBytes);
-    this.payloadOffsets = larger(new Float64Array(length), this.payloadOffsets);
+    const larger = <T extends Column>(from: T): T => {
+      const to = new (from.constructor as new (length: number) => T)(from.length * 2);
+      to.set(from);
+      return to;
+    };
+    this.halves = larger(this.halves);
+    this.sizes = larger(this.sizes);
+    this.states = larger(this.states);
+    this.classes = larger(this.classes);
+    this.askedBytes = larger(this.askedBytes);
+    this.payloadOffsets = larger(this.payloadOffsets);
   }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { toBigInt, toNumber } from '../../src/memory/address';
-import { simReader } from '../../src/memory/reader';
+import { readerOver, simReader, type Reader } from '../../src/memory/reader';
 import { Crossing } from '../../src/memory/crossing';
 import { SimMemory, WildAccess } from '../../src/memory/sim-memory';
 
@@ -131,6 +131,22 @@ describe('memory: accesses', () => {
     assert.equal(reader.u16(toBigInt(KERNEL + 14)), 0xffff);
     assert.equal(reader.u64(0x1234n), 0n);
     assert.deepEqual(reader.absent, []);
+  });
+
+  it('a reader answers by number what it answers by bigint, across its pieces too, and misses the same', () => {
+    const m = new SimMemory(KERNEL, LENGTH);
+    for (let i = 0; i < LENGTH; i++) m.setU8(KERNEL + i, (i * 37) & 0xff);
+    const end = toBigInt(KERNEL + LENGTH);
+    const over = (): Reader => readerOver((a, n) => (a < end ? m.bytes(toNumber(a), Math.min(n, Number(end - a))) : undefined));
+    const readers = [[over(), over()] as const, [simReader(m), simReader(m)] as const];
+    for (const [one, other] of readers) {
+      for (let a = KERNEL; a < KERNEL + LENGTH + 16; a += a % 4096 > 4080 || a > KERNEL + LENGTH - 16 ? 1 : 61) {
+        const signed = other.u64(toBigInt(a));
+        assert.equal(one.word(a), other.u32(toBigInt(a)));
+        assert.equal(one.ptr(a), signed === undefined ? undefined : Number(BigInt.asIntN(64, signed)));
+      }
+      assert.equal(one.absent.length, other.absent.length);
+    }
   });
 });
 

@@ -103,8 +103,8 @@ export function pageHeaderView(reader: Reader, page: bigint, header: PageHeader)
 
 /** A record of the ifmalloc layer that belongs to a block of the backend. */
 export interface FoundRecord {
-  /** Address given to the caller. */
-  readonly payload: bigint;
+  /** Bytes from the backend's block to the address given to the caller. */
+  readonly offset: number;
   /** Bytes that the caller asked for; with an alignment, the most that it can have been. */
   readonly asked: number;
 }
@@ -114,25 +114,26 @@ export interface FoundRecord {
  * whose alignment is not stored. Records of earlier owners may still stand in the block; the one that explains its size is taken,
  * else the one that asks for most of it.
  *
+ * @param q signed reading of a canonical address
  * @param room bytes of the block: a record of more was never made by this layer
  * @param explains would the backend have given a block of `room` for so many bytes?
  */
 export function ifmallocRecord(
   reader: Reader,
-  q: bigint,
-  room: bigint,
-  explains: (real: bigint) => boolean,
+  q: number,
+  room: number,
+  explains: (real: number) => boolean,
 ): FoundRecord | undefined {
-  let best: (FoundRecord & { readonly real: bigint }) | undefined;
-  let last = 0n;
-  for (let align = 0n; align < room; align = align === 0n ? 16n : align * 2n) {
-    const payload = align === 0n ? q + 16n : (q + 16n + align - 1n) & -align;
+  let best: (FoundRecord & { readonly real: number }) | undefined;
+  let last = 0;
+  for (let align = 0; align < room; align = align === 0 ? 16 : align * 2) {
+    const payload = align === 0 ? q + 16 : Math.ceil((q + 16) / align) * align;
     if (payload > q + room || payload === last) continue;
     last = payload;
-    const real = reader.u64(payload - 16n);
-    const added = align === 0n || align === 16n ? 16n : align + 16n; // below 16 the alignment is 16, and nothing is added for it
-    if (reader.u64(payload - 8n) !== q || real === undefined || real < added || real > room) continue;
-    const found = { payload, asked: Number(real - added), real };
+    const real = reader.ptr(payload - 16);
+    const added = align <= 16 ? 16 : align + 16; // below 16 the alignment is 16, and nothing is added for it
+    if (reader.ptr(payload - 8) !== q || real === undefined || real < added || real > room) continue;
+    const found = { offset: payload - q, asked: real - added, real };
     if (explains(real)) return found;
     if (best === undefined || real > best.real) best = found;
   }

@@ -1,6 +1,6 @@
 // Reads a tinyalloc heap out of any memory: the descriptor table, its lists, and the blocks that they stand for.
 
-import { hex } from '../../memory/address';
+import { hex, toNumber } from '../../memory/address';
 import type { Reader } from '../../memory/reader';
 import { BlockBuilder, BlockTable } from '../../snapshot/blocks';
 import { DESCRIPTOR_STATES, type TinyallocBlock } from '../../snapshot/details';
@@ -147,15 +147,19 @@ function addUsed(
   blocks: BlockBuilder,
   findings: FindingList,
 ): void {
-  const record = size < 16n ? undefined : ifmallocRecord(reader, addr, size, (real) => roundedUp(real, alignment) === size);
+  const record =
+    size < 16n
+      ? undefined
+      : ifmallocRecord(reader, toNumber(addr), Number(size), (real) => roundedUp(BigInt(real), alignment) === size);
+  const payload = addr + BigInt(record?.offset ?? 0);
   if (record === undefined) {
     const message = `block ${hex(addr)} (descriptor ${hex(descriptor)}) has no record of the ukalloc layer that agrees with it`;
     findings.add('warning', 'bad-record', message, addr);
-  } else if (record.payload + BigInt(record.asked) > addr + size) {
-    const message = `block ${hex(addr)} is 8 mod 16 and was aligned to 16: if it was asked for with an alignment of 8, the last ${record.payload + BigInt(record.asked) - addr - size} bytes of its ${record.asked} lie behind it`;
+  } else if (payload + BigInt(record.asked) > addr + size) {
+    const message = `block ${hex(addr)} is 8 mod 16 and was aligned to 16: if it was asked for with an alignment of 8, the last ${payload + BigInt(record.asked) - addr - size} bytes of its ${record.asked} lie behind it`;
     findings.add('info', 'payload-overrun', message, addr + size);
   }
-  blocks.add(addr, Number(size), 'used', -1, record?.asked ?? -1, record?.payload ?? addr);
+  blocks.add(addr, Number(size), 'used', -1, record?.asked ?? -1, payload);
 }
 
 function roundedUp(size: bigint, alignment: bigint): bigint {

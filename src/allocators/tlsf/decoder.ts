@@ -1,7 +1,7 @@
 // Reads a TLSF heap out of any memory: areas and blocks by their sizes, free lists by their links, and holds them against each
 // other, against the bitmaps and against the records of the ukalloc layer.
 
-import { hex } from '../../memory/address';
+import { hex, toBigInt, toNumber } from '../../memory/address';
 import type { Reader } from '../../memory/reader';
 import { BlockBuilder, BlockTable } from '../../snapshot/blocks';
 import { FindingList } from '../../snapshot/findings';
@@ -13,6 +13,7 @@ import { ukAllocProfile } from '../layers/profiles';
 import { ukAllocLayout } from '../layers/struct';
 import type { AllocatorOptions } from '../ukalloc';
 import { tlsfDetails } from './details';
+import { FreeBlocks } from './free-blocks';
 import { LAST_IN_ONE_WORD, readBitmaps, walkFreeLists, type WalkedLists } from './free-lists';
 import { areaOffset, FREE, Header, SIGNATURE, SPLIT_REST, Tlsf } from './layout';
 import { classOfBlock, classRange, insertClass, roundedRequest, searchClass } from './mapping';
@@ -41,29 +42,33 @@ export function decode(reader: Reader, heap: bigint, given: AllocatorOptions): H
   const areas = signature === SIGNATURE ? readAreas(reader, pool, findings) : [];
   const physical = walkBlocks(reader, areas, findings);
   const bitmaps = readBitmaps(reader, pool);
-  const free = freeBlocks(physical, areas);
+  const free = new FreeBlocks(physical, areas);
   const walked =
     signature === SIGNATURE
       ? walkFreeLists(reader, pool, l, bitmaps, free, findings)
-      : { lists: [], matrix: {}, listed: new Map<bigint, number>() };
+      : { lists: [], matrix: () => ({}), isListed: () => false };
 
-  const blocks = new BlockBuilder();
+  const blocks = new BlockBuilder(physical.length + 1); // all of them, and the control structure
   const offset = areaOffset(l);
   if (signature === SIGNATURE) blocks.add(heap, layout.size + offset, 'metadata');
   const layered = reader.u64(heap) !== 0n; // pools that are used without ukalloc have no struct and no records
   addBlocks(reader, physical, areas, l, layered, blocks, findings);
-  for (const [header, size] of free.sizes) {
-    if (!walked.listed.has(header)) {
+  for (let i = 0; i < free.length; i++) {
+    const size = free.sizes[i]!;
+    if (!walked.isListed(i)) {
+      const header = toBigInt(free.headers[i]!);
       const { fl, sl } = insertClass(BigInt(size), l);
       const message = `the free block ${hex(header)} of ${size} bytes is on no list; it belongs into (${fl},${sl})`;
       findings.add('error', 'free-not-listed', message, header);
     }
-    if (size >= GIB) tellHuge(header, size, findings);
+    if (size >= GIB) tellHuge(toBigInt(free.headers[i]!), size, findings);
   }
   findings.addAbsent(reader.absent);
 
   const table = BlockTable.of(blocks);
-  const details = tlsfDetails(reader, pool, l, bitmaps, walked, free.sizes);
+  const listBytes = walked.lists.map(({ entries }) => entries.reduce((sum, h) => sum + (free.sizeOf(toNumber(h)) ?? 0), 0));
+  const details = tlsfDetails(reader, pool, l, bitmaps, walked, listBytes, free);
+  let matrix: ReturnType<WalkedLists['matrix']> | undefined;
   return {
     allocator: 'tlsf',
     release: options.release,
@@ -89,12 +94,14 @@ export function decode(reader: Reader, heap: bigint, given: AllocatorOptions): H
       signature: signature === undefined ? null : `0x${signature.toString(16)}`,
       fl_bitmap: `0x${bitmaps.fl.toString(16)}`,
       sl_bitmap: Object.fromEntries(bitmaps.sl.flatMap((w, f) => (w === 0 ? [] : [[String(f), `0x${w.toString(16)}`]]))),
-      matrix: walked.matrix,
+      get matrix() {
+        return (matrix ??= walked.matrix());
+      },
       areas: areas.map(({ info, end }) => [hex(info), hex(end)]),
       nblocks: physical.length,
       ...(physical.length < BLOCKS_IN_STATE && { blocks: blocksState(physical) }),
     },
-    metrics: metricsOf(table, largestRequest(walked, l), classesOf(walked, free.sizes, l)),
+    metrics: metricsOf(table, largestRequest(walked, l), classesOf(walked, listBytes, l)),
     findings: findings.all(),
     details,
     absent: reader.absent,
@@ -141,25 +148,6 @@ function tellHuge(header: bigint, size: number, findings: FindingList): void {
   );
 }
 
-function freeBlocks(
-  physical: PhysicalBlocks,
-  areas: readonly AreaRecord[],
-): { sizes: Map<bigint, number>; contains(a: bigint): boolean; complete: boolean } {
-  const sizes = new Map<bigint, number>();
-  for (let i = 0; i < physical.length; i++) {
-    if ((physical.flags[i]! & FREE) === 0) continue;
-    const header = physical.headers[i]!;
-    const isSentinel = header === areas[physical.areas[i]!]!.end;
-    if (!isSentinel) sizes.set(header, physical.sizes[i]!);
-  }
-  const spans = areas.map(({ info, end }) => ({ from: info - BigInt(Header.payload), end }));
-  return {
-    sizes,
-    contains: (a) => a % 8n === 0n && spans.some((s) => a >= s.from && a < s.end),
-    complete: areas.every((area, i) => physical.reached[i] === area.end),
-  };
-}
-
 /** The blocks of all areas for display; what lies behind a place where the walk had to stop is unread. */
 function addBlocks(
   reader: Reader,
@@ -170,52 +158,53 @@ function addBlocks(
   blocks: BlockBuilder,
   findings: FindingList,
 ): void {
+  const ends = areas.map(({ end }) => toNumber(end));
+  const firsts = areas.map(({ info }) => toNumber(info) - Header.payload);
   for (let i = 0; i < physical.length; i++) {
     const header = physical.headers[i]!;
-    const area = areas[physical.areas[i]!]!;
     const size = physical.sizes[i]!;
-    const stopped = header === physical.reached[physical.areas[i]!] && header !== area.end;
-    if (header === area.end || header === area.info - BigInt(Header.payload)) {
-      blocks.add(header, Header.bytes + (header === area.end ? 0 : size), 'metadata');
-    } else if (stopped) {
-      blocks.add(header, Number(area.end - header) + Header.bytes, 'unread');
+    const end = ends[physical.areas[i]!]!;
+    if (header === end || header === firsts[physical.areas[i]!]) {
+      blocks.addAt(header, Header.bytes + (header === end ? 0 : size), 'metadata', -1, -1, 0);
+    } else if (header === physical.reached[physical.areas[i]!]) {
+      blocks.addAt(header, end - header + Header.bytes, 'unread', -1, -1, 0);
     } else {
       const sizeClass = classOfBlock(size, l);
-      const total = Header.bytes + size;
       const isFree = (physical.flags[i]! & FREE) !== 0;
-      if (isFree || !layered) blocks.add(header, total, isFree ? 'free' : 'used', sizeClass, -1, header + 16n);
-      else addUsed(reader, header, size, l, sizeClass, blocks, findings);
+      if (!isFree && layered) addUsed(reader, header, size, l, sizeClass, blocks, findings);
+      else blocks.addAt(header, Header.bytes + size, isFree ? 'free' : 'used', sizeClass, -1, Header.payload);
     }
   }
-  for (const [i, area] of areas.entries()) {
+  for (const [i, end] of ends.entries()) {
     const reached = physical.reached[i]!;
     // A header that is absent was not met: nothing was added for it.
-    if (reached !== area.end && !physical.headers.subarray(0, physical.length).includes(reached))
-      blocks.add(reached, Number(area.end - reached) + Header.bytes, 'unread');
+    if (reached !== end && !physical.headers.subarray(0, physical.length).includes(reached))
+      blocks.addAt(reached, end - reached + Header.bytes, 'unread', -1, -1, 0);
   }
 }
 
 function addUsed(
   reader: Reader,
-  header: bigint,
+  header: number,
   size: number,
   l: number,
   sizeClass: number,
   blocks: BlockBuilder,
   findings: FindingList,
 ): void {
-  const payload = header + BigInt(Header.payload);
-  const record = size === 0 ? undefined : ifmallocRecord(reader, payload, BigInt(size), (real) => explains(real, size, l));
+  const payload = header + Header.payload;
+  const record = size === 0 ? undefined : ifmallocRecord(reader, payload, size, (real) => explains(real, size, l));
   if (record === undefined && size > 0) {
     const message = `the used block ${hex(header)} has no record of the ukalloc layer that agrees with it`;
-    findings.add('warning', 'bad-record', message, payload);
+    findings.add('warning', 'bad-record', message, toBigInt(payload));
   }
-  blocks.add(header, Header.bytes + size, 'used', sizeClass, record?.asked ?? -1, record?.payload ?? payload);
+  const { asked, offset } = record ?? { asked: -1, offset: 0 };
+  blocks.addAt(header, Header.bytes + size, 'used', sizeClass, asked, Header.payload + offset);
 }
 
 /** Would a request for `real` bytes have been given a block of `size`: rounded to a class, and a rest too small to split off? */
-function explains(real: bigint, size: number, l: number): boolean {
-  const rest = size - (real < BigInt(GIB) ? roundedRequest(Number(real), l) : Number(searchClass(real, l).rounded));
+function explains(real: number, size: number, l: number): boolean {
+  const rest = size - (real < GIB ? roundedRequest(real, l) : Number(searchClass(BigInt(real), l).rounded));
   return rest >= 0 && rest < SPLIT_REST;
 }
 
@@ -230,18 +219,13 @@ function largestRequest({ lists }: WalkedLists, l: number): number {
   return Math.max(0, largest - 16);
 }
 
-function classesOf({ lists }: WalkedLists, sizes: ReadonlyMap<bigint, number>, l: number): FreeClass[] {
-  return lists
-    .filter((list) => list.entries.length > 0)
-    .map((list) => {
-      const fl = Math.floor(list.sizeClass / 2 ** l);
-      const sl = list.sizeClass % 2 ** l;
-      const { from, to } = classRange({ fl, sl }, l);
-      return {
-        name: `(${fl},${sl}): ${from} … ${to - 1} B`,
-        sizeClass: list.sizeClass,
-        count: list.entries.length,
-        bytes: list.entries.reduce((sum, header) => sum + Header.bytes + (sizes.get(header) ?? 0), 0),
-      };
-    });
+function classesOf({ lists }: WalkedLists, listBytes: readonly number[], l: number): FreeClass[] {
+  return lists.flatMap(({ sizeClass, entries }, i) => {
+    if (entries.length === 0) return [];
+    const fl = Math.floor(sizeClass / 2 ** l);
+    const sl = sizeClass % 2 ** l;
+    const { from, to } = classRange({ fl, sl }, l);
+    const bytes = entries.length * Header.bytes + listBytes[i]!;
+    return [{ name: `(${fl},${sl}): ${from} … ${to - 1} B`, sizeClass, count: entries.length, bytes }];
+  });
 }

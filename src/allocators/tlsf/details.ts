@@ -1,7 +1,9 @@
 // What the heap view shows of TLSF beside blocks and lists: the grid of classes, and the way of a request through it.
 
+import { toNumber } from '../../memory/address';
 import type { Reader } from '../../memory/reader';
 import type { TlsfDetails, TlsfRequest } from '../../snapshot/details';
+import type { FreeBlocks } from './free-blocks';
 import { headAddress, type Bitmaps, type WalkedLists } from './free-lists';
 import { Header, REAL_FLI, SPLIT_REST } from './layout';
 import { classRange, insertClass, lowestBit, searchClass } from './mapping';
@@ -9,21 +11,23 @@ import { classRange, insertClass, lowestBit, searchClass } from './mapping';
 /** The record that ukalloc puts in front of every payload. */
 const RECORD = 16n;
 
+/** @param listBytes payload bytes of the members of each list */
 export function tlsfDetails(
   reader: Reader,
   pool: bigint,
   log2Sli: number,
   bitmaps: Bitmaps,
   { lists }: WalkedLists,
-  sizes: ReadonlyMap<bigint, number>,
+  listBytes: readonly number[],
+  free: FreeBlocks,
 ): TlsfDetails {
   const columns = 2 ** log2Sli;
   const counts = new Uint32Array(REAL_FLI * columns);
   const bytes = new Float64Array(REAL_FLI * columns);
-  for (const list of lists) {
+  for (const [i, list] of lists.entries()) {
     if (list.sizeClass >= counts.length) continue; // rows that do not exist
     counts[list.sizeClass] = list.entries.length;
-    bytes[list.sizeClass] = list.entries.reduce((sum, header) => sum + (sizes.get(header) ?? 0), 0);
+    bytes[list.sizeClass] = listBytes[i]!;
   }
   const place = (sizeClass: number) => ({ fl: Math.floor(sizeClass / columns), sl: sizeClass % columns });
   return {
@@ -36,19 +40,12 @@ export function tlsfDetails(
     bytes,
     range: (sizeClass) => classRange(place(sizeClass), log2Sli),
     headAddress: (sizeClass) => headAddress(pool, place(sizeClass).fl, place(sizeClass).sl, log2Sli),
-    request: (size) => request(reader, pool, log2Sli, bitmaps, sizes, size),
+    request: (size) => request(reader, pool, log2Sli, bitmaps, free, size),
   };
 }
 
 /** Maps, searches and takes as malloc_ex does, without writing. */
-function request(
-  reader: Reader,
-  pool: bigint,
-  log2Sli: number,
-  bitmaps: Bitmaps,
-  sizes: ReadonlyMap<bigint, number>,
-  asked: bigint,
-): TlsfRequest {
+function request(reader: Reader, pool: bigint, log2Sli: number, bitmaps: Bitmaps, free: FreeBlocks, asked: bigint): TlsfRequest {
   const columns = 2 ** log2Sli;
   const withRecord = BigInt.asUintN(64, asked + RECORD);
   const search = searchClass(withRecord, log2Sli);
@@ -66,7 +63,7 @@ function request(
   const found = findList(bitmaps, search.fl, search.sl);
   const block = found === undefined ? 0n : (reader.u64(headAddress(pool, found.fl, found.sl, log2Sli)) ?? 0n);
   if (found === undefined || block === 0n) return none;
-  const held = sizes.get(block);
+  const held = free.sizeOf(toNumber(block));
   const taken = { ...common, foundClass: found.fl * columns + found.sl, block };
   if (held === undefined || BigInt(held) < search.rounded) return { ...taken, rest: 0, outcome: 'overrun' };
   const rest = held - Number(search.rounded);

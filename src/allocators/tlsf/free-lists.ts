@@ -1,11 +1,12 @@
 // Walks TLSF's free lists by their own links and holds them against the bitmaps and against the blocks in memory.
 
-import { hex } from '../../memory/address';
+import { hex, toBigInt, toNumber } from '../../memory/address';
 import type { Reader } from '../../memory/reader';
 import type { FindingList } from '../../snapshot/findings';
 import type { FreeList } from '../../snapshot/snapshot';
+import type { FreeBlocks } from './free-blocks';
 import { Header, REAL_FLI, Tlsf } from './layout';
-import { insertClass } from './mapping';
+import { classOfBlock, insertClass } from './mapping';
 
 /** Columns that are read: with more, a table is larger than any heap that was ever made of it. */
 const MOST_COLUMNS = 1024;
@@ -19,22 +20,12 @@ export interface Bitmaps {
   readonly sl: readonly number[];
 }
 
-/** Where free blocks are, as the walk through memory found them. */
-export interface FreeBlocks {
-  /** Header → payload bytes. */
-  readonly sizes: ReadonlyMap<bigint, number>;
-  /** Can a header lie there? */
-  contains(header: bigint): boolean;
-  /** Was the physical walk complete, so that what it did not find is not there? */
-  readonly complete: boolean;
-}
-
 export interface WalkedLists {
   readonly lists: readonly FreeList[];
   /** As `state.matrix` has it: heads with their lists, an address outside the heap included at the end. */
-  readonly matrix: Readonly<Record<string, readonly string[]>>;
-  /** Header → class, for every block that was reached. */
-  readonly listed: ReadonlyMap<bigint, number>;
+  matrix(): Readonly<Record<string, readonly string[]>>;
+  /** Was the free block of this index reached? */
+  isListed(index: number): boolean;
 }
 
 /** Rows from 24 on are read too: heaps of 1 GiB and more use what lies behind the tables. */
@@ -59,9 +50,9 @@ export function walkFreeLists(
   findings: FindingList,
 ): WalkedLists {
   const columns = Math.min(2 ** log2Sli, MOST_COLUMNS);
-  const listed = new Map<bigint, number>();
+  const listed = new Listed(free);
   const lists: FreeList[] = [];
-  const matrix: Record<string, string[]> = {};
+  const seen: [place: string, members: readonly bigint[]][] = [];
   for (let fl = 0; fl < 32; fl++) {
     for (let sl = 0; sl < columns; sl++) {
       if (fl >= REAL_FLI && (sl >= 32 || ((bitmaps.sl[fl]! >>> sl) & 1) === 0)) continue;
@@ -75,7 +66,7 @@ export function walkFreeLists(
       if (log2Sli <= LAST_IN_ONE_WORD) checkBit(name, fl, sl, first !== 0n, bitmaps, pool, findings);
       if (first === 0n) continue;
       const walk = walkList(reader, head, fl, sl, log2Sli, free, listed, findings);
-      matrix[`${fl},${sl}`] = walk.seen.map((a) => hex(a));
+      seen.push([`${fl},${sl}`, walk.seen]);
       lists.push({
         name: `matrix[${fl}][${sl}]`,
         head,
@@ -87,7 +78,39 @@ export function walkFreeLists(
     }
   }
   if (log2Sli <= LAST_IN_ONE_WORD) checkRows(bitmaps, pool, findings);
-  return { lists, matrix, listed };
+  return {
+    lists,
+    matrix: () => Object.fromEntries(seen.map(([place, members]) => [place, members.map((a) => hex(a))])),
+    isListed: (index) => listed.isListed(index),
+  };
+}
+
+/** The list on which each block was met. */
+class Listed {
+  private readonly free: FreeBlocks;
+  /** Class + 1 of each free block; 0 where it was not met. */
+  private readonly classes: Int32Array;
+  /** The same for what is no free block, header → class. */
+  private readonly others = new Map<number, number>();
+
+  constructor(free: FreeBlocks) {
+    this.free = free;
+    this.classes = new Int32Array(free.length);
+  }
+
+  isListed(index: number): boolean {
+    return this.classes[index] !== 0;
+  }
+
+  /** The class of the list on which a block was met before; otherwise it is now. */
+  meet(header: number, own: number): number | undefined {
+    const i = this.free.indexOf(header);
+    const before = i < 0 ? this.others.get(header) : this.classes[i] === 0 ? undefined : this.classes[i]! - 1;
+    if (before !== undefined) return before;
+    if (i < 0) this.others.set(header, own);
+    else this.classes[i] = own + 1;
+    return undefined;
+  }
 }
 
 /** Why a list's walk stopped early, or nothing. */
@@ -98,72 +121,72 @@ function walkList(
   sl: number,
   log2Sli: number,
   free: FreeBlocks,
-  listed: Map<bigint, number>,
+  listed: Listed,
   findings: FindingList,
-): { seen: bigint[]; entries: bigint[]; complete: boolean } {
-  const seen: bigint[] = [];
+): { seen: readonly bigint[]; entries: readonly bigint[]; complete: boolean } {
   const entries: bigint[] = [];
   const own = fl * 2 ** log2Sli + sl;
   const list = `list (${fl},${sl})`;
-  let link = head;
-  let previous = 0n;
+  let link = toNumber(head);
+  let previous = 0;
   for (;;) {
-    const block = reader.u64(link);
+    const block = reader.ptr(link);
     if (block === undefined) {
-      findings.add('warning', 'absent-link', `${list}: the link at ${hex(link)} is not in the memory read`, link);
-      return { seen, entries, complete: false };
+      findings.add('warning', 'absent-link', `${list}: the link at ${hex(link)} is not in the memory read`, toBigInt(link));
+      return { seen: entries, entries, complete: false };
     }
-    if (block === 0n) return { seen, entries, complete: true };
-    const before = listed.get(block);
+    if (block === 0) return { seen: entries, entries, complete: true };
+    if (!free.contains(block)) {
+      const wild = reader.u64(toBigInt(link))!;
+      const message = `${list}: the link at ${hex(link)} leads to ${hex(wild)}, outside the heap`;
+      findings.add('error', 'wild-pointer', message, toBigInt(link));
+      return { seen: [...entries, wild], entries, complete: false };
+    }
+    const before = listed.meet(block, own);
     if (before !== undefined) {
       const other = `(${Math.floor(before / 2 ** log2Sli)},${before % 2 ** log2Sli})`;
       const message = `${list}: block ${hex(block)}, reached by the link at ${hex(link)}, is on ${before === own ? 'it already: a cycle' : `list ${other} as well`}`;
-      findings.add('error', before === own ? 'list-cycle' : 'on-two-lists', message, block);
-      return { seen, entries, complete: false };
+      findings.add('error', before === own ? 'list-cycle' : 'on-two-lists', message, toBigInt(block));
+      return { seen: entries, entries, complete: false };
     }
-    seen.push(block);
-    if (!free.contains(block)) {
-      findings.add('error', 'wild-pointer', `${list}: the link at ${hex(link)} leads to ${hex(block)}, outside the heap`, link);
-      return { seen, entries, complete: false };
-    }
-    entries.push(block);
-    listed.set(block, own);
+    entries.push(toBigInt(block));
     checkMember(reader, block, previous, fl, sl, log2Sli, free, findings);
     previous = block;
-    link = block + BigInt(Header.next);
+    link = block + Header.next;
   }
 }
 
 /** What disagrees about a member without stopping the walk. */
 function checkMember(
   reader: Reader,
-  block: bigint,
-  previous: bigint,
+  block: number,
+  previous: number,
   fl: number,
   sl: number,
   log2Sli: number,
   free: FreeBlocks,
   findings: FindingList,
 ): void {
-  const list = `list (${fl},${sl})`;
-  const back = reader.u64(block + BigInt(Header.prev));
+  const back = reader.ptr(block + Header.prev);
   if (back !== undefined && back !== previous) {
-    const want = previous === 0n ? 'NULL, it being the first' : hex(previous);
-    const message = `${list}: prev of block ${hex(block)} is ${hex(back)}, not ${want}`;
-    findings.add('error', 'bad-backlink', message, block + BigInt(Header.prev));
+    const at = toBigInt(block + Header.prev);
+    const want = previous === 0 ? 'NULL, it being the first' : hex(previous);
+    const message = `list (${fl},${sl}): prev of block ${hex(block)} is ${hex(reader.u64(at)!)}, not ${want}`;
+    findings.add('error', 'bad-backlink', message, at);
   }
-  const size = free.sizes.get(block);
+  const size = free.sizeOf(block);
   if (size === undefined) {
     if (free.complete) {
-      const message = `${list}: ${hex(block)} is listed as free, but no free block begins there`;
-      findings.add('error', 'listed-not-free', message, block);
+      const message = `list (${fl},${sl}): ${hex(block)} is listed as free, but no free block begins there`;
+      findings.add('error', 'listed-not-free', message, toBigInt(block));
     }
     return;
   }
+  if (log2Sli <= LAST_IN_ONE_WORD && classOfBlock(size, log2Sli) === fl * 2 ** log2Sli + sl) return;
   const right = insertClass(BigInt(size), log2Sli);
   if (right.fl !== fl || right.sl !== sl) {
-    const message = `${list}: block ${hex(block)} has ${size} bytes and belongs into (${right.fl},${right.sl})`;
-    findings.add('error', 'wrong-class', message, block + BigInt(Header.size));
+    const message = `list (${fl},${sl}): block ${hex(block)} has ${size} bytes and belongs into (${right.fl},${right.sl})`;
+    findings.add('error', 'wrong-class', message, toBigInt(block + Header.size));
   }
 }
 

@@ -27,8 +27,8 @@ export function lowestBit(word: number): number {
 
 /** `insertClass` of a size that a header holds, as one number `fl · S + sl`; of a million blocks, none should make a bigint. */
 export function classOfBlock(size: number, log2Sli: number): number {
-  const s = 2 ** log2Sli;
-  if (size < SMALL_BLOCK) return Math.floor(size / (SMALL_BLOCK / s));
+  const s = 1 << log2Sli;
+  if (size < SMALL_BLOCK) return Math.floor((size * s) / SMALL_BLOCK);
   const m = highestBit(size);
   if (m < log2Sli || m < FLI_OFFSET) {
     const { fl, sl } = insertClass(BigInt(size), log2Sli);

@@ -1,6 +1,6 @@
 // Walks TLSF's memory from block to block: every area, from its info block to its sentinel, by the sizes in the headers.
 
-import { hex } from '../../memory/address';
+import { hex, toBigInt, toNumber } from '../../memory/address';
 import type { Reader } from '../../memory/reader';
 import type { FindingList } from '../../snapshot/findings';
 import { AreaInfo, FREE, Header, PREV_FREE, SIZE_MASK, Tlsf } from './layout';
@@ -12,7 +12,6 @@ const MOST_BLOCKS = 2 ** 22;
 /** So many headers of size 0 in a row are no wrapped requests but memory that holds no headers. */
 const MOST_EMPTY = 16;
 
-const SIZE = BigInt(Header.size);
 const PAYLOAD = BigInt(Header.payload);
 
 export interface AreaRecord {
@@ -25,18 +24,18 @@ export interface AreaRecord {
 /** The headers that were met, in the order of the walk. Columns: there may be millions. */
 export class PhysicalBlocks {
   length = 0;
-  /** Addresses. */
-  headers = new BigUint64Array(1024);
+  /** Signed readings of addresses. */
+  headers = new Float64Array(1024);
   /** Bytes of payload. */
   sizes = new Uint32Array(1024);
   flags = new Uint8Array(1024);
   /** Area of each header, an index into the areas. */
   areas = new Uint16Array(1024);
   /** For each area, where the walk ended: `end` when it reached the sentinel. */
-  readonly reached: bigint[] = [];
+  readonly reached: number[] = [];
 
   /** Returns the index. */
-  add(header: bigint, size: number, flags: number, area: number): number {
+  add(header: number, size: number, flags: number, area: number): number {
     const i = this.length++;
     if (i === this.headers.length) this.grow();
     this.headers[i] = header;
@@ -49,7 +48,7 @@ export class PhysicalBlocks {
   private grow(): void {
     const length = this.headers.length * 2;
     const larger = <T extends { set(from: T): void }>(to: T, from: T): T => (to.set(from), to);
-    this.headers = larger(new BigUint64Array(length), this.headers);
+    this.headers = larger(new Float64Array(length), this.headers);
     this.sizes = larger(new Uint32Array(length), this.sizes);
     this.flags = larger(new Uint8Array(length), this.flags);
     this.areas = larger(new Uint16Array(length), this.areas);
@@ -78,7 +77,13 @@ export function readAreas(reader: Reader, pool: bigint, findings: FindingList): 
       findings.add('warning', 'absent-link', `the area_info ${hex(info)} is not in the memory read`, info);
       return areas;
     }
-    if (end < info + 2n * PAYLOAD || end - info > 2n ** 33n || (end - info) % 8n !== 0n || info % 8n !== 0n) {
+    if (
+      end < info + 2n * PAYLOAD ||
+      end - info > 2n ** 33n ||
+      (end - info) % 8n !== 0n ||
+      info % 8n !== 0n ||
+      !isCanonical(info)
+    ) {
       const message = `the link at ${hex(link)} leads to ${hex(info)}, which is no area_info: its end is ${hex(end)}`;
       findings.add('error', 'wild-pointer', message, link);
       return areas;
@@ -97,55 +102,63 @@ export function walkBlocks(reader: Reader, areas: readonly AreaRecord[], finding
   return blocks;
 }
 
-function walkArea(reader: Reader, area: AreaRecord, index: number, blocks: PhysicalBlocks, findings: FindingList): bigint {
-  let header = area.info - PAYLOAD;
+function walkArea(reader: Reader, area: AreaRecord, index: number, blocks: PhysicalBlocks, findings: FindingList): number {
+  const end = toNumber(area.end);
+  let header = toNumber(area.info - PAYLOAD);
   let empty = 0;
   let previous = -1;
   while (blocks.length < MOST_BLOCKS) {
     // The upper half of the word is masked off, in C as well.
-    const word = reader.u32(header + SIZE);
+    const word = reader.word(header + Header.size);
     if (word === undefined) {
-      findings.add('warning', 'absent-block', `the block header at ${hex(header)} is not in the memory read`, header);
+      findings.add('warning', 'absent-block', `the block header at ${hex(header)} is not in the memory read`, toBigInt(header));
       return header;
     }
     const size = (word & SIZE_MASK) >>> 0;
     const flags = word & 7;
     const at = blocks.add(header, size, flags, index);
     checkNeighbours(reader, blocks, previous, at, findings);
-    if (header === area.end) {
+    if (header === end) {
       checkSentinel(header, size, flags, findings);
       return header;
     }
     if (size % 16 !== 0) {
-      findings.add('error', 'bad-size', `block ${hex(header)} has ${size} bytes, not a multiple of 16`, header + 8n);
+      findings.add('error', 'bad-size', `block ${hex(header)} has ${size} bytes, not a multiple of 16`, toBigInt(header + 8));
     }
-    const next = header + BigInt(Header.payload + size);
-    if (next > area.end) {
+    const next = header + Header.payload + size;
+    if (next > end) {
       const message = `block ${hex(header)} has ${size} bytes and so ends at ${hex(next)}, past the area's sentinel at ${hex(area.end)}`;
-      findings.add('error', 'size-past-area', message, header + 8n);
+      findings.add('error', 'size-past-area', message, toBigInt(header + 8));
       return header;
     }
     if (size === 0) {
       empty++;
       if (empty === MOST_EMPTY) {
-        findings.add('error', 'no-headers', `from ${hex(blocks.headers[at - empty + 1]!)} on there are no block headers`, header);
+        findings.add(
+          'error',
+          'no-headers',
+          `from ${hex(blocks.headers[at - empty + 1]!)} on there are no block headers`,
+          toBigInt(header),
+        );
         return header;
       }
       if (empty === 1) {
         const why = 'a request near 2^64 wraps to 0 bytes and succeeds, and its record then lies over the next header';
-        findings.add('error', 'empty-block', `block ${hex(header)} has 0 bytes: ${why}`, header + 8n);
+        findings.add('error', 'empty-block', `block ${hex(header)} has 0 bytes: ${why}`, toBigInt(header + 8));
       }
     } else empty = 0;
     previous = at;
     header = next;
   }
-  findings.add('error', 'too-many-blocks', `more than ${MOST_BLOCKS} block headers: the rest was not read`, header);
+  findings.add('error', 'too-many-blocks', `more than ${MOST_BLOCKS} block headers: the rest was not read`, toBigInt(header));
   return header;
 }
 
-function checkSentinel(header: bigint, size: number, flags: number, findings: FindingList): void {
-  if (size !== 0) findings.add('error', 'bad-sentinel', `the sentinel at ${hex(header)} has ${size} bytes, not 0`, header + 8n);
-  if ((flags & FREE) !== 0) findings.add('error', 'bad-sentinel', `the sentinel at ${hex(header)} is marked free`, header + 8n);
+function checkSentinel(header: number, size: number, flags: number, findings: FindingList): void {
+  if (size !== 0)
+    findings.add('error', 'bad-sentinel', `the sentinel at ${hex(header)} has ${size} bytes, not 0`, toBigInt(header + 8));
+  if ((flags & FREE) !== 0)
+    findings.add('error', 'bad-sentinel', `the sentinel at ${hex(header)} is marked free`, toBigInt(header + 8));
 }
 
 /** What a header says of the block before it, against what that one says of itself. */
@@ -154,7 +167,7 @@ function checkNeighbours(reader: Reader, blocks: PhysicalBlocks, previous: numbe
   const previousFree = (blocks.flags[at]! & PREV_FREE) !== 0;
   if (previous < 0) {
     if (previousFree)
-      findings.add('error', 'prev-free-flag', `the first block ${hex(header)} of an area has PREV_FREE`, header + 8n);
+      findings.add('error', 'prev-free-flag', `the first block ${hex(header)} of an area has PREV_FREE`, toBigInt(header + 8));
     return;
   }
   const before = blocks.headers[previous]!;
@@ -162,20 +175,25 @@ function checkNeighbours(reader: Reader, blocks: PhysicalBlocks, previous: numbe
   if (previousFree !== isFree) {
     const said = previousFree ? 'has PREV_FREE' : 'lacks PREV_FREE';
     const message = `block ${hex(header)} ${said}, but the one before it, ${hex(before)}, is ${isFree ? 'free' : 'used'}`;
-    findings.add('error', 'prev-free-flag', message, header + 8n);
+    findings.add('error', 'prev-free-flag', message, toBigInt(header + 8));
   }
   if (isFree && (blocks.flags[at]! & FREE) !== 0) {
     findings.add(
       'error',
       'free-neighbours',
       `${hex(before)} and ${hex(header)} are neighbours and both free: they were not merged`,
-      header,
+      toBigInt(header),
     );
   }
   if (!isFree || !previousFree) return;
-  const link = reader.u64(header);
+  const link = reader.ptr(header);
   if (link !== undefined && link !== before) {
-    const message = `prev_hdr of block ${hex(header)} is ${hex(link)}, the free block before it is ${hex(before)}`;
-    findings.add('error', 'bad-prev-hdr', message, header);
+    const found = hex(reader.u64(toBigInt(header))!);
+    const message = `prev_hdr of block ${hex(header)} is ${found}, the free block before it is ${hex(before)}`;
+    findings.add('error', 'bad-prev-hdr', message, toBigInt(header));
   }
+}
+
+function isCanonical(address: bigint): boolean {
+  return Math.abs(toNumber(address)) <= 2 ** 47;
 }

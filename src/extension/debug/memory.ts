@@ -166,6 +166,8 @@ export class DebugMemory {
       u16: (a) => now().u16(a),
       u32: (a) => now().u32(a),
       u64: (a) => now().u64(a),
+      word: (a) => now().word(a),
+      ptr: (a) => now().ptr(a),
       bytes: (a, length) => now().bytes(a, length),
       get absent() {
         return now().absent;
