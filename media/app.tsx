@@ -275,9 +275,9 @@ function OneColumn({ store, frame }: PanelProps) {
         frame.metrics !== undefined && <MetricsPane store={store} metrics={frame.metrics} grid />
       )}
       {frame.lists !== undefined && <Allocator store={store} frame={frame} lists={frame.lists} folded />}
+      {frame.map !== undefined && <Explain store={store} frame={frame} />}
       <Steps store={store} frame={frame} />
       <Log store={store} frame={frame} folded />
-      {frame.map !== undefined && <Explain store={store} frame={frame} />}
     </main>
   );
 }

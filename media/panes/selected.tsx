@@ -73,7 +73,7 @@ function Details({
   return (
     <div class="details" ref={body} tabIndex={-1}>
       {brief ? (
-        <BriefTitle selected={selected} />
+        <BriefTitle store={store} selected={selected} />
       ) : (
         <>
           <p class="selected-title">
@@ -132,11 +132,26 @@ function Details({
   ); // prettier-ignore
 }
 
-/** In a narrow panel: what and where in one line. */
-function BriefTitle({ selected: { title, range, brief } }: { readonly selected: SelectedView }) {
+/** In a narrow panel: what, what it links to, and where, in one line. */
+function BriefTitle({ store, selected: { title, range, brief } }: { readonly store: Store; readonly selected: SelectedView }) {
+  const { link } = brief;
   return (
     <p class="selected-title brief" title={`${range} (end excl.)`}>
       <strong>{title}</strong> <span>{brief.size}</span>
+      {link !== undefined && (
+        <span class="brief-link">
+          <span aria-hidden="true">→</span>{' '}
+          <button
+            class="link code"
+            data-rove="brief-link"
+            title={link.text}
+            aria-label={`${link.text}: ${link.address}`}
+            onClick={() => store.select(link.address)}
+          >
+            {link.address}
+          </button>
+        </span>
+      )}
       <span class="selected-range">{brief.from}</span>
     </p>
   );

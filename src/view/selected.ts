@@ -61,8 +61,13 @@ export interface SelectedView {
   readonly shares: readonly Share[];
   readonly shareText: string;
   readonly merge?: Merge;
-  /** The same for a narrow panel: a size, where it begins, and in one line why it is as it is and what it links to. */
-  readonly brief: { readonly size: string; readonly from: string; readonly why: string };
+  /** The same for a narrow panel: a size, where it begins, what it links to, and in one line why it is as it is. */
+  readonly brief: {
+    readonly size: string;
+    readonly from: string;
+    readonly link?: { readonly text: string; readonly address: string };
+    readonly why: string;
+  };
   /** What is known of the block's history, label and text, with the operation to go to. */
   readonly history: readonly {
     readonly label: string;
@@ -109,7 +114,6 @@ export function buildSelected(
   const why = [
     merge === undefined ? held && `${held.label} ${held.text}` : `Not merged: ${merge.brief}`,
     slack && `${percentText(slack.bytes / block.size)} slack`,
-    linked && `${linked.text}: ${hex(linked.base)}`,
   ];
   return {
     base: hex(block.base),
@@ -133,6 +137,7 @@ export function buildSelected(
     brief: {
       size: sizeText(block.size),
       from: groupedAddress(block.base),
+      ...(linked && { link: { text: linked.text, address: hex(linked.base) } }),
       why: why.filter((t) => t !== undefined).join(' · '),
     },
     history: [

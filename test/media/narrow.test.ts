@@ -50,18 +50,32 @@ describe('a narrow panel', function () {
     assert.ok(map.height <= (await page.locator('.map-view').evaluate((e) => e.clientHeight)), 'all of the map is in sight');
   });
 
-  it('the selection stands in its lines, with the buddy, and names what it links to', async () => {
-    assert.equal(plain(await page.locator('.selected-title').textContent()), 'Free chunk, order 1 8 KiB0x0018 8000');
-    const why = page.locator('.pane-selected .details > p').nth(1);
-    assert.equal(
-      plain(await why.textContent()),
-      'Not merged: buddy 0x18a000 is order 0, 0x18b000 still used · next in o1: 0x14000',
-    );
-    await why.getByRole('button', { name: '0x14000' }).click();
+  it('the selection stands in two lines: what it is, what it links to and where; and why', async () => {
+    assert.equal(plain(await page.locator('.selected-title').textContent()), 'Free chunk, order 1 8 KiB→ 0x140000x0018 8000');
+    const lines = page.locator('.pane-selected .details > p');
+    const why = lines.nth(1);
+    assert.equal(plain(await why.textContent()), 'Not merged: buddy 0x18a000 is order 0, 0x18b000 still used');
+    assert.equal(await lines.count(), 2);
+    for (const line of await lines.all()) assert.ok((await line.boundingBox())!.height < 20, (await line.textContent())!);
+    await lines.nth(0).getByRole('button', { name: 'next in o1: 0x14000' }).click();
     await settled(page);
     assert.match(plain(await page.locator('.selected-title').textContent()), /0x0001 4000$/);
     await go(page, '0x3f80000');
     assert.match(plain(await why.textContent()), /^Held by malloc\(100000\) · 23\.7 % slack$/);
+  });
+
+  it('panes stand in the design’s order, the log’s header above the timeline, with the steps inside the operation', async () => {
+    const panes = await page
+      .locator('.one-column .pane')
+      .evaluateAll((all) => all.map((e) => (e as HTMLElement).dataset['pane']));
+    assert.deepEqual(panes, ['map', 'selected', 'metrics', 'lists', 'explain', 'steps', 'log']);
+    const timeline = (await page.locator('.timeline').boundingBox())!;
+    const log = (await page.locator('.pane-log').boundingBox())!;
+    assert.ok(log.y + log.height <= timeline.y, `${String(log.y + log.height)} > ${String(timeline.y)}`);
+    const list = (await page.locator('.steps-list').boundingBox())!;
+    const texts = page.locator('.step-row.step');
+    assert.equal(await texts.count(), 3);
+    for (const row of await texts.all()) assert.ok((await row.boundingBox())!.y + 9 < list.y + list.height);
   });
 
   for (const [width, drawn] of [

@@ -25,6 +25,8 @@ export interface Heading {
 export class StepRows {
   readonly total: number;
   readonly current: number;
+  /** Rows of the operation that is opened and of its last C-level step; the first row before everything. */
+  readonly open: { readonly from: number; readonly last: number };
   private readonly simulation: Steppable;
   private readonly opened: number;
   private readonly openedSteps: number;
@@ -39,7 +41,9 @@ export class StepRows {
     this.headings = headingsOf(simulation);
     this.total = simulation.operationCount + this.headings.length + this.openedSteps;
     const { step } = simulation.cursor;
-    this.current = this.opened < 0 ? 0 : this.rowOf(this.opened) + (atBorder(simulation) ? 0 : step);
+    const from = this.opened < 0 ? 0 : this.rowOf(this.opened);
+    this.current = this.opened < 0 || atBorder(simulation) ? from : from + step;
+    this.open = { from, last: from + this.openedSteps };
   }
 
   /** The step that the cursor stands behind. */

@@ -90,7 +90,7 @@ export function operationsDone(cursor: Cursor): number {
 
 export function buildSteps(simulation: Steppable, window: Window): StepsView {
   const rows = new StepRows(simulation);
-  const first = firstRow(window, rows.total, rows.current);
+  const first = firstRow(window, rows.total, rows.current, rows.open);
   const end = Math.min(rows.total, first + window.count);
   return {
     total: rows.total,
@@ -101,11 +101,17 @@ export function buildSteps(simulation: Steppable, window: Window): StepsView {
   };
 }
 
-/** First row of a window of `total` rows that follows `current`, a row away from its edges. */
-function firstRow({ first, count, follow }: Window, total: number, current: number): number {
+/**
+ * First row of a window of `total` rows that follows `current`, a row away from its edges.
+ *
+ * @param open rows of which the last ones are in sight, too, as far as that leaves the row before the first one in sight
+ */
+function firstRow({ first, count, follow }: Window, total: number, current: number, open?: StepRows['open']): number {
   const inside = current > first && current < first + count - 2;
-  const wanted = follow && !inside ? current - Math.floor(count / 2) : first;
-  return Math.max(0, Math.min(wanted, total - count));
+  const followed = inside ? first : current - Math.floor(count / 2);
+  // The last two rows of a window may be cut.
+  const opened = open === undefined ? 0 : Math.min(open.last - (count - 3), open.from - 1);
+  return Math.max(0, Math.min(follow ? Math.max(followed, opened) : first, total - count));
 }
 
 /** The first index in `[from, end)` at which a condition that stays true becomes true; `end` when it never does. */
