@@ -69,6 +69,29 @@ describe('exports in the window', () => {
     await page.close();
   });
 
+  it('a report takes the colours that the panel stands at: by order, each with what it stands for', async () => {
+    const { frame } = panel();
+    const colours = frame.getByRole('combobox', { name: 'Colour by' });
+    await colours.selectOption({ label: 'Size' });
+    const entries = frame.locator('.colour-legend .shade-entry');
+    await entries.first().waitFor();
+    const plain = (text: string) =>
+      text
+        .replaceAll(/<[^>]+>/g, ' ')
+        .replaceAll(/\s+/g, ' ')
+        .trim();
+    const legend = (await entries.allTextContents()).map(plain);
+    assert.ok(legend.length > 1 && legend.every((text) => /^o\d/.test(text)), legend.join('\n'));
+    await suite.get().command('ukboot: Export Report');
+    const html = (await saved('by-size.html', 'as')).toString('utf8');
+    const map = (text: string) => /<section id="map">.*?<\/section>/s.exec(text)![0];
+    for (const text of legend) assert.ok(plain(map(html)).includes(text), text);
+    assert.match(map(html), /fill="var\(--shade\d+\)"/);
+    assert.doesNotMatch(map(readFileSync(join(WORKSPACE, 'paged-0.17-report.html'), 'utf8')), /--shade/);
+    await colours.selectOption({ label: 'State' });
+    await entries.first().waitFor({ state: 'detached' });
+  });
+
   it('a table, from the menu of its pane', async () => {
     const member = panel().frame.getByRole('list', { name: /^Memory regions/ }).getByRole('button').first(); // prettier-ignore
     await suite.get().contextMenu(member, 'Export Table…');
