@@ -2,7 +2,8 @@
 // decoded, after every operation of a short run; in a long one as often as a timeline can show, while that is quick.
 
 import type { Heap } from '../allocators/ukalloc';
-import type { HeapSnapshot } from '../snapshot/snapshot';
+import type { AddressRange } from '../memory/reader';
+import type { HeapSnapshot, Metrics } from '../snapshot/snapshot';
 
 /** Runs of at most this many operations are decoded after each of them. */
 const SHORT_RUN = 2000;
@@ -11,6 +12,19 @@ const MOST_DECODED = 1024;
 /** Blocks that may be decoded in the whole of it, a second or so, and beyond that for each operation. */
 const BLOCKS = 1_000_000;
 const BLOCKS_PER_OPERATION = 0.5;
+
+/** Operations, and blocks of a heap, up to which all that a decode told of it is kept. */
+export const MOST_KEPT = 400;
+export const MOST_BLOCKS_KEPT = 2000;
+
+/** What one decode told beyond what is free: to decode it again for its history takes as long once more. */
+export interface Measured {
+  readonly metrics: Metrics;
+  /** Findings that are no mere information. */
+  readonly findings: number;
+  /** Used blocks of which memory does not tell how much was asked for. */
+  readonly untold: readonly AddressRange[];
+}
 
 /** NaN where nothing tells. */
 export interface Free {
@@ -26,6 +40,8 @@ export class Figures {
   private readonly always: number;
   private readonly apart: number;
   private readonly blocksPerOperation: number;
+  private readonly keeps: boolean;
+  private readonly kept = new Map<number, Measured>();
   private next = 0;
 
   /**
@@ -37,6 +53,7 @@ export class Figures {
     this.decode = decode;
     this.always = operations <= SHORT_RUN ? operations : always;
     this.apart = Math.ceil(operations / MOST_DECODED);
+    this.keeps = operations <= MOST_KEPT;
     this.blocksPerOperation = BLOCKS_PER_OPERATION + BLOCKS / operations;
   }
 
@@ -48,11 +65,24 @@ export class Figures {
     return i < this.always || i >= this.next ? this.decoded(i) : UNKNOWN;
   }
 
+  /** Everything that was told after operation `i`; undefined where it was not decoded, or was too much to keep. */
+  measured(i: number): Measured | undefined {
+    return this.kept.get(i);
+  }
+
   private decoded(i: number): Free {
     const snapshot = this.decode();
+    if (this.keeps && snapshot.blocks.length <= MOST_BLOCKS_KEPT) this.kept.set(i, measuredOf(snapshot));
     this.next = i + Math.max(this.apart, Math.ceil(snapshot.blocks.length / this.blocksPerOperation));
     return { free: known(snapshot.metrics.free), largest: known(snapshot.metrics.largestFree) };
   }
+}
+
+export function measuredOf({ blocks, metrics, findings }: HeapSnapshot): Measured {
+  const untold: AddressRange[] = [];
+  for (let b = 0; b < blocks.length; b++)
+    if (blocks.state(b) === 'used' && blocks.asked(b) < 0) untold.push({ base: blocks.base(b), end: blocks.end(b) });
+  return { metrics, findings: findings.filter((f) => f.severity !== 'info').length, untold };
 }
 
 function known(bytes: number): number {

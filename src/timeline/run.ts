@@ -36,7 +36,7 @@ export class Run {
   readonly afterCount: number;
   end: Outcome = { kind: 'no-heap', message: '' };
   private readonly title: string;
-  private readonly figures: Figures;
+  readonly figures: Figures;
 
   constructor(input: SimulationInput, allocator: Allocator, options: AllocatorOptions, list: ListRun | undefined) {
     const { regions, unknown, excluded } = toRegions(input.map);

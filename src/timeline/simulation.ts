@@ -11,6 +11,7 @@ import type { ListRun } from '../firmware/types';
 import type { HeapSnapshot } from '../snapshot/snapshot';
 import { Changes, placeAt } from './changes';
 import type { CallResult } from './execute';
+import type { Measured } from './figures';
 import { infoOf, phaseOf } from './info';
 import { Run } from './run';
 import type { Cursor, ListNow, OperationInfo, Outcome, PlacedLine, SimulationInput, StepInfo, WorkloadMark } from './types';
@@ -253,6 +254,11 @@ export class Simulation {
       used[i] = most - free[i]!;
     }
     return { free, used, largestFree };
+  }
+
+  /** What a decode after an operation of a short run told, where the run decoded it and kept that. */
+  measuredAfter(operation: number): Measured | undefined {
+    return this.run.figures.measured(operation);
   }
 
   private stepsOf(operation: number): number {

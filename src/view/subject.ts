@@ -7,6 +7,7 @@ import type { Explainable } from '../explain/explainable';
 import type { RegionMap } from '../regions/descriptor';
 import type { Architecture, Release } from '../regions/release';
 import type { HeapSnapshot, StructView } from '../snapshot/snapshot';
+import type { Measured } from '../timeline/figures';
 import type { Cursor, ListNow, OperationInfo, PlacedLine, SimulationInput, StepInfo, WorkloadMark } from '../timeline/types';
 
 /** Kinds of source in words, as the panel and reports name them. */
@@ -80,6 +81,8 @@ export interface Steppable extends Explainable {
   reader(): Reader;
   snapshot(): HeapSnapshot | undefined;
   series(): Series;
+  /** What was decoded after an operation while the run was made; undefined where that was not kept. */
+  measuredAfter?(operation: number): Measured | undefined;
 }
 
 /** The structures that describe one block; an allocator room supplies it (`Allocator.inspect`). */

@@ -3,7 +3,11 @@
 import assert from 'node:assert/strict';
 import type { RecordedOperation } from '../../src/allocators/ukalloc';
 import { Simulation } from '../../src/timeline/simulation';
+import type { Cursor } from '../../src/timeline/types';
 import type { HeapView } from '../../src/view/heap-view';
+import type { Steppable } from '../../src/view/subject';
+import { metricsHistory } from '../../src/view/time/history';
+import { Owners } from '../../src/view/time/owners';
 import { at, bootOf, frameOf } from '../view/subjects';
 
 /** So many calls: two blocks are taken for each that is given back, then the other way round. */
@@ -69,4 +73,33 @@ describe('timeline: figures of an allocator without counters', () => {
     assert.notEqual(used.change, '');
     assert.notEqual(change, '');
   });
+});
+
+describe('timeline: what was decoded while a run was made', () => {
+  for (const allocator of ['tlsf', 'tinyalloc', 'mimalloc'] as const)
+    it(`${allocator}: serves its history as well as decoding it again, and is not decoded twice`, () => {
+      const shown = bootOf(REGIONS, calls(120), { allocator });
+      assert.ok(shown.subject.kind === 'simulation');
+      const { simulation } = shown.subject;
+      const owners = new Owners(simulation);
+      const ownerAfter = (base: bigint, end: bigint, done: number) => owners.of(base, end, done);
+      let decoded = 0;
+      const counting = (own: object): Steppable =>
+        Object.setPrototypeOf(
+          {
+            ...own,
+            seek: (cursor: Cursor) => simulation.seek(cursor),
+            snapshot: () => {
+              decoded++;
+              return simulation.snapshot();
+            },
+          },
+          simulation,
+        ) as Steppable;
+      const kept = metricsHistory(counting({}), ownerAfter)!;
+      const first = kept.findIndex((k) => k !== undefined);
+      assert.ok(first >= 0 && decoded <= first, String(decoded));
+      assert.deepEqual(kept, metricsHistory(counting({ measuredAfter: () => undefined }), ownerAfter));
+      assert.ok(decoded >= simulation.operationCount);
+    });
 });

@@ -50,8 +50,10 @@ export function decode(reader: Reader, heap: bigint, canonical: Allocator, optio
   remarks(decoded, below, options, settings, findings);
   const blocks = annotated(snapshot, decoded.parts);
   return {
-    ...snapshot,
+    // Not all of what is below: its state would be made, and with it the hashes of its bitmaps.
     allocator: 'oscar',
+    release: snapshot.release,
+    areas: snapshot.areas,
     profile: `${settings.preset} on ${snapshot.profile}`,
     heap,
     blocks,
@@ -222,8 +224,9 @@ function remarks(
 }
 
 function availmem(canonical: HeapSnapshot): bigint {
-  const pages = canonical.state.nr_free_pages;
-  return typeof pages === 'number' ? BigInt(pages) * PAGE : BigInt(Math.max(0, canonical.metrics.free));
+  // Not from its state, which hashes the bitmaps when it is looked at.
+  const pages = canonical.structs.flatMap((s) => s.fields).find((f) => f.name === 'nr_free_pages')?.value;
+  return pages === undefined ? BigInt(Math.max(0, canonical.metrics.free)) : BigInt.asIntN(64, pages) * PAGE;
 }
 
 /** Tables below the root and pools: what the port takes from the canonical heap for itself. */

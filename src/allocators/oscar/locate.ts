@@ -51,9 +51,8 @@ export function findPools(reader: Reader, canonical: HeapSnapshot, start: bigint
   let taken = 0n;
   for (const page of usedPages(canonical)) {
     if (page < taken) continue;
-    // Most pages are refused by their first structure, which one page of memory shows.
-    const first = reader.bytes(page, Number(PAGE));
-    if (first === undefined || !isLink(new DataView(first.buffer, first.byteOffset), Vma.list, Alias.list)) continue;
+    // Most pages are refused by the links of their first structure.
+    if (!mayBeHead(reader, page + BigInt(Vma.list)) && !mayBeHead(reader, page + BigInt(Alias.list))) continue;
     const bytes = reader.bytes(page, POOL_BYTES);
     if (bytes === undefined) continue;
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -88,12 +87,21 @@ function isAliasPool(view: DataView, start: bigint, end: bigint): boolean {
   return true;
 }
 
-/** Are there links at the first offset, or at the other? */
-function isLink(view: DataView, at: number, or = at): boolean {
-  if (at !== or && isLink(view, or)) return true;
+function isLink(view: DataView, at: number): boolean {
   const next = view.getBigUint64(at + ListHead.next, true);
   const prev = view.getBigUint64(at + ListHead.prev, true);
   return next !== 0n && prev !== 0n && next % 8n === 0n && prev % 8n === 0n;
+}
+
+/** Could two links stand here? Asked of every used page, so without a bigint or an array for each. */
+function mayBeHead(reader: Reader, at: bigint): boolean {
+  return mayBePointer(reader, at + BigInt(ListHead.next)) && mayBePointer(reader, at + BigInt(ListHead.prev));
+}
+
+function mayBePointer(reader: Reader, at: bigint): boolean {
+  const low = reader.u32(at);
+  if (low === undefined || (low & 7) !== 0) return false;
+  return low !== 0 || (reader.u32(at + 4n) ?? 0) !== 0;
 }
 
 /** Live objects as the pools alone tell, and the address of `lookup[]` that their links agree on. */

@@ -35,16 +35,19 @@ export function readAliases(reader: Reader, lookup: bigint, name: string, findin
   const records: AliasRecord[] = [];
   const seen = new Set<bigint>();
   let view: DataView | undefined;
+  // Nearly all heads point to themselves. They are told in halves: a bigint for each takes most of the time of a decode.
+  const [low, high] = [Number(lookup & 0xffff_ffffn), Number(lookup >> 32n)];
   for (let bucket = 0; bucket < LOOKUP_SIZE; bucket++) {
-    const head = lookup + BigInt(bucket * ListHead.size);
     const offset = (bucket % HEADS_READ) * ListHead.size;
     if (offset === 0) {
-      const heads = reader.bytes(head, HEADS_READ * ListHead.size);
+      const first = lookup + BigInt(bucket * ListHead.size);
+      const heads = reader.bytes(first, HEADS_READ * ListHead.size);
       view = heads && new DataView(heads.buffer, heads.byteOffset, heads.byteLength);
-      if (view === undefined) findings.add('error', 'absent', `${name}[${bucket}] and on is not in the memory read`, head);
+      if (view === undefined) findings.add('error', 'absent', `${name}[${bucket}] and on is not in the memory read`, first);
     }
-    if (view === undefined || (view.getBigUint64(offset, true) === head && view.getBigUint64(offset + 8, true) === head))
-      continue;
+    const at = low + bucket * ListHead.size;
+    if (view === undefined || isEmpty(view, offset, at >>> 0, high + (at >= 2 ** 32 ? 1 : 0))) continue;
+    const head = lookup + BigInt(bucket * ListHead.size);
     for (const link of walkList(reader, head, `${name}[${bucket}]`, seen, findings).links) {
       const record = readAlias(reader, link, bucket);
       if (record === undefined)
@@ -53,6 +56,16 @@ export function readAliases(reader: Reader, lookup: bigint, name: string, findin
     }
   }
   return records;
+}
+
+/** Do both links of a head point to the head itself, whose address is given in halves? */
+function isEmpty(view: DataView, offset: number, low: number, high: number): boolean {
+  return (
+    view.getUint32(offset, true) === low &&
+    view.getUint32(offset + 8, true) === low &&
+    view.getUint32(offset + 4, true) === high &&
+    view.getUint32(offset + 12, true) === high
+  );
 }
 
 /** Entries that their pointer does not lead to: free and realloc do not find them. */

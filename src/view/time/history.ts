@@ -2,15 +2,14 @@
 // that are short enough; a long run has the series only.
 
 import type { HeapSnapshot, Metrics } from '../../snapshot/snapshot';
+import { MOST_BLOCKS_KEPT, MOST_KEPT, measuredOf } from '../../timeline/figures';
+import type { Measured } from '../../timeline/figures';
 import { Owners } from './owners';
 import type { Owner } from './owners';
 import { operationsDone } from './steps';
 import type { Steppable } from '../subject';
 import { LAST_STEP } from '../viewport';
 
-/** Operations, and blocks of a heap, up to which a run is decoded after each operation. */
-const MOST_OPERATIONS = 400;
-const MOST_BLOCKS = 2000;
 /** Heaps up to this many blocks are gone through for the slack of page calls, and for who holds each. */
 export const SMALL_HEAP = 20_000;
 
@@ -24,18 +23,22 @@ export type OwnerAfter = (base: bigint, end: bigint, operations: number) => Owne
 
 /** Undefined for a run that is too long. Leaves the cursor where it was. */
 export function metricsHistory(simulation: Steppable, ownerAfter: OwnerAfter): MetricsHistory | undefined {
-  if (simulation.operationCount > MOST_OPERATIONS) return undefined;
+  if (simulation.operationCount > MOST_KEPT) return undefined;
   const { cursor } = simulation;
   const history: MetricsHistory[number][] = [];
   try {
     for (let operation = 0; operation < simulation.operationCount; operation++) {
-      simulation.seek({ operation, step: LAST_STEP });
-      const snapshot = simulation.snapshot();
-      if (snapshot !== undefined && snapshot.blocks.length > MOST_BLOCKS) return undefined;
+      let measured = simulation.measuredAfter?.(operation);
+      if (measured === undefined) {
+        simulation.seek({ operation, step: LAST_STEP });
+        const snapshot = simulation.snapshot();
+        if (snapshot !== undefined && snapshot.blocks.length > MOST_BLOCKS_KEPT) return undefined;
+        measured = snapshot && measuredOf(snapshot);
+      }
       history.push(
-        snapshot && {
-          ...withPageCalls(snapshot, (base, end) => ownerAfter(base, end, operation + 1)),
-          findings: snapshot.findings.filter((f) => f.severity !== 'info').length,
+        measured && {
+          ...withUntold(measured, (base, end) => ownerAfter(base, end, operation + 1)),
+          findings: measured.findings,
         },
       );
     }
@@ -47,12 +50,14 @@ export function metricsHistory(simulation: Steppable, ownerAfter: OwnerAfter): M
 
 /** The figures with the slack of page calls, of which memory tells the pages that they hold but not those that were asked for. */
 export function withPageCalls(snapshot: HeapSnapshot, owner: (base: bigint, end: bigint) => Owner | undefined): Metrics {
-  const { blocks, metrics } = snapshot;
+  return withUntold(measuredOf(snapshot), owner);
+}
+
+function withUntold({ metrics, untold }: Measured, owner: (base: bigint, end: bigint) => Owner | undefined): Metrics {
   let more = 0;
-  for (let i = 0; i < blocks.length; i++) {
-    if (blocks.state(i) !== 'used' || blocks.asked(i) >= 0) continue;
-    const pageBytes = owner(blocks.base(i), blocks.end(i))?.pageBytes ?? -1;
-    if (pageBytes >= 0) more += Math.max(0, blocks.size(i) - pageBytes);
+  for (const { base, end } of untold) {
+    const pageBytes = owner(base, end)?.pageBytes ?? -1;
+    if (pageBytes >= 0) more += Math.max(0, Number(end - base) - pageBytes);
   }
   if (more === 0) return metrics;
   const slack = Math.max(0, metrics.slack) + more;
