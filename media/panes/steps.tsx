@@ -57,6 +57,13 @@ export function Steps({
           <span class="code dim">
             {steps.step.fn}() {steps.step.file}
           </span>
+          {steps.result + steps.recorded !== '' && (
+            <>
+              <br />
+              {steps.result !== '' && `→ ${steps.result} `}
+              {steps.recorded}
+            </>
+          )}
         </p>
       )}
     </Pane>
@@ -86,7 +93,7 @@ function StepContent({ row }: { readonly row: StepRow }) {
             row.title,
             row.result === '' ? '' : `→ ${row.result}`,
             row.caller === '' ? '' : `called by ${row.caller}`,
-            row.mismatch,
+            row.recorded === 'same' ? '✓ as recorded' : row.mismatch,
           ]
             .filter((t) => t !== '')
             .join('\n')}
@@ -130,7 +137,7 @@ export function Log({
       store={store}
       name="log"
       title="Log"
-      subtitle="the kernel's messages up to the current step"
+      subtitle={`the kernel's messages up to the current step${log.recorded === '' ? '' : ` · ${log.recorded}`}`}
       summary={log.last}
       folded={folded}
     >

@@ -8,6 +8,7 @@ import type { Descriptor } from '../regions/descriptor';
 import { Simulation } from '../timeline/simulation';
 import type { SimulationInput } from '../timeline/types';
 import { givesPointer } from '../timeline/text';
+import { recordedOf } from '../view/time/recording';
 import { drawn, DRAWING_OPTIONS, formatOf, simulationSubject } from './drawing';
 import { Exit, onlyInput, parseCommandLine, textOption, Unusable, type ExitStatus } from './command-line';
 import { readText } from './files';
@@ -39,6 +40,7 @@ export function simulate(args: readonly string[]): ExitStatus {
   if (!shown && format === 'json') console.log(printJson(jsonOf(simulation)));
   else if (!shown) {
     const { map } = simulation.input;
+    const recorded = recordedOf(simulation);
     const problems = checkDescriptors(map, choices.release, choices.arch, choices.config);
     const lines = [
       `ukboot on Unikraft ${choices.release}, ${choices.arch}, ${choices.allocator}`,
@@ -50,6 +52,7 @@ export function simulate(args: readonly string[]): ExitStatus {
       'Kernel log',
       ...simulation.lines().map((l) => `  ${l.level.padEnd(5)} ${l.lib}: ${l.text}`),
       '',
+      ...(recorded === '' ? [] : [`Workload: ${recorded}`, '']),
       ...(snapshot === undefined ? [`No heap: ${simulation.outcome.message}`] : heapText(snapshot)),
     ];
     console.log(lines.join('\n'));

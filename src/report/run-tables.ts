@@ -2,6 +2,7 @@
 // in the panel.
 
 import type { Steppable } from '../view/subject';
+import { recordedResult } from '../view/time/recording';
 import { seriesOf } from '../view/time/steps';
 import { columns, known, type Table } from './table';
 
@@ -13,13 +14,13 @@ function operationTable(run: Steppable): Table {
   return {
     id: 'steps',
     title: 'Steps: operations in order',
-    columns: columns('#step', 'phase', 'operation', 'kind', 'result', 'outcome', 'mismatch', 'caller', '#c_steps', '%used_after', '%free_after', '%largest_free_after'), // prettier-ignore
+    columns: columns('#step', 'phase', 'operation', 'kind', 'result', 'outcome', 'recorded', 'mismatch', 'caller', '#c_steps', '%used_after', '%free_after', '%largest_free_after'), // prettier-ignore
     count: run.operationCount,
     rows: function* () {
       const { used, free, largestFree } = seriesOf(run);
       for (let i = 0; i < run.operationCount; i++) {
         const o = run.info(i);
-        yield [i + 1, o.phase, o.title, o.kind, o.result, o.outcome, o.mismatch, o.caller, o.steps, known(used[i]!), known(free[i]!), known(largestFree[i]!)]; // prettier-ignore
+        yield [i + 1, o.phase, o.title, o.kind, o.result, o.outcome, recordedResult(run, i), o.mismatch, o.caller, o.steps, known(used[i]!), known(free[i]!), known(largestFree[i]!)]; // prettier-ignore
       }
     },
   };

@@ -1,6 +1,7 @@
 // The run: its figures along time, its steps, what the kernel printed.
 
 import { counted, countText, sizeDifference } from '../view/numbers';
+import { recordedOf, recordedResult } from '../view/time/recording';
 import { seriesOf } from '../view/time/steps';
 import type { Steppable } from '../view/subject';
 import type { TimelineView } from '../view/time/timeline';
@@ -55,7 +56,7 @@ export function stepSection(run: Steppable): Section | undefined {
     : 'The C-level steps of each are left out; all of them: --format csv --table c-steps, or Export Table in the panel. ';
   const all = shown.length === operationCount ? '' : `${counted(shown.length, 'step')} of ${countText(operationCount)} are written: the first ones, the last ones, and of those between the first that were refused or did not match their recording. All of them: --format csv --table steps. `; // prettier-ignore
   const head = [heading('Step', true), heading('Operation'), heading('Result'), heading('Used', true), heading('Caller, C function')]; // prettier-ignore
-  return { id: 'steps', title: `Steps (${countText(operationCount)})`, body: markup`<p class="note">${all}${note}</p>${gridHtml(head, rows)}` };
+  return { id: 'steps', title: `Steps (${countText(operationCount)})`, body: markup`<p class="note">${all}${note}${recordedOf(run)}</p>${gridHtml(head, rows)}` };
 } // prettier-ignore
 
 function shownSteps(run: Steppable): number[] {
@@ -76,7 +77,9 @@ function stepRow(run: Steppable, i: number): Markup {
   const { used } = seriesOf(run);
   const change = i === 0 ? 0 : used[i]! - used[i - 1]!;
   const changed = change === 0 || Number.isNaN(change) ? '' : sizeDifference(change);
-  const result = [o.result, o.outcome === 'done' ? '' : o.outcome, o.mismatch ?? ''].filter((t) => t !== '').join(' · ');
+  const result = [o.result, o.outcome === 'done' ? '' : o.outcome, recordedText(run, i, o.mismatch)]
+    .filter((t) => t !== '')
+    .join(' · ');
   const cells = [
     numberCell(countText(i + 1)),
     textCell(o.title),
@@ -85,6 +88,11 @@ function stepRow(run: Steppable, i: number): Markup {
     textCell(o.caller ?? ''),
   ];
   return rowHtml(cells, o.outcome === 'done' && o.mismatch === undefined ? '' : 'bad');
+}
+
+/** A tick is earned: the recording says the same. */
+function recordedText(run: Steppable, i: number, mismatch: string | undefined): string {
+  return mismatch ?? (recordedResult(run, i) === 'same' ? '✓ as recorded' : '');
 }
 
 function innerRow(number: string, what: string, where: string): Markup {

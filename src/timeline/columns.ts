@@ -15,6 +15,8 @@ export interface Executed {
   readonly outcome: OperationInfo['outcome'];
   /** Marks in the journal. */
   readonly steps: number;
+  /** Did its source record what comes out of it? */
+  readonly recorded: boolean;
   readonly mismatch: string | undefined;
   /** Bytes free, and in the largest free block, after it; NaN while there is no heap or nothing tells. */
   readonly free: number;
@@ -32,6 +34,7 @@ export class Columns {
   private readonly errors = new Map<number, number>();
   private readonly accesses = new Map<number, AccessOutcome>();
   private readonly mismatches = new Map<number, string>();
+  private readonly recorded: number[] = [];
 
   append(e: Executed): void {
     const i = this.length++;
@@ -44,6 +47,7 @@ export class Columns {
     if (e.err !== undefined) this.errors.set(i, e.err);
     if (e.access !== undefined) this.accesses.set(i, e.access);
     if (e.mismatch !== undefined) this.mismatches.set(i, e.mismatch);
+    if (e.recorded) this.recorded.push(i);
   }
 
   ret(i: number): number | undefined {
@@ -75,6 +79,11 @@ export class Columns {
   /** Operations whose recorded result is another, ascending. */
   mismatched(): readonly number[] {
     return [...this.mismatches.keys()];
+  }
+
+  /** Operations whose source recorded what comes out of them, ascending. */
+  compared(): readonly number[] {
+    return this.recorded;
   }
 
   /** The columns themselves, good until the next `append`. */

@@ -4,6 +4,11 @@ import { hex, toNumber } from '../memory/address';
 import type { LogLine } from '../allocators/kernel';
 import type { AccessOutcome, Expected } from '../allocators/ukalloc';
 
+/** Does it say anything that can be held against what came out? */
+export function saysAnything(expected: Expected | undefined): boolean {
+  return expected !== undefined && Object.values(expected).some((value) => value !== undefined);
+}
+
 /** What differs, in one line; undefined when all that was recorded came out. */
 export function mismatchOf(
   expected: Expected,

@@ -13,7 +13,7 @@ import { toRegions } from '../regions/regions';
 import { Columns, type Executed } from './columns';
 import { Decided } from './decided';
 import { execute, type CallResult } from './execute';
-import { mismatchOf } from './expectation';
+import { mismatchOf, saysAnything } from './expectation';
 import { Figures } from './figures';
 import { History } from './history';
 import { Objects } from './objects';
@@ -103,6 +103,7 @@ export class Run {
       access,
       outcome,
       steps,
+      recorded: outcome !== 'stopped' && saysAnything(expected),
       mismatch,
       ...this.figures.after(i, this.boot.context.heap),
     });

@@ -218,6 +218,11 @@ export class Simulation {
     return this.run.columns.mismatched();
   }
 
+  /** Operations whose source recorded what comes out of them, ascending, those with another result included. */
+  compared(): readonly number[] {
+    return this.run.columns.compared();
+  }
+
   /** Places that the workload names, as far as it was executed. */
   marks(): readonly WorkloadMark[] {
     return this.run.objects.marks.filter((m) => m.operation <= this.operationCount);

@@ -57,8 +57,9 @@ export interface Steppable extends Explainable {
   recorded(operation: number): RecordedOperation | undefined;
   /** What a call returned: a pointer is a signed reading. */
   returned(operation: number): number | undefined;
-  /** Operations that were refused or stopped the kernel; those whose recorded result is another; both ascending. */
+  /** Operations that were refused or stopped the kernel; those whose result is recorded; of these, where it is another; all ascending. */
   refusals(): readonly number[];
+  compared(): readonly number[];
   mismatches(): readonly number[];
   /** Names that the workload gives to places in it, by the operation that follows, ascending. */
   marks(): readonly WorkloadMark[];

@@ -5,6 +5,7 @@ import type { Phase, StepInfo } from '../../timeline/types';
 import { sizeDifference } from '../numbers';
 import { atBorder, currentOperation, firstWhere, seriesOf } from './steps';
 import type { StepRow, StepsView } from './steps';
+import { recordedResult } from './recording';
 import type { Steppable } from '../subject';
 
 const PHASES: Readonly<Record<Phase, string>> = {
@@ -46,10 +47,14 @@ export class StepRows {
     this.open = { from, last: from + this.openedSteps };
   }
 
-  /** The step that the cursor stands behind. */
-  where(): Pick<StepsView, 'step'> {
+  /** The step that the cursor stands behind, and at the end of an operation what came out of it. */
+  where(): Pick<StepsView, 'step' | 'result' | 'recorded'> {
     const info = this.infos[this.simulation.cursor.step - 1];
-    return info === undefined ? {} : { step: { text: info.text, fn: info.fn, file: info.file } };
+    const step = info && { step: { text: info.text, fn: info.fn, file: info.file } };
+    if (this.opened < 0 || !atBorder(this.simulation)) return { ...step, result: '', recorded: '' };
+    const { result, mismatch } = this.simulation.info(this.opened);
+    const held = recordedResult(this.simulation, this.opened);
+    return { ...step, result, recorded: held === 'same' ? '✓ as recorded' : held === 'differs' ? `≠ ${mismatch!}` : '' };
   }
 
   /** Row of an operation at or before the opened one. */
@@ -84,6 +89,7 @@ export class StepRows {
       change: change === 0 || Number.isNaN(change) ? '' : sizeDifference(change),
       outcome: info.outcome,
       mismatch: info.mismatch ?? '',
+      recorded: recordedResult(this.simulation, operation),
       when: operation === this.opened ? 'current' : operation < this.opened ? 'past' : 'future',
       caller: info.caller ?? '',
     };

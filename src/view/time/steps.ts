@@ -2,6 +2,8 @@
 
 import type { Cursor } from '../../timeline/types';
 import { countText } from '../numbers';
+import type { Recorded } from './recording';
+import { recordedSoFar } from './recording';
 import { StepRows } from './step-rows';
 import type { Heading } from './step-rows';
 import type { Series, Steppable } from '../subject';
@@ -20,6 +22,7 @@ export type StepRow =
       readonly change: string;
       readonly outcome: 'done' | 'refused' | 'stopped';
       readonly mismatch: string;
+      readonly recorded: Recorded;
       readonly when: 'past' | 'current' | 'future';
       readonly caller: string;
     }
@@ -42,6 +45,10 @@ export interface StepsView {
   readonly current: number;
   /** The C-level step at the cursor, in full. */
   readonly step?: { readonly text: string; readonly fn: string; readonly file: string };
+  /** At the end of an operation, what came out of it; empty where nothing does. */
+  readonly result: string;
+  /** Whether that is as recorded, in a few words; empty where it was not recorded. */
+  readonly recorded: string;
 }
 
 export interface LogRow {
@@ -61,6 +68,8 @@ export interface LogView {
   readonly rows: readonly LogRow[];
   /** The last line, for the folded pane. */
   readonly last: string;
+  /** What was recorded of the run, held against it. */
+  readonly recorded: string;
 }
 
 /** The operation that the cursor is in, whose steps are opened; −1 before everything. */
@@ -145,7 +154,7 @@ export function buildLog(simulation: Steppable, window: Window): LogView {
     text: line.text,
     current: line.operation === opened && (border || line.step === cursor.step),
   }));
-  return { total, first, rows, last: lines[total - 1]?.text ?? '' };
+  return { total, first, rows, last: lines[total - 1]?.text ?? '', recorded: recordedSoFar(simulation) };
 }
 
 /** `Step 35 of 55`; `35.2` inside an operation. */
