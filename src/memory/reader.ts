@@ -21,6 +21,8 @@ export interface Reader {
   ptr(a: number): number | undefined;
   /** All of `[a, a + length)`, or undefined when any byte of it is absent. */
   bytes(a: bigint, length: number): Uint8Array | undefined;
+  /** The same to look at and forget: where memory lies in one piece it is not copied, and so changes with it. */
+  view(a: bigint, length: number): Uint8Array | undefined;
   /** Ranges that were asked for and are not there, in the order in which they were missed. */
   readonly absent: readonly AddressRange[];
 }
@@ -30,6 +32,8 @@ export type Source = (a: bigint, length: number) => Uint8Array | undefined;
 
 const PIECE = 4096;
 const CHUNK = BigInt(PIECE);
+/** No address lies there. */
+const END = 1n << 64n;
 /** Pieces that are kept: 64 MiB. Who goes through more than that goes through it once. */
 const MOST_CHUNKS = 16384;
 /** Missed ranges that are noted. */
@@ -80,7 +84,7 @@ export function readerOver(source: Source): Reader {
         piece !== undefined && offset < piece.length
           ? piece.subarray(offset, offset + length - at)
           : source(address, length - at);
-      if (part === undefined || part.length === 0 || address >= 1n << 64n) {
+      if (part === undefined || part.length === 0 || address >= END) {
         if (absent.length < MOST_ABSENT) absent.push({ base: address, end: a + BigInt(length) });
         return undefined;
       }
@@ -106,6 +110,7 @@ export function readerOver(source: Source): Reader {
   return {
     absent,
     bytes,
+    view: bytes,
     word: (a) => {
       const b = bytesAt(a, 4);
       return b && word(b, 0);
@@ -135,8 +140,8 @@ function word(b: Uint8Array, at: number): number {
 }
 
 /**
- * Reads a simulator's memory as it is now, whenever that is. It is RAM: everything is there. Words of the window are read in place,
- * since a decoder takes a few from each of very many pages.
+ * Reads a simulator's memory as it is now, whenever that is. It is RAM: everything is there. Words are read in place, since a
+ * decoder takes a few from each of very many pages.
  */
 export function simReader(memory: SimMemory): Reader {
   const elsewhere = readerOver((a, length) => memory.bytes(toNumber(a), length));
@@ -146,21 +151,23 @@ export function simReader(memory: SimMemory): Reader {
       const from = toNumber(a);
       return memory.isInWindow(from, length) ? memory.bytes(from, length) : elsewhere.bytes(a, length);
     },
+    view: (a, length) => memory.view(toNumber(a), length),
     word: (a) => {
-      const i = memory.indexInWindow(a);
+      const i = memory.indexToRead(a);
       return i < 0 ? elsewhere.word(a) : memory.u32At(i);
     },
     ptr: (a) => {
-      const i = memory.indexInWindow(a);
-      return i < 0 || !memory.isContiguous(i, 2) ? elsewhere.ptr(a) : memory.ptrAt(i);
+      const i = memory.indexToRead(a);
+      return i < 0 || !memory.isPair(i, a) ? elsewhere.ptr(a) : memory.ptrAt(i);
     },
     u32: (a) => {
-      const i = memory.indexInWindow(toNumber(a));
+      const i = a < END ? memory.indexToRead(toNumber(a)) : -1;
       return i < 0 ? elsewhere.u32(a) : memory.u32At(i);
     },
     u64: (a) => {
-      const i = memory.indexInWindow(toNumber(a));
-      if (i < 0 || !memory.isContiguous(i, 2)) return elsewhere.u64(a);
+      const near = toNumber(a);
+      const i = a < END ? memory.indexToRead(near) : -1;
+      if (i < 0 || !memory.isPair(i, near)) return elsewhere.u64(a);
       const high = memory.u32At(i + 1);
       // One conversion instead of two, for all that a double holds.
       return high < 2 ** 21 ? BigInt(high * TWO_32 + memory.u32At(i)) : (BigInt(high) << 32n) | BigInt(memory.u32At(i));

@@ -157,6 +157,17 @@ export class SimMemory {
     return word === i && word >= 0 && word < this.windowWords ? word : -1;
   }
 
+  /** `at` for reading, anywhere: what was never written lies in a page of zeros, and nothing is allocated. −1 for a misaligned address. */
+  indexToRead(a: number): number {
+    const i = this.indexInWindow(a);
+    return i >= 0 || a % 4 !== 0 ? i : this.wordToRead(a);
+  }
+
+  /** Does the 64-bit word at `a` lie side by side at its index? */
+  isPair(word: number, a: number): boolean {
+    return word < this.pairLimit || (word >= this.windowWords && a - roundDown(a, PAGE_SIZE) <= PAGE_SIZE - 8);
+  }
+
   /** Does all of `[a, a + length)` lie in the window? */
   isInWindow(a: number, length: number): boolean {
     return a >= this.base && a + length <= this.base + this.windowWords * 4;
@@ -244,6 +255,13 @@ export class SimMemory {
       at += count;
     }
     return out;
+  }
+
+  /** The bytes of `[a, a + length)` without a copy where they lie in one piece: good until memory changes. */
+  view(a: number, length: number): Uint8Array {
+    const page = roundDown(a, PAGE_SIZE);
+    if (!this.isInWindow(a, length) && a + length > page + PAGE_SIZE) return this.bytes(a, length);
+    return new Uint8Array(this.lo.buffer, this.wordToRead(page) * 4 + (a - page), length);
   }
 
   /** Address of the word at a store index: the inverse of the translation, for display of what a step touched. */

@@ -187,16 +187,13 @@ export class BlockBuilder {
   }
 
   private grow(): void {
-    const larger = <T extends Column>(from: T): T => {
-      const to = new (from.constructor as new (length: number) => T)(from.length * 2);
-      to.set(from);
-      return to;
-    };
-    this.halves = larger(this.halves);
-    this.sizes = larger(this.sizes);
-    this.states = larger(this.states);
-    this.classes = larger(this.classes);
-    this.askedBytes = larger(this.askedBytes);
-    this.payloadOffsets = larger(this.payloadOffsets);
+    const length = this.sizes.length * 2;
+    const larger = <T extends Column>(to: T, from: T): T => (to.set(from), to);
+    this.halves = larger(new Uint32Array(length * 2), this.halves);
+    this.sizes = larger(new Float64Array(length), this.sizes);
+    this.states = larger(new Uint8Array(length), this.states);
+    this.classes = larger(new Int16Array(length), this.classes);
+    this.askedBytes = larger(new Float64Array(length), this.askedBytes);
+    this.payloadOffsets = larger(new Float64Array(length), this.payloadOffsets);
   }
 }

@@ -19,7 +19,7 @@ export interface KnownPart {
 /** @param parts in any order; those in memory that the canonical heap does not have as used are left out */
 export function annotated(canonical: HeapSnapshot, parts: readonly KnownPart[]): BlockTable {
   const { blocks } = canonical;
-  const builder = new BlockBuilder();
+  const builder = new BlockBuilder(blocks.length);
   const sorted = [...parts].sort((a, b) => (a.base < b.base ? -1 : a.base > b.base ? 1 : 0));
   let next = 0;
   for (let i = 0; i < blocks.length; i++) {

@@ -53,7 +53,7 @@ export function findPools(reader: Reader, canonical: HeapSnapshot, start: bigint
     if (page < taken) continue;
     // Most pages are refused by the links of their first structure.
     if (!mayBeHead(reader, page + BigInt(Vma.list)) && !mayBeHead(reader, page + BigInt(Alias.list))) continue;
-    const bytes = reader.bytes(page, POOL_BYTES);
+    const bytes = reader.view(page, POOL_BYTES);
     if (bytes === undefined) continue;
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     if (isVmaPool(view, start, end)) vmas.push(page);

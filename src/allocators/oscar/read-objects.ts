@@ -41,7 +41,7 @@ export function readAliases(reader: Reader, lookup: bigint, name: string, findin
     const offset = (bucket % HEADS_READ) * ListHead.size;
     if (offset === 0) {
       const first = lookup + BigInt(bucket * ListHead.size);
-      const heads = reader.bytes(first, HEADS_READ * ListHead.size);
+      const heads = reader.view(first, HEADS_READ * ListHead.size);
       view = heads && new DataView(heads.buffer, heads.byteOffset, heads.byteLength);
       if (view === undefined) findings.add('error', 'absent', `${name}[${bucket}] and on is not in the memory read`, first);
     }

@@ -24,6 +24,7 @@ export interface TableRoot {
 /** What a leaf entry says. */
 export type LeafState = 'present' | 'revoked' | 'protected' | 'zero' | 'bad';
 
+/** Looked at while memory is as it was read. */
 export class Leaf {
   readonly address: bigint;
   /** First shadow address that it translates. */
@@ -97,7 +98,7 @@ export function readTables(
       if (tables.length === MOST_TABLES) findings.add('error', 'too-many-tables', `more than ${MOST_TABLES} page tables`, link);
       return;
     }
-    const bytes = reader.bytes(address, TABLE_BYTES);
+    const bytes = reader.view(address, TABLE_BYTES);
     if (bytes === undefined) {
       const code = level === 4 ? 'absent' : 'wild-pointer';
       findings.add('error', code, `the L${level} table ${hex(address)}, named at ${hex(link)}, is not in the memory read`, link);

@@ -37,6 +37,8 @@ export function runsOf(input: SpaceInput): ShadowRun[] {
   const { start, mark, read, objects, spares, guards } = input;
   const runs: ShadowRun[] = [];
   const free = [...input.free].sort((a, b) => a.base - b.base);
+  const firsts = Float64Array.from(objects, (o) => Number(o.base));
+  const ends = Float64Array.from(objects, (o, i) => firsts[i]! + o.pages * PAGE);
   let object = 0;
   let range = 0;
   let leaf: Leaf | undefined;
@@ -66,17 +68,18 @@ export function runsOf(input: SpaceInput): ShadowRun[] {
       leafKey = key;
       leaf = read.leaves.get(key);
     }
-    while (object < objects.length && Number(objects[object]!.base) + objects[object]!.pages * PAGE <= page) object++;
-    while (range < free.length && free[range]!.end <= page) range++;
     const index = (page / PAGE) & (ENTRIES - 1);
     const said = leaf?.state(index) ?? 'zero';
+    if (said === 'revoked' && state === 'revoked' && !kept) continue; // most of an old space
+    while (object < objects.length && ends[object]! <= page) object++;
+    while (range < free.length && free[range]!.end <= page) range++;
     let now: ShadowState;
     let nowOwner = -1;
     let nowFrame = 0;
     let nowKept = false;
     if (said === 'present') {
       nowFrame = leaf!.frame(index);
-      const holds = object < objects.length && Number(objects[object]!.base) <= page;
+      const holds = object < objects.length && firsts[object]! <= page;
       if (holds) {
         now = 'live';
         nowOwner = object;

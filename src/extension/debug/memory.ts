@@ -169,6 +169,7 @@ export class DebugMemory {
       word: (a) => now().word(a),
       ptr: (a) => now().ptr(a),
       bytes: (a, length) => now().bytes(a, length),
+      view: (a, length) => now().view(a, length),
       get absent() {
         return now().absent;
       },
