@@ -135,6 +135,8 @@ export interface Allocator {
   attach(kernel: Kernel, address: number, options: AllocatorOptions): Heap;
   /** Reads a heap out of any memory. Bounded; never throws; damage becomes findings. */
   decode(reader: Reader, heap: bigint, options: AllocatorOptions): HeapSnapshot;
+  /** The same as far as it says what is free, where that is less work. */
+  decodeFree?(reader: Reader, heap: bigint, options: AllocatorOptions): Pick<HeapSnapshot, 'blocks' | 'metrics'>;
   /**
    * Looks for what this allocator keeps behind the struct uk_alloc at `heap`, read as a build with these options lays it out. Cheap, a
    * few dozen words; undefined when they do not fit, or are absent. A heap that is damaged in places is still recognised.

@@ -36,6 +36,7 @@ const UNKNOWN: Free = { free: NaN, largest: NaN };
 
 export class Figures {
   private readonly decode: () => HeapSnapshot;
+  private readonly decodeFree: () => Pick<HeapSnapshot, 'blocks' | 'metrics'>;
   /** Operations that are always decoded after: of them it depends what there is to use at all. */
   private readonly always: number;
   private readonly apart: number;
@@ -46,11 +47,18 @@ export class Figures {
 
   /**
    * @param decode the heap as it is now
+   * @param decodeFree as much of it as says what is free
    * @param operations of the whole run
    * @param always operations of the boot, and what the kernel allocates right after
    */
-  constructor(decode: () => HeapSnapshot, operations: number, always: number) {
+  constructor(
+    decode: () => HeapSnapshot,
+    decodeFree: () => Pick<HeapSnapshot, 'blocks' | 'metrics'>,
+    operations: number,
+    always: number,
+  ) {
     this.decode = decode;
+    this.decodeFree = decodeFree;
     this.always = operations <= SHORT_RUN ? operations : always;
     this.apart = Math.ceil(operations / MOST_DECODED);
     this.keeps = operations <= MOST_KEPT;
@@ -71,10 +79,14 @@ export class Figures {
   }
 
   private decoded(i: number): Free {
-    const snapshot = this.decode();
-    if (this.keeps && snapshot.blocks.length <= MOST_BLOCKS_KEPT) this.kept.set(i, measuredOf(snapshot));
-    this.next = i + Math.max(this.apart, Math.ceil(snapshot.blocks.length / this.blocksPerOperation));
-    return { free: known(snapshot.metrics.free), largest: known(snapshot.metrics.largestFree) };
+    const { blocks, metrics } = this.keeps ? this.keep(i, this.decode()) : this.decodeFree();
+    this.next = i + Math.max(this.apart, Math.ceil(blocks.length / this.blocksPerOperation));
+    return { free: known(metrics.free), largest: known(metrics.largestFree) };
+  }
+
+  private keep(i: number, snapshot: HeapSnapshot): HeapSnapshot {
+    if (snapshot.blocks.length <= MOST_BLOCKS_KEPT) this.kept.set(i, measuredOf(snapshot));
+    return snapshot;
   }
 }
 

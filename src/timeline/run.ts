@@ -8,7 +8,6 @@ import type { Allocator, AllocatorOptions, RecordedOperation } from '../allocato
 import { memoryWindow, planBoot, type Boot } from '../boot/boot';
 import type { BootInput } from '../boot/operation';
 import type { ListRun } from '../firmware/types';
-import type { HeapSnapshot } from '../snapshot/snapshot';
 import { toRegions } from '../regions/regions';
 import { Columns, type Executed } from './columns';
 import { Decided } from './decided';
@@ -60,9 +59,13 @@ export class Run {
     this.history = new History(this.kernel.mem, (i) => this.executeAgain(i));
     this.afterCount = afterCalls.length;
     this.title = allocator.title;
-    const decode = (): HeapSnapshot =>
-      allocator.decode(simReader(this.kernel.mem), toBigInt(this.boot.context.heap!.address), options);
-    this.figures = new Figures(decode, this.objects.end, this.objects.firstOfWorkload);
+    const heapNow = () => [simReader(this.kernel.mem), toBigInt(this.boot.context.heap!.address), options] as const;
+    this.figures = new Figures(
+      () => allocator.decode(...heapNow()),
+      () => (allocator.decodeFree ?? allocator.decode)(...heapNow()),
+      this.objects.end,
+      this.objects.firstOfWorkload,
+    );
   }
 
   /** Executes everything; yields the operations executed so far now and then. */

@@ -75,6 +75,24 @@ describe('timeline: figures of an allocator without counters', () => {
   });
 });
 
+describe('timeline: figures of Oscar over an allocator without counters', () => {
+  it('are read from the allocator below alone, and are what a decode of all tells', () => {
+    const regions = [{ base: '0x10000000', len: '0x2000000', flags: ['ALLOCATABLE'] }];
+    const { subject } = bootOf(regions, calls(3000), { release: '0.3.1', allocator: 'oscar' });
+    assert.ok(subject.kind === 'simulation');
+    const { simulation } = subject;
+    const { free, largestFree } = simulation.series();
+    const known = [...free.keys()].filter((i) => !Number.isNaN(free[i]!));
+    assert.ok(known.length > 400, String(known.length));
+    for (const operation of known.filter((_, k) => k % 40 === 0)) {
+      simulation.seek({ operation, step: Number.MAX_SAFE_INTEGER });
+      const { metrics } = simulation.snapshot()!;
+      assert.deepEqual([free[operation], largestFree[operation]], [metrics.free, metrics.largestFree]);
+    }
+    assert.ok(new Set(known.map((i) => free[i])).size > 100);
+  });
+});
+
 describe('timeline: what was decoded while a run was made', () => {
   for (const allocator of ['tlsf', 'tinyalloc', 'mimalloc'] as const)
     it(`${allocator}: serves its history as well as decoding it again, and is not decoded twice`, () => {

@@ -30,6 +30,7 @@ import { recognise } from './recognise';
 import { reasonsOver } from './reasons';
 import { optionsFor } from './settings';
 import { attach, buildOver, canonicalOf, init } from './simulator';
+import { readCanonical } from './underneath';
 
 /** @param underneath allocators that may be the canonical one; the first is the default */
 export function oscarOver(underneath: readonly [Allocator, ...Allocator[]]): Allocator {
@@ -54,6 +55,11 @@ export function oscarOver(underneath: readonly [Allocator, ...Allocator[]]): All
     init: (kernel, base, len, options) => init(kernel, base, len, ...below(options)),
     attach: (kernel, _address, options) => attach(kernel, ...below(options)),
     decode: (reader, heap, options) => decode(reader, heap, ...below(options)),
+    // Free memory is the canonical allocator's business alone.
+    decodeFree: (reader, heap, options) => {
+      const [canonical, built] = below(options);
+      return readCanonical(reader, canonical, heap, built).snapshot;
+    },
     recognise: (reader, heap, options) => recognise(reader, heap, ...below(options)),
     reasons: reasonsOver(below),
     inspect: (reader, snapshot, address) => inspect(reader, underneath, snapshot, address),
