@@ -17,10 +17,10 @@ function operationTable(run: Steppable): Table {
     columns: columns('#step', 'phase', 'operation', 'kind', 'result', 'outcome', 'recorded', 'mismatch', 'caller', '#c_steps', '%used_after', '%free_after', '%largest_free_after'), // prettier-ignore
     count: run.operationCount,
     rows: function* () {
-      const { used, free, largestFree } = seriesOf(run);
+      const series = seriesOf(run);
       for (let i = 0; i < run.operationCount; i++) {
         const o = run.info(i);
-        yield [i + 1, o.phase, o.title, o.kind, o.result, o.outcome, recordedResult(run, i), o.mismatch, o.caller, o.steps, known(used[i]!), known(free[i]!), known(largestFree[i]!)]; // prettier-ignore
+        yield [i + 1, o.phase, o.title, o.kind, o.result, o.outcome, recordedResult(run, i), o.mismatch, o.caller, o.steps, known(series.used(i)), known(series.free[i]!), known(series.largestFree[i]!)]; // prettier-ignore
       }
     },
   };

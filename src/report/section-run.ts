@@ -74,8 +74,8 @@ function shownSteps(run: Steppable): number[] {
 
 function stepRow(run: Steppable, i: number): Markup {
   const o = run.info(i);
-  const { used } = seriesOf(run);
-  const change = i === 0 ? 0 : used[i]! - used[i - 1]!;
+  const series = seriesOf(run);
+  const change = i === 0 ? 0 : series.used(i) - series.used(i - 1);
   const changed = change === 0 || Number.isNaN(change) ? '' : sizeDifference(change);
   const result = [o.result, o.outcome === 'done' ? '' : o.outcome, recordedText(run, i, o.mismatch)]
     .filter((t) => t !== '')

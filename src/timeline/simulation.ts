@@ -12,8 +12,9 @@ import type { HeapSnapshot } from '../snapshot/snapshot';
 import { Changes, placeAt } from './changes';
 import type { CallResult } from './execute';
 import type { Measured } from './figures';
-import { infoOf, phaseOf } from './info';
+import { infoOf } from './info';
 import { Run } from './run';
+import { Series } from './series';
 import type { Cursor, ListNow, OperationInfo, Outcome, PlacedLine, SimulationInput, StepInfo, WorkloadMark } from './types';
 
 export class Simulation {
@@ -246,19 +247,9 @@ export class Simulation {
     return this.cached;
   }
 
-  /** Bytes free, used and in the largest free block after each operation; NaN while there is no heap, and where nothing tells. */
-  series(): { free: Float64Array; used: Float64Array; largestFree: Float64Array } {
-    const count = this.operationCount;
-    const { free, largest: largestFree } = this.run.columns;
-    const used = new Float64Array(count).fill(NaN);
-    // What is free right after the last region was added and before anything was allocated is all there is to use.
-    let most = NaN;
-    for (let i = 0; i < count; i++) {
-      if (!Number.isNaN(free[i]!) && (Number.isNaN(most) || phaseOf(this.run, i) === 'boot' || free[i]! > most))
-        most = Math.max(free[i]!, Number.isNaN(most) ? 0 : most);
-      used[i] = most - free[i]!;
-    }
-    return { free, used, largestFree };
+  /** Figures along all operations. */
+  series(): Series {
+    return new Series(this.run.columns.free, this.run.columns.largest);
   }
 
   /** What a decode after an operation of a short run told, where the run decoded it and kept that. */

@@ -2,7 +2,9 @@
 
 import type { Metrics } from '../snapshot/snapshot';
 import type { MetricsHistory } from './time/history';
-import type { Series } from './subject';
+import type { Series } from '../timeline/series';
+import { lineOf, LineMaker } from './time/line';
+import type { Line } from './time/line';
 import {
   bytesText,
   countDifference,
@@ -15,9 +17,6 @@ import {
   UNDEFINED,
   UNKNOWN,
 } from './numbers';
-
-/** Points of a sparkline. */
-const POINTS = 68;
 
 export interface MetricRow {
   readonly id: string;
@@ -65,6 +64,7 @@ export function buildMetrics(input: MetricsInput): MetricsView {
 
 function rowsOf({ now, before, series, history, partial }: MetricsInput, first: number): MetricRow[] {
   const least = partial ? '≥ ' : '';
+  const lines = history === undefined && series !== undefined ? linesOf(series, first) : undefined;
   const size = (bytes: number) => (bytes < 0 ? UNKNOWN : least + sizeText(bytes));
   const sizeOrUnknown = (bytes: number) => (partial ? UNKNOWN : size(bytes));
   const row = (
@@ -73,11 +73,12 @@ function rowsOf({ now, before, series, history, partial }: MetricsInput, first: 
     of: (m: Metrics) => number,
     texts: RowTexts,
     formula: string,
-    known?: Float64Array,
+    known?: keyof Lines,
   ): MetricRow => {
-    const values =
-      history === undefined ? known : Float64Array.from(history, (m) => (m === undefined || of(m) < 0 ? NaN : of(m)));
-    const line = keptHistory(values, first);
+    const line =
+      history === undefined
+        ? known && lines?.[known]
+        : lineOf(history.slice(first).map((m) => (m === undefined || of(m) < 0 ? NaN : of(m))));
     const change = before === undefined || of(now) < 0 || of(before) < 0 ? '' : texts.change(of(now) - of(before));
     const spoken =
       line === undefined ? texts.value : `${texts.value}, was between ${texts.spoken(line.least)} and ${texts.spoken(line.most)}`;
@@ -86,17 +87,16 @@ function rowsOf({ now, before, series, history, partial }: MetricsInput, first: 
   const bytes = (value: string): RowTexts => ({ value, change: sizeDifference, spoken: spokenSize });
   const share = (value: string): RowTexts => ({ value, change: pointsText, spoken: percentText });
   const pages = now.free >= 0 && now.free % 4096 === 0 ? ` (${countText(now.free / 4096)} pages)` : '';
-  const external = series && externalOf(series);
   const internal = (m: Metrics) => (m.slack < 0 ? -1 : m.internalFragmentation);
   const request = now.largestRequest < 0 || partial ? UNKNOWN : bytesText(now.largestRequest);
   const blocks = `${least}${countText(now.usedBlocks)} · ${countText(now.freeBlocks)}`;
   return [
-    row('free', 'Free', (m) => m.free, bytes(size(now.free)), `bytes in free chunks${pages}`, series?.free),
-    row('used', 'Used', (m) => m.used, bytes(size(now.used)), 'bytes in used blocks, headers and slack included', series?.used),
+    row('free', 'Free', (m) => m.free, bytes(size(now.free)), `bytes in free chunks${pages}`, 'free'),
+    row('used', 'Used', (m) => m.used, bytes(size(now.used)), 'bytes in used blocks, headers and slack included', 'used'),
     row('slack', 'of it slack', (m) => m.slack, bytes(size(now.slack)), 'bytes of used blocks beyond what was asked for'),
-    row('largest', 'Largest free chunk', (m) => m.largestFree, bytes(sizeOrUnknown(now.largestFree)), 'bytes of the largest free chunk', series?.largestFree),
+    row('largest', 'Largest free chunk', (m) => m.largestFree, bytes(sizeOrUnknown(now.largestFree)), 'bytes of the largest free chunk', 'largest'),
     row('request', 'Largest malloc now', (m) => m.largestRequest, bytes(request), 'the largest uk_malloc that succeeds now, headers and rounding included'),
-    row('external', 'External fragm.', (m) => m.externalFragmentation, share(partial ? UNKNOWN : now.free === 0 ? UNDEFINED : percentText(now.externalFragmentation)), `1 − largest free ÷ free = 1 − ${countText(now.largestFree)} ÷ ${countText(now.free)}`, external),
+    row('external', 'External fragm.', (m) => m.externalFragmentation, share(partial ? UNKNOWN : now.free === 0 ? UNDEFINED : percentText(now.externalFragmentation)), `1 − largest free ÷ free = 1 − ${countText(now.largestFree)} ÷ ${countText(now.free)}`, 'external'),
     row('internal', 'Internal fragm.', internal, share(now.slack < 0 ? UNKNOWN : now.used === 0 ? UNDEFINED : percentText(now.internalFragmentation)), `slack ÷ used = ${countText(now.slack)} ÷ ${countText(now.used)}`),
     row('blocks', 'Blocks · free chunks', (m) => m.freeBlocks, { value: blocks, change: countDifference, spoken: countText }, 'used blocks · free chunks; change and history are those of the free chunks'),
     row('overhead', 'Overhead', (m) => m.overhead, bytes(size(now.overhead)), "the allocator's own structures"),
@@ -110,65 +110,27 @@ interface RowTexts {
   readonly spoken: (value: number) => string;
 }
 
-interface History {
-  readonly points: readonly number[];
-  readonly least: number;
-  readonly most: number;
-}
+/** The lines of a run's own figures, of which free bytes and those in the largest free chunk are kept for every operation. */
+type Lines = Readonly<Record<'free' | 'used' | 'largest' | 'external', Line | undefined>>;
+const kept = new WeakMap<Series, { readonly first: number; readonly lines: Lines }>();
 
-/** A series as at most POINTS values between 0 and 1; NaN (no heap yet) is left out of the range and drawn at its first value. */
-const histories = new WeakMap<Float64Array, { readonly first: number; readonly history: History | undefined }>();
-
-/** The history of a figure from operation `first` on: gone through once, not with every frame. */
-function keptHistory(values: Float64Array | undefined, first: number): History | undefined {
-  if (values === undefined) return undefined;
-  const kept = histories.get(values);
-  if (kept?.first === first) return kept.history;
-  const history = historyOf(values.subarray(first));
-  histories.set(values, { first, history });
-  return history;
-}
-
-const externals = new WeakMap<Series, Float64Array>();
-
-/** External fragmentation after each operation. */
-function externalOf(series: Series): Float64Array {
-  let external = externals.get(series);
-  if (external === undefined) {
-    external = new Float64Array(series.free.length);
-    const { free, largestFree } = series;
-    for (let i = 0; i < free.length; i++) external[i] = free[i]! > 0 ? 1 - largestFree[i]! / free[i]! : NaN;
-    externals.set(series, external);
+/** From operation `first` on: gone through once, not with every frame. */
+function linesOf(series: Series, first: number): Lines {
+  const found = kept.get(series);
+  if (found?.first === first) return found.lines;
+  const { free, largestFree } = series;
+  const make = () => new LineMaker(free.length - first);
+  const [freeLine, used, largest, external] = [make(), make(), make(), make()];
+  for (let i = first; i < free.length; i++) {
+    const now = free[i]!;
+    freeLine.add(now);
+    used.add(series.used(i));
+    largest.add(largestFree[i]!);
+    external.add(now > 0 ? 1 - largestFree[i]! / now : NaN);
   }
-  return external;
-}
-
-function historyOf(values: Float64Array): History | undefined {
-  let known = 0;
-  let least = Infinity;
-  let most = -Infinity;
-  const count = Math.min(POINTS, values.length);
-  /** At each point the value that was known last. */
-  const at = new Float64Array(count).fill(NaN);
-  let last = NaN;
-  const indexOf = (point: number) => Math.round((point * (values.length - 1)) / (count - 1));
-  let point = 0;
-  let due = indexOf(0);
-  // One pass without callbacks: a run has up to ten million values.
-  for (let i = 0; i < values.length; i++) {
-    const v = values[i]!;
-    if (!Number.isNaN(v)) {
-      if (known++ === 0) at.fill((last = v));
-      last = v;
-      if (v < least) least = v;
-      if (v > most) most = v;
-    }
-    if (i !== due) continue;
-    at[point++] = last;
-    due = indexOf(point);
-  }
-  if (known < 2) return undefined;
-  return { points: Array.from(at, (v) => (most === least ? 0.5 : (v - least) / (most - least))), least, most };
+  const lines = { free: freeLine.line(), used: used.line(), largest: largest.line(), external: external.line() };
+  kept.set(series, { first, lines });
+  return lines;
 }
 
 const firsts = new WeakMap<Series, number>();
@@ -177,9 +139,9 @@ const firsts = new WeakMap<Series, number>();
 function beforeFirstUse(series: Series): number {
   let first = firsts.get(series);
   if (first === undefined) {
-    const { used, free } = series;
+    const { free } = series;
     // Where an allocator has no counters, a long run has no figures: this looks through all of it.
-    first = Math.max(0, used.findIndex((u, i) => u > 0 && free[i]! > 0) - 1);
+    first = Math.max(0, free.findIndex((f, i) => f > 0 && series.used(i) > 0) - 1);
     firsts.set(series, first);
   }
   return first;

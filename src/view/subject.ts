@@ -8,6 +8,7 @@ import type { RegionMap } from '../regions/descriptor';
 import type { Architecture, Release } from '../regions/release';
 import type { HeapSnapshot, StructView } from '../snapshot/snapshot';
 import type { Measured } from '../timeline/figures';
+import type { Series } from '../timeline/series';
 import type { Cursor, ListNow, OperationInfo, PlacedLine, SimulationInput, StepInfo, WorkloadMark } from '../timeline/types';
 
 /** Kinds of source in words, as the panel and reports name them. */
@@ -25,13 +26,6 @@ export const DUMP_NAMES = {
   virtual: 'dump of virtual memory',
   paged: 'RAM dump, through its page tables',
 } as const;
-
-/** Figures after each operation, in bytes; NaN while there is no heap. */
-export interface Series {
-  readonly free: Float64Array;
-  readonly used: Float64Array;
-  readonly largestFree: Float64Array;
-}
 
 /** What a simulation wrote, and where. */
 export interface Written {

@@ -49,13 +49,13 @@ export class Standings {
     const opened = currentOperation(this.simulation.cursor);
     if (opened <= 0) return undefined;
     if (this.history !== undefined) return this.history[opened - 1];
-    const { free, used, largestFree } = seriesOf(this.simulation);
-    const [wasFree, largest] = [free[opened - 1]!, largestFree[opened - 1]!];
+    const series = seriesOf(this.simulation);
+    const [wasFree, largest] = [series.free[opened - 1]!, series.largestFree[opened - 1]!];
     if (Number.isNaN(wasFree)) return small ? this.decodedAfter(opened - 1) : undefined;
     return {
       ...now,
       free: wasFree,
-      used: used[opened - 1]!,
+      used: series.used(opened - 1),
       largestFree: largest,
       externalFragmentation: wasFree > 0 ? 1 - largest / wasFree : 0,
     };

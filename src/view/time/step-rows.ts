@@ -78,8 +78,8 @@ export class StepRows {
 
   private operation(operation: number): StepRow {
     const info = this.simulation.info(operation);
-    const { used } = seriesOf(this.simulation);
-    const change = operation === 0 ? 0 : used[operation]! - used[operation - 1]!;
+    const series = seriesOf(this.simulation);
+    const change = operation === 0 ? 0 : series.used(operation) - series.used(operation - 1);
     return {
       kind: 'operation',
       operation,

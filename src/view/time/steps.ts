@@ -1,12 +1,13 @@
 // The list of operations, the current one opened to its C-level steps, and the kernel's log: both as windows on long lists.
 
+import type { Series } from '../../timeline/series';
 import type { Cursor } from '../../timeline/types';
 import { countText } from '../numbers';
 import type { Recorded } from './recording';
 import { recordedSoFar } from './recording';
 import { StepRows } from './step-rows';
 import type { Heading } from './step-rows';
-import type { Series, Steppable } from '../subject';
+import type { Steppable } from '../subject';
 import type { Window } from '../viewport';
 
 export type StepRow =

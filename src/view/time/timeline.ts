@@ -88,7 +88,7 @@ function curves(simulation: Steppable, count: number, history: MetricsHistory | 
   const free = new Float32Array(count).fill(-1);
   const fragmentation = new Float32Array(count).fill(-1);
   // Where every state was decoded, used is what its blocks hold; else what is no longer free, which counts lost memory as well.
-  const usedAfter = (i: number) => (history === undefined ? series.used[i]! : (history[i]?.used ?? NaN));
+  const usedAfter = (i: number) => (history === undefined ? series.used(i) : (history[i]?.used ?? NaN));
   const slackAfter = (i: number) => Math.max(0, history?.[i]?.slack ?? 0);
   let [most, mostFree, known] = [0, 0, 0];
   for (let i = 0; i < operationCount; i++) {
@@ -100,18 +100,20 @@ function curves(simulation: Steppable, count: number, history: MetricsHistory | 
   for (let c = 0; c < count; c++) {
     // A column in which nothing tells keeps what was known last.
     for (const curve of [used, free, fragmentation]) if (c > 0) curve[c] = curve[c - 1]!;
-    let peak = -1;
+    // Bytes of the column first, shares of them once: a column of a long run stands for thousands of operations.
+    let [peak, peakAsked, last] = [-1, 0, -1];
     const end = Math.floor(((c + 1) * operationCount) / count);
     for (let i = Math.floor((c * operationCount) / count); i < end; i++) {
-      const u = usedAfter(i);
-      if (!Number.isNaN(u)) {
-        peak = used[c] = Math.max(peak, share(u, most));
-        if (history !== undefined) asked[c] = Math.max(asked[c]!, share(u - slackAfter(i), most));
-      }
-      if (Number.isNaN(series.free[i]!)) continue;
-      free[c] = share(series.free[i]!, mostFree);
-      fragmentation[c] = series.free[i]! > 0 ? 1 - series.largestFree[i]! / series.free[i]! : -1;
+      const now = usedAfter(i);
+      if (now > peak) peak = now;
+      if (history !== undefined && now - slackAfter(i) > peakAsked) peakAsked = now - slackAfter(i);
+      if (!Number.isNaN(series.free[i]!)) last = i;
     }
+    if (peak >= 0) used[c] = share(peak, most);
+    if (history !== undefined) asked[c] = share(peakAsked, most);
+    if (last < 0) continue;
+    free[c] = share(series.free[last]!, mostFree);
+    fragmentation[c] = series.free[last]! > 0 ? 1 - series.largestFree[last]! / series.free[last]! : -1;
   }
   const text = (bytes: number): string => (bytes === 0 ? '' : sizeText(bytes));
   return { used, asked, free, fragmentation, most: text(most), mostFree: text(mostFree), known: knownText(simulation, known) };
@@ -126,10 +128,10 @@ function knownText(simulation: Steppable, known: number): string {
 }
 
 function signsOf(simulation: Steppable): string {
-  const { used } = seriesOf(simulation);
+  const series = seriesOf(simulation);
   let signs = '';
   for (let i = 0; i < simulation.operationCount; i++) {
-    const change = used[i]! - (i === 0 ? 0 : used[i - 1]!);
+    const change = series.used(i) - (i === 0 ? 0 : series.used(i - 1));
     const { kind } = simulation.info(i);
     signs += /^p?free$/.test(kind) || change < 0 ? '-' : change > 0 || /alloc|memalign/.test(kind) ? '+' : '·';
   }
