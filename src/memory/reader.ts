@@ -135,6 +135,13 @@ export function readerOver(source: Source): Reader {
   };
 }
 
+/** `u64` by the signed reading of an address: one bigint instead of four. */
+export function u64At(reader: Reader, a: number): bigint | undefined {
+  const near = reader.ptr(a);
+  if (near === undefined || (near >= 0 && near <= Number.MAX_SAFE_INTEGER)) return near === undefined ? near : BigInt(near);
+  return (BigInt(reader.word(a + 4)!) << 32n) | BigInt(reader.word(a)!);
+}
+
 function word(b: Uint8Array, at: number): number {
   return (b[at]! | (b[at + 1]! << 8) | (b[at + 2]! << 16) | (b[at + 3]! << 24)) >>> 0;
 }

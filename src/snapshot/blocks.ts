@@ -122,11 +122,15 @@ export class BlockTable {
 
   /** Index of the last block that begins at or below `address`, or −1. */
   lastAtOrBelow(address: bigint): number {
+    const { halves } = this;
+    const upper = Number(address >> 32n);
+    const lower = Number(address & 0xffff_ffffn);
     let low = 0;
     let high = this.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.bases[middle]! <= address) low = middle + 1;
+      const above = halves[middle * 2 + 1]! - upper;
+      if (above < 0 || (above === 0 && halves[middle * 2]! <= lower)) low = middle + 1;
       else high = middle;
     }
     return low - 1;

@@ -1,25 +1,25 @@
 // Reads an Oscar heap out of any memory: the canonical heap with its own decoder, then tables, records and free ranges of shadow address
 // space, and holds them against each other.
 
-import { hex, toBigInt } from '../../memory/address';
+import { hex, PAGE_SIZE } from '../../memory/address';
 import type { Reader } from '../../memory/reader';
 import { isSet } from '../../regions/release';
 import { FindingList } from '../../snapshot/findings';
 import { metricsOf } from '../../snapshot/metrics';
 import type { ShadowObject, ShadowRun, ShadowSpace } from '../../snapshot/shadow';
 import type { HeapSnapshot, StructView } from '../../snapshot/snapshot';
-import { structAt, structField } from '../../snapshot/structs';
-import { ukAllocView } from '../layers/decode';
-import { ukAllocProfile } from '../layers/profiles';
-import { ukAllocLayout } from '../layers/struct';
 import type { Allocator, AllocatorOptions } from '../ukalloc';
-import { annotated, type KnownPart } from './blocks';
-import { Alias, COUNTERS, counterAddress, orderOfPages, POOL_BYTES, Statics, Vma, VMAP_START } from './layout';
+import { byAddress } from './ascending';
+import { annotated, objectPart, ownParts, type KnownPart } from './blocks';
+import { checkInHeap } from './check-heap';
+import { Alias, VMAP_START } from './layout';
+import type { AliasRecord } from './read-objects';
 import { readPaper } from './read-paper';
 import { readPort, type PortData } from './read-wilde';
 import { NOT_SIMULATED, settingsOf, type OscarSettings } from './settings';
 import { checkCanonical, checkEntries, checkObjects, runsOf, spaceOf } from './shadow-space';
 import { readCanonical, type CanonicalHeap } from './underneath';
+import { readCounters, shimViews, vmaView } from './views';
 
 const PAGE = 4096n;
 /** Free ranges that are shown as structures. */
@@ -46,7 +46,7 @@ export function decode(reader: Reader, heap: bigint, canonical: Allocator, optio
     settings.preset === 'paper' && below.simulated
       ? readPaper(reader, below, settings, findings)
       : decodePort(reader, below, settings, findings);
-  checkInHeap(decoded, snapshot, settings, findings);
+  checkInHeap(decoded, snapshot.blocks, settings, findings);
   remarks(decoded, below, options, settings, findings);
   const blocks = annotated(snapshot, decoded.parts);
   return {
@@ -74,14 +74,7 @@ export function decode(reader: Reader, heap: bigint, canonical: Allocator, optio
 function decodePort(reader: Reader, below: CanonicalHeap, settings: OscarSettings, findings: FindingList): Decoded {
   const end = VMAP_START + settings.shadowPages * 4096;
   const port = readPort(reader, below, end, findings);
-  const objects = port.records
-    .filter((r) => isObject(r.alias, r.size, end, r.address, findings))
-    .map((r): ShadowObject => {
-      const base = r.alias - (r.alias % PAGE);
-      const pages = Number((r.alias + r.size + PAGE - 1n) / PAGE - base / PAGE);
-      return { pointer: r.alias, canonical: r.origin, size: Number(r.size), base, pages, record: r.address };
-    })
-    .sort((a, b) => (a.base < b.base ? -1 : a.base > b.base ? 1 : 0));
+  const objects = byAddress(port.records.filter((r) => isObject(r, end, findings)).map(objectOf), (o) => o.base);
   const last = port.ranges.find((r) => r.addr + r.size === BigInt(end));
   const mark =
     last === undefined ? (port.ranges.length === 0 && port.records.length === 0 ? VMAP_START : end) : Number(last.addr);
@@ -118,7 +111,7 @@ function decodePort(reader: Reader, below: CanonicalHeap, settings: OscarSetting
       },
       reader,
     ),
-    parts: [...ownParts(port), ...objects.map((o) => objectPart(o, settings))],
+    parts: [...ownParts(port.read.tables, port.pools), ...objects.map((o) => objectPart(o, settings))],
     structs: port.ranges.slice(0, VMAS_SHOWN).map((r) => vmaView(reader, r.address)),
     lists: [port.vmemFree],
     state: {
@@ -138,11 +131,20 @@ function highestUsed(port: PortData, objects: readonly ShadowObject[]): number {
   return highest;
 }
 
-function isObject(alias: bigint, size: bigint, end: number, record: bigint, findings: FindingList): boolean {
-  if (alias >= BigInt(VMAP_START) && alias + size <= BigInt(end)) return true;
-  const message = `the record ${hex(record)} stands for ${hex(alias)}, ${size} B: that is not in shadow address space`;
-  findings.add('error', 'bad-object', message, record + BigInt(Alias.alias));
+function isObject({ alias, size, address }: AliasRecord, end: number, findings: FindingList): boolean {
+  // Inside shadow address space a double is exact.
+  if (Number(alias) >= VMAP_START && Number(alias) + Number(size) <= end) return true;
+  const message = `the record ${hex(address)} stands for ${hex(alias)}, ${size} B: that is not in shadow address space`;
+  findings.add('error', 'bad-object', message, address + BigInt(Alias.alias));
   return false;
+}
+
+function objectOf(record: AliasRecord): ShadowObject {
+  const { alias: pointer, origin: canonical } = record;
+  const [at, size] = [Number(pointer), Number(record.size)];
+  const base = at - (at % PAGE_SIZE);
+  const pages = Math.ceil((at + size) / PAGE_SIZE) - base / PAGE_SIZE;
+  return { pointer, canonical, size, base: BigInt(base), pages, record: record.address };
 }
 
 /** Addresses that are in use must not be free: they would be handed out again. */
@@ -154,48 +156,6 @@ function checkRanges(port: PortData, objects: readonly ShadowObject[], findings:
     const message = `the free range ${hex(range.addr)} – ${hex(end)} holds the live object ${hex(taken.pointer)}: its address would be handed out again`;
     findings.add('error', 'range-in-use', message, range.address);
   }
-}
-
-/** Objects and tables lie in memory that the canonical allocator has given out. */
-function checkInHeap(decoded: Decoded, canonical: HeapSnapshot, settings: OscarSettings, findings: FindingList): void {
-  const check = (address: bigint, what: string, record: bigint): void => {
-    const block = canonical.blocks.holding(address);
-    if (block?.state === 'used' || block?.state === 'unread') return;
-    const why =
-      block === undefined
-        ? 'outside the canonical heap'
-        : block.state === 'free'
-          ? 'free there'
-          : "the canonical allocator's own";
-    findings.add(
-      'error',
-      block?.state === 'free' ? 'in-free-memory' : 'wild-pointer',
-      `${what} lies at ${hex(address)}, which is ${why}`,
-      record,
-    );
-  };
-  for (const object of decoded.objects) {
-    check(object.canonical, `the live object ${hex(object.pointer)}`, object.record);
-    if (settings.preset === 'paper' || !settings.kellogs) checkEnd(object, canonical, findings);
-  }
-  if (decoded.space.preset === 'paper') return; // its tables are the kernel's
-  for (const table of decoded.space.tables)
-    if (table.level !== 4) check(table.address, `the L${table.level} table for ${hex(table.base)}`, table.address);
-}
-
-/**
- * An object must end in its block. In 0.3 posix_memalign reserves 8 bytes in front of the object, however large the alignment: what it
- * gives may be too small by up to `align − 8` bytes, and the port's fill then writes into the next block. Pages from palloc, as all
- * objects with KELLOGS are, have no header that tells where their block ends.
- */
-function checkEnd(object: ShadowObject, canonical: HeapSnapshot, findings: FindingList): void {
-  const block = canonical.blocks.holding(object.canonical);
-  if (block?.state !== 'used' || object.canonical % PAGE === 0n) return;
-  const end = block.base + BigInt(block.size);
-  const over = object.canonical + BigInt(object.size) - end;
-  if (over <= 0n) return;
-  const message = `the live object ${hex(object.pointer)} of ${object.size} B reaches ${over} B past its canonical block, which ends at ${hex(end)}`;
-  findings.add('error', 'past-block', message, end);
 }
 
 /** Facts that explain what is seen and are no damage. */
@@ -227,76 +187,4 @@ function availmem(canonical: HeapSnapshot): bigint {
   // Not from its state, which hashes the bitmaps when it is looked at.
   const pages = canonical.structs.flatMap((s) => s.fields).find((f) => f.name === 'nr_free_pages')?.value;
   return pages === undefined ? BigInt(Math.max(0, canonical.metrics.free)) : BigInt.asIntN(64, pages) * PAGE;
-}
-
-/** Tables below the root and pools: what the port takes from the canonical heap for itself. */
-function ownParts(port: PortData): KnownPart[] {
-  const own = (base: bigint, bytes: number): KnownPart => ({
-    base,
-    bytes,
-    state: 'metadata',
-    asked: -1,
-    payload: base,
-    whole: true,
-  });
-  return [
-    ...port.read.tables.filter((t) => t.level !== 4).map((t) => own(t.address, 4096)),
-    ...[...port.pools.vmas, ...port.pools.aliases].map((pool) => own(pool, POOL_BYTES)),
-  ];
-}
-
-/** With KELLOGS an object has a block of its own, at whose end it lies; pages from palloc are a block in any case. */
-export function objectPart(object: ShadowObject, settings: OscarSettings): KnownPart {
-  const { canonical, size } = object;
-  const pages = canonical % PAGE === 0n && size % 4096 === 0;
-  const bytes = 4096 * 2 ** orderOfPages(Math.max(1, Math.ceil(size / 4096)));
-  const whole = settings.preset === 'wilde' && (settings.kellogs || pages) && size > 0;
-  const base = whole ? canonical - (canonical % BigInt(bytes)) : canonical;
-  return { base, bytes: whole ? bytes : size, state: 'used', asked: size, payload: canonical, whole };
-}
-
-export function readCounters(reader: Reader): Record<string, number> {
-  return Object.fromEntries(COUNTERS.map((c) => [c, Number(reader.u64(toBigInt(counterAddress(c))) ?? 0n)]));
-}
-
-/** The shim and the words beside it. */
-function shimViews(reader: Reader, options: AllocatorOptions): StructView[] {
-  const shim = toBigInt(Statics.shim);
-  const word = (name: string, address: number, kind: 'pointer' | 'count' = 'pointer') =>
-    structField(reader, name, toBigInt(address), kind);
-  return [
-    ukAllocView(reader, shim, ukAllocLayout(ukAllocProfile(options.release), options.config)),
-    {
-      type: 'static data of the shim',
-      address: toBigInt(Statics.shimmed),
-      length: Statics.counters + 8 * COUNTERS.length - Statics.shimmed,
-      fields: [
-        word('shimmed', Statics.shimmed),
-        word('afreelist.next', Statics.afreelist),
-        word('freelist.next', Statics.freelist),
-        word('vmem_free.next', Statics.vmem_free),
-        word('cr3', Statics.cr3),
-        ...COUNTERS.map((c) => word(c, counterAddress(c), 'count')),
-      ],
-    },
-  ];
-}
-
-export function vmaView(reader: Reader, address: bigint): StructView {
-  return structAt(reader, 'struct vma', address, Vma.bytes, [
-    ['size', Vma.size, 'size'],
-    ['addr', Vma.addr, 'pointer'],
-    ['list.next', Vma.list, 'pointer'],
-    ['list.prev', Vma.list + 8, 'pointer'],
-  ]);
-}
-
-export function aliasView(reader: Reader, address: bigint): StructView {
-  return structAt(reader, 'struct alias', address, Alias.bytes, [
-    ['list.next', Alias.list, 'pointer'],
-    ['list.prev', Alias.list + 8, 'pointer'],
-    ['size', Alias.size, 'size'],
-    ['alias', Alias.alias, 'pointer'],
-    ['origin', Alias.origin, 'pointer'],
-  ]);
 }

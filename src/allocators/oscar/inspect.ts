@@ -6,7 +6,7 @@ import type { Reader } from '../../memory/reader';
 import { runHolding, type ShadowObject, type ShadowSpace } from '../../snapshot/shadow';
 import type { HeapSnapshot, StructField, StructView } from '../../snapshot/snapshot';
 import type { Allocator } from '../ukalloc';
-import { aliasView } from './decoder';
+import { aliasView } from './views';
 
 /** @param underneath allocators that may lie below */
 export function inspect(

@@ -6,7 +6,7 @@
 //   - the free ranges are the structures of a vma pool that are not marked as free, and their links lead to `vmem_free`;
 //   - the tables are found from the leaf up: a page with the frame of a live object at the right entry, then a page that names it …
 
-import { toNumber } from '../../memory/address';
+import { PAGE_SIZE, toNumber, TWO_32 } from '../../memory/address';
 import type { Reader } from '../../memory/reader';
 import type { HeapSnapshot } from '../../snapshot/snapshot';
 import { bucketOf } from './hash';
@@ -45,14 +45,15 @@ export function* usedPages(canonical: HeapSnapshot): Generator<bigint> {
 }
 
 /** Looks for pools in all used pages. */
-export function findPools(reader: Reader, canonical: HeapSnapshot, start: bigint, end: bigint): FoundPools {
+export function findPools(reader: Reader, canonical: HeapSnapshot, start: number, end: number): FoundPools {
   const vmas: bigint[] = [];
   const aliases: bigint[] = [];
   let taken = 0n;
   for (const page of usedPages(canonical)) {
     if (page < taken) continue;
     // Most pages are refused by the links of their first structure.
-    if (!mayBeHead(reader, page + BigInt(Vma.list)) && !mayBeHead(reader, page + BigInt(Alias.list))) continue;
+    const near = toNumber(page);
+    if (!mayBeHead(reader, near + Vma.list) && !mayBeHead(reader, near + Alias.list)) continue;
     const bytes = reader.view(page, POOL_BYTES);
     if (bytes === undefined) continue;
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -64,44 +65,54 @@ export function findPools(reader: Reader, canonical: HeapSnapshot, start: bigint
   return { vmas, aliases };
 }
 
-function isVmaPool(view: DataView, start: bigint, end: bigint): boolean {
+function isVmaPool(view: DataView, start: number, end: number): boolean {
   for (let at = 0; at < POOL_BYTES; at += Vma.bytes) {
-    const size = view.getBigUint64(at + Vma.size, true);
-    const addr = view.getBigUint64(at + Vma.addr, true);
-    const free = size === BigInt(FREE_VMA.size) && addr === BigInt(FREE_VMA.addr);
-    if (!free && (addr < start || addr + size > end || size === 0n || (addr | size) % PAGE !== 0n)) return false;
+    const size = unsigned(view, at + Vma.size);
+    const addr = unsigned(view, at + Vma.addr);
+    const free = size === FREE_VMA.size && addr === FREE_VMA.addr;
+    if (!free && (addr < start || addr + size > end || size === 0 || addr % PAGE_SIZE !== 0 || size % PAGE_SIZE !== 0))
+      return false;
     if (!isLink(view, at + Vma.list)) return false;
   }
   return true;
 }
 
-function isAliasPool(view: DataView, start: bigint, end: bigint): boolean {
+function isAliasPool(view: DataView, start: number, end: number): boolean {
   for (let at = 0; at + Alias.bytes <= POOL_BYTES; at += Alias.bytes) {
-    const size = view.getBigUint64(at + Alias.size, true);
-    const alias = view.getBigUint64(at + Alias.alias, true);
-    const origin = view.getBigUint64(at + Alias.origin, true);
-    const fresh = size === 0n && alias === 0n && origin === 0n;
-    if (!fresh && (alias < start || alias + size > end || origin === 0n || origin % PAGE !== alias % PAGE)) return false;
+    const size = unsigned(view, at + Alias.size);
+    const alias = unsigned(view, at + Alias.alias);
+    const origin = unsigned(view, at + Alias.origin);
+    const fresh = size === 0 && alias === 0 && origin === 0;
+    const inPage = (view.getUint32(at + Alias.origin, true) ^ view.getUint32(at + Alias.alias, true)) & (PAGE_SIZE - 1);
+    if (!fresh && (alias < start || alias + size > end || origin === 0 || inPage !== 0)) return false;
     if (!isLink(view, at + Alias.list)) return false;
   }
   return true;
 }
 
+/** 64 bits; what a double rounds lies beyond shadow address space in any case. */
+function unsigned(view: DataView, at: number): number {
+  return view.getUint32(at + 4, true) * TWO_32 + view.getUint32(at, true);
+}
+
 function isLink(view: DataView, at: number): boolean {
-  const next = view.getBigUint64(at + ListHead.next, true);
-  const prev = view.getBigUint64(at + ListHead.prev, true);
-  return next !== 0n && prev !== 0n && next % 8n === 0n && prev % 8n === 0n;
+  return isPointer(view, at + ListHead.next) && isPointer(view, at + ListHead.prev);
+}
+
+function isPointer(view: DataView, at: number): boolean {
+  const low = view.getUint32(at, true);
+  return (low & 7) === 0 && (low !== 0 || view.getUint32(at + 4, true) !== 0);
 }
 
 /** Could two links stand here? Asked of every used page, so without a bigint or an array for each. */
-function mayBeHead(reader: Reader, at: bigint): boolean {
-  return mayBePointer(reader, at + BigInt(ListHead.next)) && mayBePointer(reader, at + BigInt(ListHead.prev));
+function mayBeHead(reader: Reader, at: number): boolean {
+  return mayBePointer(reader, at + ListHead.next) && mayBePointer(reader, at + ListHead.prev);
 }
 
-function mayBePointer(reader: Reader, at: bigint): boolean {
-  const low = reader.u32(at);
+function mayBePointer(reader: Reader, at: number): boolean {
+  const low = reader.word(at);
   if (low === undefined || (low & 7) !== 0) return false;
-  return low !== 0 || (reader.u32(at + 4n) ?? 0) !== 0;
+  return low !== 0 || (reader.word(at + 4) ?? 0) !== 0;
 }
 
 /** Live objects as the pools alone tell, and the address of `lookup[]` that their links agree on. */
@@ -111,7 +122,7 @@ export function aliasesInPools(reader: Reader, pools: readonly bigint[]): { look
   for (const pool of pools) {
     for (let i = 0; (i + 1) * Alias.bytes <= POOL_BYTES; i++) {
       const address = pool + BigInt(i * Alias.bytes);
-      const record = readAlias(reader, address, 0);
+      const record = readAlias(reader, toNumber(address), 0);
       if (record === undefined || record.alias === 0n) continue;
       const bucket = bucketOf(record.alias);
       all.set(address, { ...record, bucket });

@@ -1,9 +1,9 @@
 // Reads the records of live objects (`lookup[]`) and the free address ranges in any memory.
 
-import { hex } from '../../memory/address';
-import type { Reader } from '../../memory/reader';
+import { hex, toBigInt, toNumber } from '../../memory/address';
+import { u64At, type Reader } from '../../memory/reader';
 import type { FindingList } from '../../snapshot/findings';
-import { bucketOf } from './hash';
+import { bucketOf, bucketOfNumber } from './hash';
 import { Alias, FREE_VMA, ListHead, LOOKUP_SIZE, Vma } from './layout';
 import { walkList } from './read-lists';
 
@@ -19,11 +19,13 @@ export interface AliasRecord {
   readonly size: bigint;
 }
 
-export function readAlias(reader: Reader, address: bigint, bucket: number): AliasRecord | undefined {
-  const size = reader.u64(address + BigInt(Alias.size));
-  const alias = reader.u64(address + BigInt(Alias.alias));
-  const origin = reader.u64(address + BigInt(Alias.origin));
-  return size === undefined || alias === undefined || origin === undefined ? undefined : { address, bucket, alias, origin, size };
+/** @param at its address, read as signed */
+export function readAlias(reader: Reader, at: number, bucket: number): AliasRecord | undefined {
+  const size = u64At(reader, at + Alias.size);
+  const alias = u64At(reader, at + Alias.alias);
+  const origin = u64At(reader, at + Alias.origin);
+  if (size === undefined || alias === undefined || origin === undefined) return undefined;
+  return { address: toBigInt(at), bucket, alias, origin, size };
 }
 
 /**
@@ -33,8 +35,9 @@ export function readAlias(reader: Reader, address: bigint, bucket: number): Alia
  */
 export function readAliases(reader: Reader, lookup: bigint, name: string, findings: FindingList): AliasRecord[] {
   const records: AliasRecord[] = [];
-  const seen = new Set<bigint>();
+  const seen = new Set<number>();
   let view: DataView | undefined;
+  const near = toNumber(lookup);
   // Nearly all heads point to themselves. They are told in halves: a bigint for each takes most of the time of a decode.
   const [low, high] = [Number(lookup & 0xffff_ffffn), Number(lookup >> 32n)];
   for (let bucket = 0; bucket < LOOKUP_SIZE; bucket++) {
@@ -47,12 +50,14 @@ export function readAliases(reader: Reader, lookup: bigint, name: string, findin
     }
     const at = low + bucket * ListHead.size;
     if (view === undefined || isEmpty(view, offset, at >>> 0, high + (at >= 2 ** 32 ? 1 : 0))) continue;
-    const head = lookup + BigInt(bucket * ListHead.size);
-    for (const link of walkList(reader, head, `${name}[${bucket}]`, seen, findings).links) {
+    const { links } = walkList(reader, near + bucket * ListHead.size, () => `${name}[${bucket}]`, seen, findings);
+    for (const link of links) {
       const record = readAlias(reader, link, bucket);
-      if (record === undefined)
-        findings.add('error', 'absent', `${name}[${bucket}]: the record ${hex(link)} is not (whole) in the memory read`, link);
-      else records.push(record);
+      if (record !== undefined) records.push(record);
+      else {
+        const message = `${name}[${bucket}]: the record ${hex(link)} is not (whole) in the memory read`;
+        findings.add('error', 'absent', message, toBigInt(link));
+      }
     }
   }
   return records;
@@ -71,7 +76,8 @@ function isEmpty(view: DataView, offset: number, low: number, high: number): boo
 /** Entries that their pointer does not lead to: free and realloc do not find them. */
 export function checkBuckets(records: readonly AliasRecord[], name: string, findings: FindingList): void {
   for (const r of records) {
-    const bucket = bucketOf(r.alias);
+    const near = toNumber(r.alias);
+    const bucket = Number.isSafeInteger(near) ? bucketOfNumber(near) : bucketOf(r.alias);
     if (bucket === r.bucket) continue;
     findings.add(
       'error',
@@ -103,9 +109,9 @@ export function readRanges(
   end: bigint,
   findings: FindingList,
 ): { ranges: VmaRecord[]; complete: boolean } {
-  const { links, complete } = walkList(reader, head, 'vmem_free', new Set(), findings);
+  const { links, complete } = walkList(reader, toNumber(head), () => 'vmem_free', new Set(), findings);
   const ranges = links.flatMap((link) => {
-    const address = link - BigInt(Vma.list);
+    const address = toBigInt(link - Vma.list);
     const vma = readVma(reader, address);
     if (vma === undefined) {
       findings.add('error', 'absent', `vmem_free: the struct vma ${hex(address)} is not (whole) in the memory read`, address);

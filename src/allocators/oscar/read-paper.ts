@@ -1,23 +1,28 @@
 // What memory holds of the preset paper: records, ready shadows, tables and the high-water mark, all at known addresses.
 
-import { hex, toBigInt } from '../../memory/address';
-import type { Reader } from '../../memory/reader';
+import { hex, toBigInt, toNumber } from '../../memory/address';
+import { u64At, type Reader } from '../../memory/reader';
 import type { FindingList } from '../../snapshot/findings';
 import type { ShadowObject } from '../../snapshot/shadow';
+import { byAddress } from './ascending';
+import { objectPart } from './blocks';
 import type { Decoded } from './decoder';
-import { objectPart, readCounters } from './decoder';
 import { PaperObject, Statics, VMAP_START } from './layout';
 import { checkBuckets, readAliases, type AliasRecord } from './read-objects';
 import { readTables } from './read-tables';
 import type { OscarSettings } from './settings';
 import { checkCanonical, checkEntries, checkObjects, runsOf, spaceOf } from './shadow-space';
 import type { CanonicalHeap } from './underneath';
+import { readCounters } from './views';
 
 export function readPaper(reader: Reader, below: CanonicalHeap, settings: OscarSettings, findings: FindingList): Decoded {
   const end = VMAP_START + settings.shadowPages * 4096;
   const records = readAliases(reader, toBigInt(Statics.lookup), 'lookup', findings);
   checkBuckets(records, 'lookup', findings);
-  const objects = records.map((r) => objectOf(reader, r)).sort((a, b) => (a.base < b.base ? -1 : a.base > b.base ? 1 : 0));
+  const objects = byAddress(
+    records.map((r) => objectOf(reader, r)),
+    (o) => o.base,
+  );
   const ready = readAliases(reader, toBigInt(Statics.spares), 'spares', findings);
   const read = readTables(reader, [{ address: toBigInt(Statics.root), level: 4, base: 0 }], VMAP_START, end, findings);
   const mark = Number(reader.u64(toBigInt(Statics.hwm)) ?? BigInt(VMAP_START));
@@ -70,8 +75,9 @@ export function readPaper(reader: Reader, below: CanonicalHeap, settings: OscarS
 
 /** The canonical address in a record is the block's; the object lies behind its word, further in when it is aligned. */
 function objectOf(reader: Reader, record: AliasRecord): ShadowObject {
-  const base = reader.u64(record.address + BigInt(PaperObject.base)) ?? record.alias - (record.alias % 4096n);
-  const pages = Number(reader.u64(record.address + BigInt(PaperObject.pages)) ?? 1n);
+  const at = toNumber(record.address);
+  const base = u64At(reader, at + PaperObject.base) ?? record.alias - (record.alias % 4096n);
+  const pages = Number(u64At(reader, at + PaperObject.pages) ?? 1n);
   const canonical = record.origin - (record.origin % 4096n) + (record.alias - base);
   return {
     pointer: record.alias,

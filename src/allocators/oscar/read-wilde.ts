@@ -25,7 +25,7 @@ export interface PortData {
 }
 
 export function readPort(reader: Reader, canonical: CanonicalHeap, end: number, findings: FindingList): PortData {
-  const pools = findPools(reader, canonical.snapshot, BigInt(VMAP_START), BigInt(end));
+  const pools = findPools(reader, canonical.snapshot, VMAP_START, end);
   return canonical.simulated ? readSimulated(reader, pools, end, findings) : readDump(reader, canonical, pools, end, findings);
 }
 

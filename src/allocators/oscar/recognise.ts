@@ -14,8 +14,8 @@ export function recognise(
 ): Recognition | undefined {
   const below = canonical.recognise(reader, heap, options);
   if (below === undefined) return undefined;
-  const end = BigInt(VMAP_START) + BigInt(settingsOf(options).shadowPages) * 4096n;
-  const { vmas, aliases } = findPools(reader, canonical.decode(reader, heap, options), BigInt(VMAP_START), end);
+  const end = VMAP_START + settingsOf(options).shadowPages * 4096;
+  const { vmas, aliases } = findPools(reader, canonical.decode(reader, heap, options), VMAP_START, end);
   if (vmas.length === 0 || aliases.length === 0) return undefined;
   const says = `${aliases.length + vmas.length} pages of the ${canonical.title} heap hold records of shadow objects and address ranges`;
   return { says, words: below.words + 64 };

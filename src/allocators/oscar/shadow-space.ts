@@ -1,6 +1,6 @@
 // Puts together what tables, records and free ranges say about shadow address space, and says where they disagree.
 
-import { hex, toBigInt, toNumber } from '../../memory/address';
+import { hex, roundDown, toBigInt, toNumber } from '../../memory/address';
 import type { Reader } from '../../memory/reader';
 import type { FindingList } from '../../snapshot/findings';
 import {
@@ -12,6 +12,7 @@ import {
   type ShadowWalk,
   type WalkStep,
 } from '../../snapshot/shadow';
+import { byAddress } from './ascending';
 import { ENTRIES, entryIndex, LEVEL_BYTES, PRESENT } from './layout';
 import { frameIn, type Leaf, type ReadTables } from './read-tables';
 
@@ -51,15 +52,12 @@ export function runsOf(input: SpaceInput): ShadowRun[] {
   let kept = false;
   const close = (at: number): void => {
     if (state === undefined || at === base) return;
-    const mapped = state === 'live' || state === 'spare' || state === 'orphan';
-    runs.push({
-      base: BigInt(base),
-      pages: (at - base) / PAGE,
-      state,
-      ...(mapped && { frame: toBigInt(frame) }),
-      ...(kept && { was: toBigInt(frame) }),
-      ...(state === 'live' && { object: owner }),
-    });
+    const pages = (at - base) / PAGE;
+    // Written out: thousands of them are made, and each spread would make one more object.
+    if (state === 'live') runs.push({ base: BigInt(base), pages, state, frame: toBigInt(frame), object: owner });
+    else if (state === 'spare' || state === 'orphan') runs.push({ base: BigInt(base), pages, state, frame: toBigInt(frame) });
+    else if (kept) runs.push({ base: BigInt(base), pages, state, was: toBigInt(frame) });
+    else runs.push({ base: BigInt(base), pages, state });
   };
   const end = Math.min(mark, start + MOST_PAGES * PAGE);
   for (let page = start; page < end; page += PAGE) {
@@ -73,6 +71,10 @@ export function runsOf(input: SpaceInput): ShadowRun[] {
     if (said === 'revoked' && state === 'revoked' && !kept) continue; // most of an old space
     while (object < objects.length && ends[object]! <= page) object++;
     while (range < free.length && free[range]!.end <= page) range++;
+    if (leaf === undefined && state === 'gone' && !(range < free.length && free[range]!.base < (key + 1) * ENTRIES * PAGE)) {
+      page = (key + 1) * ENTRIES * PAGE - PAGE; // nothing more is known of what its table would tell
+      continue;
+    }
     let now: ShadowState;
     let nowOwner = -1;
     let nowFrame = 0;
@@ -113,11 +115,15 @@ export function runsOf(input: SpaceInput): ShadowRun[] {
 
 /** Holds each object against the tables and against its neighbours. */
 export function checkObjects(objects: readonly ShadowObject[], read: ReadTables, findings: FindingList): void {
+  let leaf: Leaf | undefined;
+  let leafKey = -1;
+  let endBefore = 0;
   for (const [i, object] of objects.entries()) {
-    const frame = toNumber(object.canonical - (object.canonical % BigInt(PAGE)));
+    const frame = roundDown(toNumber(object.canonical), PAGE);
     const base = Number(object.base);
-    const before = objects[i - 1];
-    if (before !== undefined && before.base + BigInt(before.pages * PAGE) > object.base) {
+    const first = firstFrame(object, frame, base);
+    if (endBefore > base) {
+      const before = objects[i - 1]!;
       findings.add(
         'error',
         'shadows-overlap',
@@ -127,14 +133,15 @@ export function checkObjects(objects: readonly ShadowObject[], read: ReadTables,
     }
     for (let p = 0; p < object.pages; p++) {
       const page = base + p * PAGE;
-      const leaf = read.leaves.get(Math.floor(page / (ENTRIES * PAGE)));
+      const key = Math.floor(page / (ENTRIES * PAGE));
+      if (key !== leafKey) leaf = read.leaves.get((leafKey = key));
       const index = (page / PAGE) & (ENTRIES - 1);
       if (leaf?.state(index) !== 'present') {
         const entry = leaf === undefined ? 'there is no leaf table for it' : `its entry is ${hex(leaf.value(index))}`;
         const message = `page ${hex(BigInt(page))} of the live object ${hex(object.pointer)} is not mapped: ${entry}`;
         findings.add('error', 'object-not-mapped', message, leaf?.entryAddress(index) ?? object.record);
       } else {
-        const wanted = objectFrame(object, frame, p);
+        const wanted = first + p * PAGE;
         const got = leaf.frame(index);
         if (got !== wanted) {
           const message = `page ${hex(BigInt(page))} of the live object ${hex(object.pointer)} maps ${hex(got)}, its canonical page is ${hex(wanted)}`;
@@ -142,18 +149,18 @@ export function checkObjects(objects: readonly ShadowObject[], read: ReadTables,
         }
       }
     }
+    endBefore = base + object.pages * PAGE;
   }
 }
 
 /** The shadow begins with the first page of the canonical block, which for aligned objects lies before the object's own. */
-function objectFrame(object: ShadowObject, frame: number, page: number): number {
-  const lead = Number(object.pointer - (object.pointer % BigInt(PAGE)) - object.base);
-  return frame - lead + page * PAGE;
+function firstFrame({ pointer }: ShadowObject, frame: number, base: number): number {
+  return frame - (roundDown(Number(pointer), PAGE) - base);
 }
 
 /** Objects must not share a byte of canonical memory. */
 export function checkCanonical(objects: readonly ShadowObject[], findings: FindingList): void {
-  const sorted = [...objects].sort((a, b) => (a.canonical < b.canonical ? -1 : 1));
+  const sorted = byAddress(objects, (o) => o.canonical);
   for (let i = 1; i < sorted.length; i++) {
     const [before, after] = [sorted[i - 1]!, sorted[i]!];
     if (before.canonical + BigInt(before.size) <= after.canonical) continue;
