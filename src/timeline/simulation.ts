@@ -13,6 +13,7 @@ import { Changes, placeAt } from './changes';
 import type { CallResult } from './execute';
 import type { Measured } from './figures';
 import { infoOf } from './info';
+import { Recent } from './recent';
 import { Run } from './run';
 import { Series } from './series';
 import type { Cursor, ListNow, OperationInfo, Outcome, PlacedLine, SimulationInput, StepInfo, WorkloadMark } from './types';
@@ -29,6 +30,7 @@ export class Simulation {
   readonly changes: Changes;
   private at: Cursor = { operation: 0, step: 0 };
   private cached: HeapSnapshot | undefined;
+  private readonly recent = new Recent();
 
   private constructor(input: SimulationInput, allocator: Allocator) {
     this.allocator = allocator;
@@ -240,10 +242,9 @@ export class Simulation {
   }
 
   snapshot(): HeapSnapshot | undefined {
-    if (this.cached === undefined) {
-      const heap = this.run.boot.context.heap;
-      if (heap !== undefined) this.cached = this.allocator.decode(this.reader(), toBigInt(heap.address), this.options);
-    }
+    const heap = this.run.boot.context.heap;
+    if (this.cached === undefined && heap !== undefined)
+      this.cached = this.recent.at(this.at, () => this.allocator.decode(this.reader(), toBigInt(heap.address), this.options));
     return this.cached;
   }
 

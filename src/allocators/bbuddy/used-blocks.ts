@@ -2,19 +2,20 @@
 // from the headers that ifpages writes. Pages of `palloc` have none, and a header may be stale: so a header counts only where it
 // is consistent with itself, with the bitmap and with the blocks before it.
 
-import { PAGE_SIZE } from '../../memory/address';
+import { PAGE_SIZE, toBigInt, toNumber } from '../../memory/address';
 import type { Reader } from '../../memory/reader';
 import type { BlockBuilder } from '../../snapshot/blocks';
-import { pageHeaderAt } from '../layers/decode';
+import { orderAt, pageHeaderAt } from '../layers/decode';
 import type { UkAllocProfile } from '../layers/profiles';
 import { orderOf } from './layout';
 
-const PAGE = BigInt(PAGE_SIZE);
-
 interface Candidate {
+  /** Begin of the block, read as signed. */
+  readonly base: number;
   readonly pages: number;
   readonly asked: number;
-  readonly payload: bigint;
+  /** Bytes from the block's begin to its payload. */
+  readonly payload: number;
 }
 
 /** Pages that a request for `pages` holds. */
@@ -35,20 +36,22 @@ export function addUsedBlocks(
   pageGranular: boolean,
   blocks: BlockBuilder,
 ): void {
-  const candidates = headersIn(reader, from, to, profile, pageGranular);
-  let page = from;
-  while (page < to) {
+  // A run may have a million pages: they are told by numbers, the signed readings of their addresses.
+  const [first, last] = [toNumber(from), toNumber(from) + Number(to - from)];
+  const candidates = headersIn(reader, first, last, profile, pageGranular);
+  let page = first;
+  while (page < last) {
     const found = candidates.get(page);
     if (found !== undefined) {
       const held = heldPages(found.pages, pageGranular);
-      blocks.add(page, held * PAGE_SIZE, 'used', orderOf(held), found.asked, found.payload);
-      page += BigInt(held) * PAGE;
+      blocks.addAt(page, held * PAGE_SIZE, 'used', orderOf(held), found.asked, found.payload);
+      page += held * PAGE_SIZE;
       continue;
     }
-    let end = page + PAGE;
-    while (end < to && !candidates.has(end)) end += PAGE;
-    const pages = Number((end - page) / PAGE);
-    blocks.add(page, pages * PAGE_SIZE, 'used', isPowerOfTwo(pages) ? orderOf(pages) : -1);
+    let end = page + PAGE_SIZE;
+    while (end < last && !candidates.has(end)) end += PAGE_SIZE;
+    const pages = (end - page) / PAGE_SIZE;
+    blocks.addAt(page, pages * PAGE_SIZE, 'used', isPowerOfTwo(pages) ? orderOf(pages) : -1, -1, 0);
     page = end;
   }
 }
@@ -56,23 +59,34 @@ export function addUsedBlocks(
 /** Headers in the run, by the block that they say they belong to. One at a block's start wins over one further in. */
 function headersIn(
   reader: Reader,
-  from: bigint,
-  to: bigint,
+  from: number,
+  to: number,
   profile: UkAllocProfile,
   pageGranular: boolean,
-): Map<bigint, Candidate> {
-  const found = new Map<bigint, Candidate>();
+): Map<number, Candidate> {
+  const found = new Map<number, Candidate>();
   let inside = from; // pages below this lie in a block that began with a header: what stands there is payload, and not looked at
-  for (let page = from; page < to; page = page + PAGE > inside ? page + PAGE : inside) {
-    const header = pageHeaderAt(reader, page, profile);
-    if (header === undefined || header.base < from) continue;
-    const held = BigInt(heldPages(header.pages, pageGranular)) * PAGE;
-    if (header.base + held > to || (!pageGranular && header.base % held !== 0n)) continue;
-    if (found.has(header.base)) continue;
-    found.set(header.base, header);
-    if (header.base === page) inside = page + held;
+  for (let page = from; page < to; page = Math.max(page + PAGE_SIZE, inside)) {
+    const there = headerAt(reader, page, profile);
+    if (there === undefined) continue;
+    const { base, pages } = there;
+    const held = heldPages(pages, pageGranular) * PAGE_SIZE;
+    if (base < from || base + held > to || (!pageGranular && base % held !== 0) || found.has(base)) continue;
+    found.set(base, there);
+    if (base === page) inside = page + held;
   }
   return found;
+}
+
+function headerAt(reader: Reader, page: number, profile: UkAllocProfile): Candidate | undefined {
+  // Nearly every page has a word that may be the one of 0.3.
+  if (profile.header.counts === 'order') {
+    const found = orderAt(reader, page, profile.header);
+    return found && { base: page, pages: found.pages, asked: -1, payload: found.payload };
+  }
+  const found = pageHeaderAt(reader, toBigInt(page), profile);
+  if (found === undefined) return undefined;
+  return { base: toNumber(found.base), pages: found.pages, asked: found.asked, payload: Number(found.payload - found.base) };
 }
 
 function isPowerOfTwo(n: number): boolean {

@@ -1,6 +1,6 @@
 // What every decoder reads alike: the struct uk_alloc, its statistics, and the headers that the malloc layers put before payloads.
 
-import { PAGE_SIZE } from '../../memory/address';
+import { PAGE_SIZE, toNumber } from '../../memory/address';
 import type { Reader } from '../../memory/reader';
 import type { FieldSpec } from '../../snapshot/structs';
 import { structAt } from '../../snapshot/structs';
@@ -8,6 +8,9 @@ import type { StructView } from '../../snapshot/snapshot';
 import { pagesFor } from './ifpages';
 import type { PageHeader, UkAllocProfile } from './profiles';
 import { CALLBACKS, STATS_FIELDS, type UkAllocLayout } from './struct';
+
+/** The largest order that a header of 0.3 is believed. */
+const MOST_ORDER = 40;
 
 /** The struct uk_alloc at `heap`, with its statistics when the build keeps them. */
 export function ukAllocView(reader: Reader, heap: bigint, layout: UkAllocLayout): StructView {
@@ -70,9 +73,24 @@ export function pageHeaderAt(reader: Reader, page: bigint, profile: UkAllocProfi
  * bytes of a page from `palloc`, so it tells where a block ends, but not where its payload begins.
  */
 function orderHeaderAt(reader: Reader, page: bigint, header: PageHeader): FoundPageHeader | undefined {
-  const order = reader.u64(page);
-  if (order === undefined || order > 40n || page % (BigInt(PAGE_SIZE) << order) !== 0n) return undefined;
-  return { base: page, pages: 2 ** Number(order), asked: -1, payload: order === 0n ? page : page + BigInt(header.payload) };
+  const found = orderAt(reader, toNumber(page), header);
+  return found && { base: page, pages: found.pages, asked: -1, payload: page + BigInt(found.payload) };
+}
+
+/**
+ * The same by numbers, for who asks it of every page.
+ *
+ * @param page signed reading of its address
+ * @returns pages of the block, and bytes from its begin to its payload
+ */
+export function orderAt(
+  reader: Reader,
+  page: number,
+  header: PageHeader,
+): { readonly pages: number; readonly payload: number } | undefined {
+  const order = reader.ptr(page);
+  if (order === undefined || order < 0 || order > MOST_ORDER || page % (PAGE_SIZE * 2 ** order) !== 0) return undefined;
+  return { pages: 2 ** order, payload: order === 0 ? 0 : header.payload };
 }
 
 /** Holds size against page count as malloc and posix_memalign compute it. The alignment is not stored; any that fits will do. */
