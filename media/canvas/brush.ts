@@ -231,6 +231,11 @@ export function besideDisc(box: Box, letter: string): Box {
   return { ...box, x: box.x + 2 * DISC, w: box.w - 2 * DISC };
 }
 
+/** What is written on free memory: where it is tinted, its own colour would not stand out enough. */
+export function inkOnFree(palette: Palette, colour = palette.free): string {
+  return palette.highContrast ? colour : palette.foreground;
+}
+
 /** Opacity of free memory's tint: more for larger chunks. */
 export function freeAlpha(palette: Palette, tint: number): number {
   return palette.light ? 0.1 + 0.24 * tint : 0.16 + 0.26 * tint;

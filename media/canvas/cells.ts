@@ -6,7 +6,7 @@ import { RunFlag } from '../../src/view/map/map';
 import { NO_SHADE } from '../../src/view/map/shades';
 import type { Letters } from '../../src/view/map/letters';
 import { REGION_LOOKS } from '../../src/view/strip';
-import { freeAlpha } from './brush';
+import { freeAlpha, inkOnFree } from './brush';
 import type { Brush } from './brush';
 import { PROFILE_GAP, PROFILE_WIDTH } from './geometry';
 import type { Box } from './geometry';
@@ -260,6 +260,6 @@ export class CellPainter {
     const used = aggregates.free[row.first + n]! < 1;
     const shade = aggregates.freeShade[row.first + n]!;
     const free = shade === NO_SHADE ? palette.free : palette.shades[shade]!;
-    this.brush.label(labels[label]!, box, 'centre', used ? palette.foreground : free, used);
+    this.brush.label(labels[label]!, box, 'centre', used ? palette.foreground : inkOnFree(palette, free), used);
   }
 }

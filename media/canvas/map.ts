@@ -7,7 +7,7 @@ import { groupedAddress } from '../../src/view/numbers';
 import { NO_SHADE } from '../../src/view/map/shades';
 import type { Palette } from '../theme';
 import type { Letters } from '../../src/view/map/letters';
-import { besideDisc, Brush } from './brush';
+import { besideDisc, Brush, inkOnFree } from './brush';
 import { CellPainter } from './cells';
 import { cellWidth, foldPlaces, hasProfile, heightOf } from './geometry';
 import type { Box, MapGeometry } from './geometry';
@@ -150,7 +150,7 @@ export class MapPainter {
     switch (kind) {
       case 'free':
         brush.free(box, runs.tint[i]!, dimmed, shade);
-        brush.label(forms, room, 'centre', shade ?? palette.free, false);
+        brush.label(forms, room, 'centre', inkOnFree(palette, shade), false);
         break;
       case 'used': {
         const cut = Math.min(cells, Math.max(0, (runs.from[i]! + runs.solid[i]!) / cellBytes)) * this.cell + geometry.gutter;
@@ -191,7 +191,7 @@ export class MapPainter {
       else if (box.kind === 'metadata') brush.solid(area, palette.metadata);
       else brush.free(area, box.tint, dimmed, shade);
       const letter = this.letters.ofBox(box);
-      this.foldLabel(box, besideDisc(area, letter), shade ?? palette.free);
+      this.foldLabel(box, besideDisc(area, letter), inkOnFree(palette, shade));
       context.globalAlpha = 1;
       brush.marks(box.flags, area, late, letter);
     }

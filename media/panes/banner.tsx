@@ -6,7 +6,7 @@ import type { Store } from '../store';
 export function Banner({ store, banner }: { readonly store: Store; readonly banner: BannerView }) {
   const { kind, text, share } = banner;
   return (
-    <div class={`banner banner-${kind}`}>
+    <section class={`banner banner-${kind}`} aria-label="State of the target">
       <span class={`codicon codicon-${kind === 'reading' ? 'cloud-download' : 'sync'}`} aria-hidden="true" />
       <span class="banner-text">{text}</span>
       {kind === 'reading' && (
@@ -26,6 +26,6 @@ export function Banner({ store, banner }: { readonly store: Store; readonly bann
           <span style={{ width: `${String(share * 100)}%` }} />
         </span>
       )}
-    </div>
+    </section>
   );
 }

@@ -51,7 +51,7 @@ export function Steps({
         })}
       />
       {steps.step !== undefined && (
-        <p class="where-in-c" aria-label="Current step">
+        <p class="where-in-c" role="note" aria-label="Current step">
           {steps.step.text}
           <br />
           <span class="code dim">

@@ -2,38 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { errorsOf, Harness, settled } from './harness';
-import type { AnyScenario } from './harness-page';
-import { capturedBoot, capturedMimalloc, memoryMap, oscarBoot, oscarTrace } from './scenarios';
+import { capturedBoot } from './scenarios';
+import { CORRUPT, NO_HEAP, OWN, prepare } from './states';
 import { THEMES } from './themes';
 
 const WIDTHS = [320, 420, 560, 700, 900, 1100, 1400, 1800, 2400];
-const BBUDDY = '0.17.0-x86_64-bbuddy-64M';
-
-interface Case {
-  readonly name: string;
-  readonly scenario: () => AnyScenario;
-  readonly go?: readonly string[];
-  readonly probe?: string;
-}
-
-const CASES: readonly Case[] = [
-  { name: 'bbuddy', scenario: () => capturedBoot(BBUDDY), go: ['step 50', '0x188000'] },
-  { name: 'tlsf', scenario: () => capturedBoot('0.17.0-x86_64-tlsf-64M'), go: ['step 50', '0x48260'], probe: '2500' },
-  { name: 'tinyalloc', scenario: () => capturedBoot('0.17.0-x86_64-tinyalloc-64M'), go: ['step 50'], probe: '2500' },
-  { name: 'region', scenario: () => capturedBoot('0.17.0-x86_64-region-64M'), go: ['step 50', '0x43f68'], probe: '20000' },
-  { name: 'mimalloc', scenario: capturedMimalloc, go: ['step 35', '0x10830000'] },
-  { name: 'oscar', scenario: oscarBoot, go: ['step 35', '0x10004000'] },
-  { name: 'oscar with owners', scenario: oscarTrace, go: ['step 40', '0x10013000'], probe: '0x40000007f08' },
-  {
-    name: 'corrupt',
-    scenario: () => ({ of: capturedBoot(BBUDDY), step: 50, words: [['0x14000', '0x188000']] as const }),
-    go: ['0x14000'],
-  },
-  {
-    name: 'no heap',
-    scenario: () => memoryMap([{ pbase: '0x100000', len: '0x4000', type: 'RESERVED', flags: ['READ'] }]),
-  },
-];
+const CASES = [...OWN, CORRUPT, NO_HEAP];
 
 describe('nothing is cut', function () {
   let harness: Harness;
@@ -42,16 +16,10 @@ describe('nothing is cut', function () {
   });
   after(() => harness.close());
 
-  for (const [i, { name, scenario, go = [], probe }] of CASES.entries())
-    it(`${name}: at ${WIDTHS.join(', ')} wide, in the columns and with the allocator’s pane maximised`, async () => {
-      const page = await harness.open(scenario(), THEMES[i % THEMES.length]!, 1400, 843);
-      for (const text of go) {
-        await page.locator('#search').fill(text);
-        await page.locator('#search').press('Enter');
-        await settled(page);
-      }
-      await page.locator('#search').fill('');
-      if (probe !== undefined) await page.locator('.probe-input').fill(probe);
+  for (const [i, state] of CASES.entries())
+    it(`${state.name}: at ${WIDTHS.join(', ')} wide, in the columns and with the allocator’s pane maximised`, async () => {
+      const page = await harness.open(state.scenario(), THEMES[i % THEMES.length]!, 1400, 843);
+      await prepare(page, state);
       const found: string[] = [];
       const look = async (how: string, widths: readonly number[]) => {
         for (const width of widths) {

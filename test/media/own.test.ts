@@ -4,9 +4,18 @@ import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { errorsOf, Harness, settled } from './harness';
 import type { AnyScenario } from './harness-page';
-import { capturedBoot, capturedMimalloc, oscarTrace } from './scenarios';
+import { go, metric, plain, press } from './keys';
+import { capturedBoot, capturedMimalloc, oscarBoot, oscarTrace } from './scenarios';
+import { OWN } from './states';
 
-const plain = (text: string | null) => (text ?? '').replace(/[\u202f\u00a0]/g, ' ');
+/** What is drawn in the allocator's own picture alone. */
+const DRAWN: Readonly<Record<string, string>> = {
+  tlsf: '.tlsf-grid .cell.full',
+  tinyalloc: '.descriptor.used',
+  region: '.bump-part',
+  mimalloc: '.mi-page.used',
+  oscar: '.page.live',
+};
 
 describe('own pictures', function () {
   let harness: Harness;
@@ -15,9 +24,9 @@ describe('own pictures', function () {
   });
   after(() => harness.close());
 
-  async function open(scenario: AnyScenario, ...go: readonly string[]): Promise<Page> {
+  async function open(scenario: AnyScenario, ...places: readonly string[]): Promise<Page> {
     const page = await harness.open(scenario, 'dark', 1400, 843);
-    for (const text of go) {
+    for (const text of places) {
       await page.locator('#search').fill(text);
       await page.locator('#search').press('Enter');
       await settled(page);
@@ -160,6 +169,44 @@ describe('own pictures', function () {
     assert.equal(await page.locator('.chain .member.selected').innerText(), '0x720c0');
     assert.deepEqual(await page.evaluate(() => window.harness.faults()), []);
     await close(page);
+  });
+
+  for (const [{ name, scenario, go: places }, key] of OWN.flatMap((state) => {
+    const drawn = DRAWN[state.name];
+    return drawn === undefined ? [] : [[state, drawn] as const];
+  }))
+    it(`${name}: stands in the pane, and the lists are one click away`, async () => {
+      const page = await harness.open(scenario(), 'dark', 1400, 843);
+      await go(page, places![0]!);
+      assert.ok((await page.locator(key).count()) > 0);
+      await page.getByRole('button', { name: 'Show as lists' }).click();
+      assert.equal(await page.locator(key).count(), 0);
+      await close(page);
+    });
+
+  it('Oscar: a line ties each living shadow page to its frame', async () => {
+    const page = await harness.open(oscarBoot(), 'dark', 1400, 900);
+    await press(page, 'End');
+    const live = await page.locator('.page.live[data-frame]').count();
+    assert.ok(live > 5);
+    assert.equal(await page.locator('.ties path').count(), live);
+    await page.locator('.page.live[data-frame]').first().click();
+    await settled(page);
+    assert.equal(await page.locator('.ties path.bold').count(), 1);
+    assert.deepEqual(errorsOf(page), []);
+    await page.close();
+  });
+
+  it('a size typed into TLSF’s pane is followed through the grid without changing the heap', async () => {
+    const page = await harness.open(capturedBoot('0.17.0-x86_64-tlsf-64M'), 'dark', 1400, 843);
+    await go(page, 'step 50');
+    const free = await metric(page, 'free');
+    await page.locator('.probe-input').fill('2500');
+    await settled(page);
+    assert.equal(await page.locator('.probe ol li').count(), 6);
+    assert.equal(await page.locator('.cell.marked').count(), 3);
+    assert.equal(await metric(page, 'free'), free);
+    await page.close();
   });
 
   const LIVE = { of: capturedBoot('0.17.0-x86_64-bbuddy-64M'), step: 50, words: [] as const };
