@@ -43,10 +43,15 @@ export function actionsLine(region: LinkedRegion): string {
   const rule = codes.length === 0 ? [] : [link('law', rules, COMMANDS.showRules, codes, release, index)];
   const fixed = fix === undefined ? [] : [link('lightbulb', fixText(fix), COMMANDS.fixRegion, uri, index)];
   const broken = problems.some((p) => p.severity === 'error');
-  const show = region.placed ? [link('layers', 'Show in heap view', COMMANDS.showRegion, uri, index)] : [];
+  const show = region.placed ? [link('layers', showText(`region ${String(index)}`), COMMANDS.showRegion, uri, index)] : [];
   const copy = link('json', 'Copy as JSON', COMMANDS.copyRegion, uri, index);
   const links = broken ? [...fixed, ...rule, ...explain, simulate] : [...fixed, simulate, ...show, ...explain, ...rule, copy];
   return links.join(' · ');
+}
+
+/** The one wording of what leads to the panel: hovers of a region and of an address may stand above each other, and lead to different places. */
+export function showText(what: string): string {
+  return `Show ${what} in heap view`;
 }
 
 function link(icon: string, text: string, command: string, ...args: readonly unknown[]): string {

@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import { hex } from '../../memory/address';
 import { COMMANDS, SETTINGS } from '../ids';
+import { showText } from './actions';
 import { plain } from './markdown';
 import type { Panels } from '../panel/panels';
 import { isEnabled } from '../settings';
@@ -31,7 +32,7 @@ export class AddressHovers implements vscode.HoverProvider {
       ...(place.before === undefined ? [] : [plain(`Before it: ${place.before}.`)]),
       ...(place.after === undefined ? [] : [plain(`After it: ${place.after}.`)]),
       ...place.findings.map((f) => `$(warning) ${plain(f)}`),
-      `[$(layers) Show in Heap View](${link(COMMANDS.showAddress, address)}) · [$(file-binary) Open Bytes](${link(COMMANDS.openBytes, address)})`,
+      `[$(layers) ${showText(hex(address))}](${link(COMMANDS.showAddress, address)}) · [$(file-binary) Open bytes](${link(COMMANDS.openBytes, address)})`,
     ];
     const markdown = new vscode.MarkdownString(lines.join('  \n'), true);
     markdown.isTrusted = { enabledCommands: [COMMANDS.showAddress, COMMANDS.openBytes] };

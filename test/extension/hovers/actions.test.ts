@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { LINKED_COMMANDS, actionsLine } from '../../../src/extension/hovers/actions';
+import { LINKED_COMMANDS, actionsLine, showText } from '../../../src/extension/hovers/actions';
 import type { LinkedRegion } from '../../../src/extension/hovers/actions';
 import type { DescriptorProblem } from '../../../src/regions/checks';
 
@@ -28,7 +28,7 @@ describe('hover: links', () => {
   it('of a good region: simulate, show, explain, copy', () => {
     assert.deepEqual(linksOf(good), [
       ['Simulate ukboot', 'ukboot.simulate', [URI]],
-      ['Show in heap view', 'ukboot.showRegion', [URI, 9]],
+      ['Show region 9 in heap view', 'ukboot.showRegion', [URI, 9]],
       ['Explain', 'ukboot.explain', [URI, 'region:9']],
       ['Copy as JSON', 'ukboot.copyRegion', [URI, 9]],
     ]);
@@ -48,11 +48,17 @@ describe('hover: links', () => {
 
   it('a remark has its rule, and nothing is left out for it', () => {
     const texts = linksOf({ ...good, problems: [problem('info', 'hole')] }).map(([text]) => text);
-    assert.deepEqual(texts, ['Simulate ukboot', 'Show in heap view', 'Explain', 'Show the rule', 'Copy as JSON']);
+    assert.deepEqual(texts, ['Simulate ukboot', 'Show region 9 in heap view', 'Explain', 'Show the rule', 'Copy as JSON']);
+  });
+
+  it('two hovers above each other say what each of them shows, in one wording', () => {
+    const region = linksOf(good).find(([, command]) => command === 'ukboot.showRegion')![0];
+    const address = showText('0x180000');
+    assert.deepEqual([region, address], ['Show region 9 in heap view', 'Show 0x180000 in heap view']);
   });
 
   it('what cannot be shown is not offered', () => {
-    assert.ok(!linksOf({ ...good, placed: false }).some(([text]) => text === 'Show in heap view'));
+    assert.ok(!linksOf({ ...good, placed: false }).some(([text]) => text === 'Show region 9 in heap view'));
     const unlisted: LinkedRegion = { uri: URI, problems: [], release: '0.17.0', placed: true };
     assert.deepEqual(
       linksOf(unlisted).map(([text]) => text),

@@ -58,7 +58,7 @@ describe('hovers', () => {
           [text!, { command: command!, args: JSON.parse(decodeURIComponent(args!)) as unknown[] }] as const,
       ),
     );
-    assert.deepEqual([...links.keys()], ['Simulate ukboot', 'Show in heap view', 'Explain', 'Copy as JSON']);
+    assert.deepEqual([...links.keys()], ['Simulate ukboot', 'Show region 9 in heap view', 'Explain', 'Copy as JSON']);
     const follow = async (text: string): Promise<void> => {
       const { command, args } = links.get(text)!;
       await vscode.commands.executeCommand(command, ...args);
@@ -68,9 +68,9 @@ describe('hovers', () => {
       await vscode.env.clipboard.readText(),
       '{ "pbase": "0x180000", "vbase": "0x180000", "pg_off": 0, "len": "0x3e5f000", "pg_count": 15967, "type": "FREE", "flags": ["READ", "WRITE"] }',
     );
-    await follow('Show in heap view');
+    await follow('Show region 9 in heap view');
     await until('a heap view', () => heapViews().length === 1);
-    await follow('Show in heap view');
+    await follow('Show region 9 in heap view');
     assert.equal(heapViews().length, 1, 'it is in the view that is open');
     await until('the region is selected', async () => {
       await vscode.commands.executeCommand('ukboot.copyAddress');

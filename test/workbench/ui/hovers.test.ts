@@ -42,7 +42,7 @@ describe('hovers in the window', () => {
     await follow('Copy as JSON');
     await window.toast(/Copied as JSON: region 9/).waitFor();
     await window.hoverOn('"pbase": "0x180000"');
-    await follow('Show in heap view');
+    await follow('Show region 9 in heap view');
     await window.panel.getByRole('heading', { level: 1 }).waitFor();
     await window.panel.locator('.pane-selected').getByText('0x0018 0000').first().waitFor();
   });

@@ -85,7 +85,7 @@ describe('places in the window', () => {
     assert.match(hover, /0x180000 is byte 0 of the metadata block/);
     assert.match(hover, /In region 9, free rw-/);
     // The hover on the region itself offers to show that.
-    await window.page.locator('.monaco-hover:visible a', { hasText: /Show in Heap View/ }).click();
+    await window.page.locator('.monaco-hover:visible a', { hasText: /Show 0x180000 in heap view/ }).click();
     await panel().frame.getByRole('heading', { level: 1 }).waitFor();
   });
 
