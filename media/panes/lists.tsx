@@ -36,23 +36,38 @@ export function ListTree({ store, lists }: { readonly store: Store; readonly lis
   const tree = useRef<HTMLDivElement>(null);
   useRoving(tree);
   const { width } = useSize(tree);
-  const room = width - (width < 560 ? 212 : 382);
+  const names = Math.max(NAME, ...lists.rows.map((r) => textWidth(r.name, `600 12px ${currentPalette().uiFont}`) + 6));
+  const room = width - (width < 560 ? 212 : 382) - (names - NAME);
   if (lists.rows.length === 0) return <p class="nothing">{lists.title}</p>;
   return (
     <div class="lists" ref={tree} role="tree" aria-label={`Free lists, ${lists.summary}`}>
       {lists.rows.map((row) => (
-        <Row key={row.symbol} store={store} row={row} room={room} />
+        <Row key={row.symbol} store={store} row={row} room={room} name={names} />
       ))}
     </div>
   );
 }
 
-function Row({ store, row, room }: { readonly store: Store; readonly row: ListRow; readonly room: number }) {
+/** Width of a name of a few characters, which most are. */
+const NAME = 30;
+
+/** @param name width of the longest one */
+function Row({
+  store,
+  row,
+  room,
+  name,
+}: {
+  readonly store: Store;
+  readonly row: ListRow;
+  readonly room: number;
+  readonly name: number;
+}) {
   const members = fitting(row.members, room - brokenWidth(row));
   const more = row.more + row.members.length - members.length;
   return (
     <div class={`list-row${row.selected ? ' selected' : ''}`} role="none" title={row.broken === '' ? row.symbol : `${row.symbol}: ${row.broken}`}>
-      <span class="list-name" role="treeitem" aria-level={1} aria-expanded={row.count > 0 ? true : undefined} data-rove={row.symbol}>
+      <span class="list-name" role="treeitem" aria-level={1} aria-expanded={row.count > 0 ? true : undefined} data-rove={row.symbol} style={{ minWidth: `${String(name)}px` }}>
         {row.name}
         <span class="unseen">, {row.spoken}</span>
       </span>

@@ -57,8 +57,9 @@ export function buildLists(
   const bad = new Map(
     snapshot.findings.filter((f) => f.address !== undefined && f.severity !== 'info').map((f) => [f.address!, f.code]),
   );
-  const rows = shown.map((list): ListRow => {
-    const name = classText(snapshot, list.sizeClass) ?? list.name;
+  const names = namesOf(snapshot, shown);
+  const rows = shown.map((list, n): ListRow => {
+    const name = names[n]!;
     const bytes = bytesOf(snapshot, list);
     const members = list.entries.slice(0, most).map((address, i): ListMember => {
       const next = list.entries[i + 1];
@@ -89,6 +90,21 @@ export function buildLists(
     };
   });
   return { title: titleOf(snapshot, shown.length), summary: summaryOf(rows), rows, sum: sumText(snapshot, shown) };
+}
+
+/**
+ * The classes of lists; where several are of one class, what each holds as well: `b4 free`, `b4 local` of a page of mimalloc. What is
+ * still alike then, as of two pages of one class, has its C name.
+ */
+function namesOf(snapshot: HeapSnapshot, lists: readonly FreeList[]): string[] {
+  const apart = (names: readonly string[], longer: (list: FreeList, name: string) => string): string[] => {
+    const seen = new Map<string, number>();
+    for (const name of names) seen.set(name, (seen.get(name) ?? 0) + 1);
+    return names.map((name, i) => (seen.get(name) === 1 ? name : longer(lists[i]!, name)));
+  };
+  const classes = lists.map((l) => classText(snapshot, l.sizeClass) ?? l.name);
+  const kinds = apart(classes, ({ name }, text) => `${text} ${name.startsWith('local_free') ? 'local' : name.split(/\W/)[0]!}`);
+  return apart(kinds, ({ name }) => name);
 }
 
 const sums = new WeakMap<FreeList, number>();

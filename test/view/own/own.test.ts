@@ -221,6 +221,24 @@ describe('own picture: mimalloc', () => {
     assert.ok(used.length > 5);
     for (const p of used) assert.ok(p.used <= p.linked && p.linked <= 1 && p.label !== '', p.text);
   });
+  it('as lists, no two have one name: free and local_free of a page are told apart', () => {
+    for (const step of [20, 35, 40]) {
+      const names = frameOf(at(view, step)).lists!.rows.map((r) => r.name);
+      assert.ok(names.length > 2);
+      assert.deepEqual(names, [...new Set(names)], `step ${String(step)}`);
+    }
+    const rows = frameOf(at(view, 35)).lists!.rows;
+    const halves = rows.filter((r) => /^b24 (free|local)$/.test(r.name));
+    assert.deepEqual(
+      halves.map((r) => [r.name, r.symbol.split(' ')[0]]),
+      [
+        ['b24 free', 'free'],
+        ['b24 local', 'local_free'],
+      ],
+    );
+    assert.ok(halves.every((r) => r.spoken.startsWith(r.name)));
+    at(view, 40);
+  });
   it('a selected page is shown block by block, numbered in the order in which they are popped', () => {
     const page = own.segments[0]!.pages.find((p) => p.state === 'used')!;
     const shown = frameOf(view, { selection: page.base }).own!;
