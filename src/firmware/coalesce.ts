@@ -4,18 +4,19 @@
 
 import { hex } from '../memory/address';
 import type { Region } from '../regions/descriptor';
-import { eraProfile, typeName, TYPE_FREE } from '../regions/eras';
+import { eraProfile, typeName } from '../regions/eras';
 import { rangeText } from '../regions/text';
-import { extentOf, type Change, type ListBuilder } from './builder';
+import { extentOf, type ListBuilder } from './builder';
 import { assertValid, FREE_PRIORITY, KERNEL_PRIORITY, priorityOf, rounded } from './descriptors';
-import { inserted, refusal, replaced, without, EINVAL } from './insert';
+import { cutLeft, cutRight } from './fixup';
+import { replaced, without, EINVAL } from './insert';
 import { descriptorLine } from './lines';
-import { alignDown, alignUp, contains, overlap, pageBytes, pageCount, u64 } from './numbers';
-import { dropped, joined, outside, within, type Dropped } from './pieces';
-import type { ListItem, LossReason, PairDecision } from './types';
+import { overlap, u64 } from './numbers';
+import { bytesOf, covers, resized, type Finding } from './pair';
+import { dropped, joined, outside, within } from './pieces';
+import type { ListItem, LossReason } from './types';
 
 export const COALESCE = { fn: 'ukplat_memregion_list_coalesce', file: 'plat/common/memory.c' } as const;
-const FIXUP = { fn: 'overlapping_mrd_fixup', file: 'plat/common/memory.c' } as const;
 
 /** The call. @throws Stopped at a failed assertion */
 export function coalesce(list: ListBuilder, caller: string): bigint {
@@ -27,14 +28,6 @@ export function coalesce(list: ListBuilder, caller: string): bigint {
   });
   return result;
 }
-
-/** What a pair was found to be, before anything is written down. */
-type Finding = Omit<Change, 'pair' | 'text'> & {
-  readonly text: string;
-  readonly outcome: PairDecision['outcome'];
-  /** Go on with the next pair? */
-  readonly advance: boolean;
-};
 
 class Pass {
   private readonly list: ListBuilder;
@@ -118,7 +111,7 @@ class Pass {
   private decide(left: ListItem, right: ListItem, lp: number, rp: number): Finding | undefined {
     const { list } = this;
     const [l, r] = [left.region, right.region];
-    if (overlap(l.pbase, this.bytes(l), r.pbase, this.bytes(r))) {
+    if (overlap(l.pbase, bytesOf(l, list), r.pbase, bytesOf(r, list))) {
       return lp === rp ? this.samePriority(left, right, lp) : this.otherPriority(left, right, lp, rp);
     }
     const { mergesKernel } = list.profile.coalesce;
@@ -132,7 +125,7 @@ class Pass {
       list.assert(r.pgOff === 0n, '!mr->pg_off');
     }
     this.say("Merging two contiguous mrd's.");
-    const merged = this.resized(l, { len: u64(l.len + r.len) });
+    const merged = resized(l, u64(l.len + r.len));
     const pieces = joined([...left.pieces, ...right.pieces]);
     return {
       text: `merge ${this.text(l)} and ${this.text(r)}, which touch`,
@@ -150,11 +143,11 @@ class Pass {
     if (!mergesKernel) list.assert(priority !== KERNEL_PRIORITY, 'ml_prio != MRD_PRIO_KRNL_RSRC');
     if (l.flags !== r.flags && otherFlags === 'error') return undefined;
     list.assert(l.flags === r.flags, 'ml->flags == mr->flags');
-    if (this.contains(r, l)) return this.deleted(i, left, right, 'duplicate');
-    if (this.contains(l, r)) return this.deleted(i + 1, right, left, 'duplicate');
+    if (covers(r, l, list)) return this.deleted(i, left, right, 'duplicate');
+    if (covers(l, r, list)) return this.deleted(i + 1, right, left, 'duplicate');
     if (merging !== undefined) this.say(merging);
     // `len` is summed first, and the subtraction uses the sum: what remains is the left one up to the right one's start.
-    const merged = this.resized(l, { len: u64(r.pbase - l.pbase) });
+    const merged = resized(l, u64(r.pbase - l.pbase));
     const { base, end } = extentOf(merged, list.profile);
     return {
       text: `merge ${this.text(l)} and ${this.text(r)}: only ${rangeText(l.pbase, r.pbase)} remains`,
@@ -174,83 +167,11 @@ class Pass {
       list.assert(rp === FREE_PRIORITY || lp === FREE_PRIORITY, 'mr_prio == MRD_PRIO_FREE || ml_prio == MRD_PRIO_FREE');
     }
     if (lp > rp) {
-      if (this.contains(left.region, right.region)) return this.deleted(i + 1, right, left, 'overlapped');
-      return this.cutRight(left, right);
+      if (covers(left.region, right.region, list)) return this.deleted(i + 1, right, left, 'overlapped');
+      return cutRight(list, i, left, right) ?? this.deleted(i + 1, right, left, 'overlapped');
     }
-    if (this.contains(right.region, left.region)) return this.deleted(i, left, right, 'overlapped');
-    return this.cutLeft(left, right);
-  }
-
-  /** The right one loses its front. */
-  private cutRight(left: ListItem, right: ListItem): Finding {
-    const { list, i } = this;
-    const [l, r] = [left.region, right.region];
-    const pages = list.profile.coalesce.extent === 'pages';
-    const len = u64(r.len - u64(l.pbase + l.len - r.pbase));
-    if (len === 0n) return this.deleted(i + 1, right, left, 'overlapped');
-    const pbase = u64(l.pbase + (pages ? pageBytes(l) : l.len));
-    const cut: Region = { ...r, pbase, vbase: pbase, len, pgCount: pageCount(len) };
-    const { base, end } = extentOf(cut, list.profile);
-    return {
-      ...FIXUP,
-      text: `the right one loses its front: ${hex(r.pbase)} → ${hex(pbase)}`,
-      outcome: 'cut-right',
-      advance: true,
-      items: replaced(replaced(list.items, i, left), i + 1, { ...right, region: cut, pieces: within(right.pieces, base, end) }),
-      changed: [i + 1],
-      lost: [
-        ...dropped(within(right.pieces, -1n, base), 'overlapped', left.pieces),
-        ...dropped(within(right.pieces, end, 1n << 65n), 'rounding'),
-      ],
-    };
-  }
-
-  /** The left one is cut where the right one begins; what lies behind that becomes an item of its own. */
-  private cutLeft(left: ListItem, right: ListItem): Finding {
-    const { list, i } = this;
-    const [l, r] = [left.region, right.region];
-    const rest = this.rest(l, r);
-    const room = rest === undefined ? undefined : refusal(list, rest);
-    const placed = rest !== undefined && room === undefined ? rest : undefined;
-    const pages = list.profile.coalesce.extent === 'pages';
-    const len = pages ? alignDown(u64(r.pbase - l.pbase)) : u64(r.pbase - l.pbase);
-    const cut = this.resized(l, { len });
-    const head = within(left.pieces, extentOf(cut, list.profile).base, extentOf(cut, list.profile).end);
-    const behind = placed === undefined ? undefined : extentOf(placed, list.profile);
-    const remaining = outside(left.pieces, extentOf(cut, list.profile).base, extentOf(cut, list.profile).end);
-    const tail = behind === undefined ? [] : within(remaining, behind.base, behind.end);
-    const gone = behind === undefined ? remaining : outside(remaining, behind.base, behind.end);
-    const under = extentOf(r, list.profile);
-    const lost: Dropped[] = [
-      ...dropped(within(gone, under.base, under.end), 'overlapped', right.pieces),
-      ...dropped(outside(gone, under.base, under.end), room === undefined ? 'rounding' : 'refused'),
-    ];
-    let items = replaced(replaced(list.items, i, { ...left, region: cut, pieces: head }), i + 1, right);
-    if (placed !== undefined) items = inserted(items, { region: placed, pieces: tail }, i + 2);
-    const text =
-      placed === undefined
-        ? `the left one ends where ${hex(r.pbase)} begins`
-        : `the left one is split around ${hex(r.pbase)}: the rest begins at ${hex(placed.pbase)}`;
-    const outcome = placed === undefined ? 'cut-left' : 'split-left';
-    if (len === 0n) {
-      this.say('Deleting left mrd!');
-      return { ...FIXUP, text, outcome, advance: false, items: without(items, i), changed: placed ? [i + 1] : [], lost };
-    }
-    return { ...FIXUP, text, outcome, advance: true, items, changed: placed ? [i, i + 2] : [i], lost };
-  }
-
-  /** The descriptor for what the left one has behind the right one. */
-  private rest(l: Region, r: Region): Region | undefined {
-    const { rest, extent } = this.list.profile.coalesce;
-    const pages = extent === 'pages';
-    const len = u64(l.pbase + this.bytes(l) - r.pbase - this.bytes(r));
-    const inside = this.contains(l, r);
-    if (rest === 'inside' && !inside) return undefined;
-    if (rest === 'starts-inside' && (len === 0n || !(r.pbase >= l.pbase && r.pbase < u64(l.pbase + l.len)))) return undefined;
-    if (rest === 'left-over' && (!inside || BigInt.asIntN(64, len) <= 0n)) return undefined;
-    const base = pages ? alignUp(u64(r.pbase + r.len)) : u64(r.pbase + r.len);
-    const common = { index: 0, pbase: base, vbase: base, pgOff: 0n, len, pgCount: pageCount(len), name: '' };
-    return { ...common, type: pages ? TYPE_FREE : l.type, flags: l.flags };
+    if (covers(right.region, left.region, list)) return this.deleted(i, left, right, 'overlapped');
+    return cutLeft(list, i, left, right, (text) => this.say(text));
   }
 
   private deleted(index: number, item: ListItem, other: ListItem, reason: LossReason): Finding {
@@ -301,20 +222,8 @@ class Pass {
     this.list.step({ text: `vbase of ${hex(item.region.pbase)} follows pbase`, items, changed: [index] });
   }
 
-  private contains(a: Region, b: Region): boolean {
-    return contains(a.pbase, this.bytes(a), b.pbase, this.bytes(b));
-  }
-
-  private bytes(region: Region): bigint {
-    return this.list.profile.coalesce.extent === 'pages' ? pageBytes(region) : region.len;
-  }
-
-  private resized(region: Region, { len }: { readonly len: bigint }): Region {
-    return { ...region, len, pgCount: pageCount(len) };
-  }
-
   private text(region: Region): string {
-    return `${typeName(region.type, eraProfile(this.list.choices.release))} ${rangeText(region.pbase, region.pbase + this.bytes(region))}`;
+    return `${typeName(region.type, eraProfile(this.list.choices.release))} ${rangeText(region.pbase, region.pbase + bytesOf(region, this.list))}`;
   }
 
   private say(text: string): void {
