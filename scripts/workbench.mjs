@@ -156,8 +156,8 @@ function fakeSession(dump) {
     },
     // Long enough for a slow machine to draw it running.
     pause: 4000,
-    // A word of the first page's payload, so that a step of the program is seen.
-    writes: { at: '0x18f000', value: '0x1122334455667788' },
+    // The first word that the caller of memalign(8192, 100) was given, so that a step of the program is seen.
+    writes: { at: '0x18e000', value: '0x1122334455667788' },
   };
 }
 

@@ -1,5 +1,6 @@
 // The figures, their change by the last operation, and their history.
 
+import type { Frame } from '../../src/view/frame/frame';
 import type { MetricRow, MetricsView } from '../../src/view/metrics';
 import { Pane } from '../pane';
 import type { Store } from '../store';
@@ -14,6 +15,7 @@ interface Props {
 const GRID = ['free', 'used', 'internal', 'largest', 'request', 'external'];
 
 export function MetricsPane({ store, metrics, grid = false }: Props) {
+  const changes = store.frame?.changes ?? 'none';
   const value = (id: string) => metrics.rows.find((r) => r.id === id)?.value ?? '';
   return (
     <Pane
@@ -35,13 +37,19 @@ export function MetricsPane({ store, metrics, grid = false }: Props) {
           ))}
         </dl>
       ) : (
-        <Table metrics={metrics} />
+        <Table metrics={metrics} changes={changes} />
       )}
     </Pane>
   );
 }
 
-function Table({ metrics }: { readonly metrics: MetricsView }) {
+const CHANGES = { steps: 'last step', stops: 'last stop', none: '' } as const;
+
+/** Columns in which nothing can stand are left out. */
+function Table({ metrics, changes }: { readonly metrics: MetricsView; readonly changes: Frame['changes'] }) {
+  const known = changes === 'steps' || metrics.rows.some((r) => r.change !== '');
+  const change = known ? CHANGES[changes] : '';
+  const history = metrics.rows.some((r) => r.history.length > 0);
   return (
     <div class="scroll" tabIndex={0} role="group" aria-label="Metrics" data-stop>
       <table class="metrics">
@@ -49,8 +57,8 @@ function Table({ metrics }: { readonly metrics: MetricsView }) {
           <tr>
             <th scope="col"><span class="unseen">figure</span></th>
             <th scope="col">now</th>
-            <th scope="col">last step</th>
-            <th scope="col">history</th>
+            {change !== '' && <th scope="col">{change}</th>}
+            {history && <th scope="col">history</th>}
           </tr>
         </thead>
         <tbody>
@@ -58,8 +66,8 @@ function Table({ metrics }: { readonly metrics: MetricsView }) {
             <tr key={r.id} title={r.formula}>
               <th scope="row" class={r.id === 'slack' ? 'of' : ''}>{r.label}</th>
               <td class="number" data-metric={r.id}>{r.value}</td>
-              <td class={`number ${r.change === '·' ? 'dim' : 'change'}`}>{r.change}</td>
-              <td><Sparkline row={r} at={metrics.at} /></td>
+              {change !== '' && <td class={`number ${r.change === '·' ? 'dim' : 'change'}`}>{r.change}</td>}
+              {history && <td><Sparkline row={r} at={metrics.at} /></td>}
             </tr>
           ))}
         </tbody>

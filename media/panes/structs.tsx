@@ -43,11 +43,12 @@ const NEAR = 0x10000n;
 /** @param from where its structure begins, to give its place from there; empty for the address itself */
 function Field({ store, field, from }: { readonly store: Store; readonly field: FieldRow; readonly from: string }) {
   const offset = from === '' ? -1n : BigInt(field.address) - BigInt(from);
+  const written = store.frame?.changes === 'stops' ? 'changed since the last stop' : 'written by the last step';
   const near = offset >= 0n && offset < NEAR;
   return (
     <tr
       class={field.changed ? 'changed' : ''}
-      title={field.changed ? `written by the last step${field.note === '' ? '' : ` · ${field.note}`}` : field.note}
+      title={field.changed ? `${written}${field.note === '' ? '' : ` · ${field.note}`}` : field.note}
     >
       <td class={`code dim${from === '' || near ? '' : ' far'}`} title={near ? field.address : ''}>
         {near ? `+${String(offset)}` : field.address}
@@ -58,7 +59,7 @@ function Field({ store, field, from }: { readonly store: Store; readonly field: 
       <th scope="row">
         {field.name}
         {field.changed && (
-          <span class="change" role="img" aria-label="written by the last step">
+          <span class="change" role="img" aria-label={written}>
             {' '}
             Δ
           </span>

@@ -289,7 +289,7 @@ export class HeapView {
   private current(): Standing {
     const { subject } = this;
     if (subject.kind === 'simulation') return this.standings!.current();
-    return { snapshot: subject.snapshot, metrics: subject.snapshot?.metrics, before: undefined };
+    return { snapshot: subject.snapshot, metrics: subject.snapshot?.metrics, before: subject.before };
   }
 }
 

@@ -6,7 +6,7 @@ import type { Decision } from '../boot/decision';
 import type { Explainable } from '../explain/explainable';
 import type { RegionMap } from '../regions/descriptor';
 import type { Architecture, Release } from '../regions/release';
-import type { HeapSnapshot, StructView } from '../snapshot/snapshot';
+import type { HeapSnapshot, Metrics, StructView } from '../snapshot/snapshot';
 import type { Measured } from '../timeline/figures';
 import type { Series } from '../timeline/series';
 import type { Cursor, ListNow, OperationInfo, PlacedLine, SimulationInput, StepInfo, WorkloadMark } from '../timeline/types';
@@ -110,8 +110,9 @@ export interface DumpSubject extends Common {
   readonly message?: string;
   /** Only part of the source was read: how much, a short phrase. */
   readonly partial?: string;
-  /** Of a live session: bytes that differ from its last stop. */
+  /** Of a live session: bytes that differ from its last stop, and the figures of that stop. */
   readonly touched?: readonly AddressRange[];
+  readonly before?: Metrics;
   /** Of a live session: which of its stops this is, `stop of 14:03:22`. */
   readonly stop?: string;
   /** Of a live session that has gone on since: why, and of when this is. */

@@ -37,7 +37,7 @@ export interface Damaged {
   /** Ends of the addresses that the dump holds; without them all of the heap. */
   readonly keep?: readonly (readonly [base: string, end: string])[];
   /** As of a debug session that has gone on. */
-  readonly live?: Pick<DumpSubject, 'stop' | 'stale' | 'reading'>;
+  readonly live?: Pick<DumpSubject, 'stop' | 'stale' | 'reading' | 'before'>;
   readonly state?: PanelState;
 }
 

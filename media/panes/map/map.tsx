@@ -46,7 +46,7 @@ export function MapPane({ store, frame, map, cells, rowHeight }: Props) {
   const narrow = isNarrow(cells);
   const tools = useMemo(
     () => <MapTools store={store} fitted={map.fitted} narrow={narrow} />,
-    [map.fitted, shape, colouring, store.viewport.since, narrow],
+    [map.fitted, shape, colouring, store.viewport.since, frame.changes, narrow],
   );
   return (
     <Pane store={store} name="map" title="Map" subtitle={map.title} summary={map.title} tools={tools}>

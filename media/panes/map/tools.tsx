@@ -32,7 +32,8 @@ export function MapTools({
           <li><i class="key key-slack" aria-hidden="true" />slack</li>
           <li><i class="key key-free" aria-hidden="true" />free</li>
           <li><i class="key key-metadata" aria-hidden="true" />allocator</li>
-          <li><Since store={store} /></li>
+          {store.frame?.changes === 'steps' && <li><Since store={store} /></li>}
+          {store.frame?.changes === 'stops' && <li><i class="key key-changed" aria-hidden="true" />last stop</li>}
         </ul>
       )}
       <select

@@ -28,6 +28,8 @@ interface Followed {
   readonly expression: string | undefined;
   heap: DebugHeap;
   at: Date;
+  /** What is different from the stop before it. */
+  changes: Pick<DumpSubject, 'touched' | 'before'>;
   /** The next stop is being read, and may be told not to be. */
   reading?: { cancelled: boolean };
   timer?: ReturnType<typeof setTimeout>;
@@ -144,7 +146,7 @@ export class DebugSessions implements vscode.Disposable {
   private show(session: vscode.DebugSession, heap: DebugHeap, expression: string | undefined): void {
     const at = new Date();
     const panel = this.panels.show(subjectOf(session, heap, at), `debug:${session.id}`, { kind: 'session', name: session.name });
-    this.followed.set(session.id, { session, panel, expression, heap, at });
+    this.followed.set(session.id, { session, panel, expression, heap, at, changes: {} });
     const { choices, address, memory } = heap;
     this.log.info(
       `Read ${choices.allocator} ${choices.release} at ${hex(address)} from ${session.name}: ${String(memory.size)} bytes, ${String(memory.holes)} pages unreadable.`,
@@ -194,19 +196,20 @@ export class DebugSessions implements vscode.Disposable {
       return;
     }
     const touched = changedBetween(followed.heap.memory, heap.memory, MOST_CHANGES);
+    followed.changes = { touched, before: followed.heap.snapshot.metrics };
     followed.heap = heap;
     followed.at = new Date();
-    panel.host.show({ ...subjectOf(session, heap, followed.at), touched });
+    panel.host.show({ ...subjectOf(session, heap, followed.at), ...followed.changes });
   }
 
   /** Shows in the panel how far reading has come, once it takes its time; what it shows stays that of the stop before. */
   private reporter(followed: Followed): (bytes: number) => void {
-    const { session, panel, heap, at } = followed;
+    const { session, panel, heap, at, changes } = followed;
     let last = Date.now();
     return (bytes) => {
       if (Date.now() - last < REPORTED || !this.panels.has(panel)) return;
       last = Date.now();
-      panel.host.show({ ...subjectOf(session, heap, at), reading: { bytes, of: heap.memory.size } });
+      panel.host.show({ ...subjectOf(session, heap, at), ...changes, reading: { bytes, of: heap.memory.size } });
     };
   }
 
@@ -215,7 +218,7 @@ export class DebugSessions implements vscode.Disposable {
     const followed = this.followed.get(session.id);
     if (followed === undefined || !this.panels.has(followed.panel)) return;
     const subject = subjectOf(session, followed.heap, followed.at);
-    followed.panel.host.show({ ...subject, stale: `${why} · shown is ${timeText(followed.at)}` });
+    followed.panel.host.show({ ...subject, ...followed.changes, stale: `${why} · shown is ${timeText(followed.at)}` });
   }
 }
 

@@ -88,6 +88,8 @@ export interface Frame {
   readonly strip: StripView;
   /** The region list before the step at the cursor, while the list is being made; `strip` is the one after it. */
   readonly stripBefore?: StripView;
+  /** What is marked as changed: by a step, since the last stop of a program; a dump has no time. */
+  readonly changes: 'steps' | 'stops' | 'none';
   /** Absent while there is no heap; `absence` then says why. */
   readonly map?: MapView;
   readonly lists?: ListsView;
@@ -174,6 +176,7 @@ export function buildFrame(input: FrameInput, viewport: Viewport): Frame {
     title: titleOf(subject, snapshot),
     chips: chipsOf(input, findings),
     ...(simulation && { moment: momentOf(simulation) }),
+    changes: subject.kind === 'simulation' ? 'steps' : subject.stop === undefined ? 'none' : 'stops',
     ...stripsOf(input, decisions),
     ...(snapshot && heapParts(input, snapshot, decisions, viewport)),
     ...(metrics && { metrics }),

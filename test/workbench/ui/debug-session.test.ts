@@ -45,6 +45,10 @@ describe('debug session in the window', () => {
     await heap.frame.locator('.app.stale').waitFor();
     await heap.frame.locator('.app:not(.stale)').waitFor();
     assert.equal(await heap.frame.getByText(/^running · shown is/).count(), 0);
+    // The program has written one word into the block that is selected; the heap is as it was.
+    await heap.frame.locator('.payload').getByText('88 77 66 55 44 33 22 11').first().waitFor();
+    await heap.frame.getByRole('columnheader', { name: 'last stop' }).waitFor();
+    await heap.frame.getByRole('list', { name: 'Legend' }).getByText('last stop').waitFor();
   });
 
   it('when the session ends, the last state stays and says so', async () => {
