@@ -208,7 +208,7 @@ function leftText(space: ShadowSpace, total: number, past: Past | undefined): st
   if (objects === 0 || total === 0) return head;
   const pages = total / objects;
   const hours = Number(left) / (pages * ASSUMED_RATE * 3600);
-  return `${head}: ${hoursText(hours)} at ${countText(ASSUMED_RATE)} allocations a second (assumed) of ${pages.toFixed(1)} pages each (the average of ${counted(objects, 'object')} so far)`;
+  return `${head}: ${hoursText(hours)} at ${countText(ASSUMED_RATE)} allocations a second (assumed), ${pages.toFixed(1)} pages each (average of ${counted(objects, 'object')})`;
 }
 
 function hoursText(hours: number): string {

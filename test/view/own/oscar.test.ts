@@ -40,7 +40,7 @@ describe('own picture: Oscar', () => {
     // 3 objects on 4 pages: 805 306 368 pages last 805 306 364 / (4/3 · 1000 · 3600) hours.
     assert.match(
       own.left.replace(/\u202f/g, ' '),
-      /^3\.00 TiB of 3 TiB of shadow addresses left: 1?\d\d\d? hours at 1 000 allocations a second \(assumed\) of 1\.3 pages each \(the average of 3 objects so far\)$/,
+      /^3\.00 TiB of 3 TiB of shadow addresses left: 1?\d\d\d? hours at 1 000 allocations a second \(assumed\), 1\.3 pages each \(average of 3 objects\)$/,
     );
     assert.match(own.whatIf, /what-if on the same regions/);
   });
