@@ -33,12 +33,16 @@ export function Lists({
 }
 
 export function ListTree({ store, lists }: { readonly store: Store; readonly lists: ListsView }) {
+  return lists.rows.length === 0 ? <p class="nothing">{lists.title}</p> : <Tree store={store} lists={lists} />;
+}
+
+/** Comes with its first row, so that its width is measured from then on. */
+function Tree({ store, lists }: { readonly store: Store; readonly lists: ListsView }) {
   const tree = useRef<HTMLDivElement>(null);
   useRoving(tree);
   const { width } = useSize(tree);
-  const names = Math.max(NAME, ...lists.rows.map((r) => textWidth(r.name, `600 12px ${currentPalette().uiFont}`) + 6));
+  const names = Math.max(NAME, ...lists.rows.map((r) => textWidth(r.name, `600 12px ${currentPalette().uiFont}`)));
   const room = width - (width < 560 ? 212 : 382) - (names - NAME);
-  if (lists.rows.length === 0) return <p class="nothing">{lists.title}</p>;
   return (
     <div class="lists" ref={tree} role="tree" aria-label={`Free lists, ${lists.summary}`}>
       {lists.rows.map((row) => (

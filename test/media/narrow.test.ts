@@ -78,6 +78,36 @@ describe('a narrow panel', function () {
     for (const row of await texts.all()) assert.ok((await row.boundingBox())!.y + 9 < list.y + list.height);
   });
 
+  it('the map is as high as what it shows, up to what leaves the log above the fold, and is fitted to that much', async () => {
+    const tlsf = await harness.open(capturedBoot('0.17.0-x86_64-tlsf-64M'), 'dark', 420, 1400);
+    const heights = (on: Page) =>
+      on.evaluate(() => {
+        const { map } = window.harness.view.frame();
+        const [pane, view] = ['.pane-map', '.map-view'].map((s) => document.querySelector<HTMLElement>(s)!.offsetHeight);
+        const state = window.harness.state as { viewport: { map: { height: number } } };
+        return { pane: pane!, view: view!, content: map!.height, level: map!.level, asked: state.viewport.map.height };
+      });
+    const small = await heights(tlsf);
+    assert.ok(small.content < 250 && Math.abs(small.view - small.content) <= 1, JSON.stringify(small));
+    assert.equal(small.asked, 384 - (small.pane - small.view), 'levels are fitted to what there could be');
+    const bottom = (await tlsf.locator('.pane-map').boundingBox())!;
+    const next = (await tlsf.locator('.pane-selected').boundingBox())!;
+    assert.ok(Math.abs(bottom.y + bottom.height - next.y) <= 1);
+    // Stepping back to less does not make what stands below jump.
+    await tlsf.locator('.timeline-slider').focus();
+    for (const key of ['Home', 'End', 'PageUp']) await tlsf.keyboard.press(key);
+    await settled(tlsf);
+    assert.ok((await heights(tlsf)).view >= small.view - 1);
+    assert.deepEqual(errorsOf(tlsf), []);
+    await tlsf.close();
+    await page.setViewportSize({ width: 420, height: 843 });
+    await settled(page);
+    await page.locator('.map-view').focus();
+    await page.keyboard.press('Enter');
+    const { pane, asked, view } = await heights(page);
+    assert.ok(pane <= 384 && asked >= view, JSON.stringify({ pane, asked, view }));
+  });
+
   for (const [width, drawn] of [
     [690, false],
     [710, true],

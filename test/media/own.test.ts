@@ -209,6 +209,15 @@ describe('own pictures', function () {
     await page.close();
   });
 
+  it('mimalloc as lists from its empty start on: as many blocks of each as have room', async () => {
+    const state = { layout: { sizes: {}, folded: [], asLists: true } };
+    const page = await harness.open({ ...capturedMimalloc(), state }, 'dark', 1400, 843);
+    await go(page, 'step 35');
+    const row = page.locator('.list-row', { hasText: /^b24 free/ });
+    assert.deepEqual(await row.locator('.member').allTextContents(), ['0x10830800', '0x10830c00']);
+    await close(page);
+  });
+
   const LIVE = { of: capturedBoot('0.17.0-x86_64-bbuddy-64M'), step: 50, words: [] as const };
 
   it('a target that runs: the last stop, greyed, with its time', async () => {

@@ -20,6 +20,7 @@ import { useRangeDrag } from './drag';
 import type { CellView } from '../../../src/view/map/cell';
 import { CellCard } from '../cell';
 import { cellUnder, describe } from './hover';
+import { roomFor, useOwnHeight } from './height';
 import { useMotion } from './moving';
 import { gridOf, HiddenGrid } from './table';
 import { Ticks } from './ticks';
@@ -72,6 +73,8 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
   const state = useRef({ map, size, narrow, scroll, letters });
   state.current = { map, size, narrow, scroll, letters };
   const ours = useRef(-1);
+  const { colouring, unfolded } = store.viewport.map;
+  const ownHeight = useOwnHeight(map, cells, unfolded.length);
 
   const geometry = (): MapGeometry => ({
     gutter: gutterWidth(state.current.map),
@@ -109,15 +112,16 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
   useEffect(() => {
     const { map: looked } = store.viewport;
     if (size.height === 0) return;
+    const height = roomFor(view.current!) ?? size.height;
     const now = {
-      height: size.height,
+      height,
       cells,
       rowHeight,
-      cellHeight: curveCell(size.width, size.height, cells),
+      cellHeight: curveCell(size.width, height, cells),
       pages: pagesIn(size.width),
     };
     if ((Object.keys(now) as (keyof typeof now)[]).some((k) => looked[k] !== now[k])) store.lookAtMap(now);
-  }, [size.width, size.height, cells, rowHeight]);
+  }, [size.width, size.height, cells, rowHeight, colouring]);
   useEffect(() => onThemeChange(paint), []);
   useLayoutEffect(() => arrive(map, store.stepped, store.viewport.map.top), [frame]);
   useLayoutEffect(paint, [map, top, size, letters]);
@@ -186,7 +190,7 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
   return (
     <>
       <Ticks map={map} gutter={geometry().gutter} cell={size.width === 0 ? 0 : cellWidth(map, geometry())} />
-      <div class="map-frame">
+      <div class="map-frame" style={narrow ? { height: `${String(ownHeight)}px` } : undefined}>
         <div
           class="map-view"
           ref={view}
