@@ -58,7 +58,7 @@ export const Strip = part(StripPane);
 export const Allocator = part(AllocatorPane, ({ frame }) => [frame.own]);
 export const Steps = part(StepsPane);
 export const Log = part(LogPane);
-export const Selected = part(SelectedPane, ({ store }) => [store.canGoBack, store.canGoForward]);
+export const Selected = part(SelectedPane, ({ store }) => [store.canGoBack, store.canGoForward, store.frame?.marked]);
 export const ByClass = part(ByClassPane, ({ frame }) => [frame.lists, frame.map?.level]);
 export const Marked = part(MarkedPane, ({ store, frame }) => [frame.marked, store.naming]);
 export const Findings = part(FindingsPane);

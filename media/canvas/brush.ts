@@ -145,23 +145,31 @@ export class Brush {
     context.fillRect(box.x, box.y + box.h - 1, box.w, 2);
   }
 
-  /** A disc with the bookmark's letter; where that could not be read, a smaller one without. */
+  /**
+   * A disc with the bookmark's letter; where that could not be read, a smaller one without. Of several it is as long as `A+2`, or where
+   * that has no room, a disc in front of another.
+   */
   private bookmarked(box: Box, letter: string): void {
     const { context, palette } = this;
-    const font = letterFont(letter, box);
+    const mark = markIn(letter, box);
     const [x, y] = [box.x + Math.min(DISC, box.w / 2), box.y + Math.min(DISC, box.h / 2)];
     context.fillStyle = palette.pinned;
     context.strokeStyle = palette.background;
     context.lineWidth = 1.5;
-    context.beginPath();
-    context.arc(x, y, font === undefined ? 4 : DISC, 0, 7);
-    context.fill();
-    context.stroke();
-    if (font === undefined) return;
-    context.font = `bold ${String(font)}px ${palette.uiFont}`;
+    const radius = mark === undefined ? 4 : DISC;
+    for (const behind of letter.includes('+') && !mark?.text.includes('+') ? [BEHIND, 0] : [0]) {
+      context.beginPath();
+      context.roundRect(x - radius + behind, y - radius, mark?.width ?? 2 * radius, 2 * radius, radius);
+      // What shows of the one behind is narrow: its line goes outside of it.
+      if (behind > 0) context.stroke();
+      context.fill();
+      if (behind === 0) context.stroke();
+    }
+    if (mark === undefined) return;
+    context.font = `bold ${String(mark.font)}px ${palette.uiFont}`;
     context.fillStyle = palette.background;
     context.textAlign = 'center';
-    context.fillText(letter, x, y + 0.5);
+    context.fillText(mark.text, x - DISC + mark.width / 2, y + 0.5);
     context.textAlign = 'left';
   }
 
@@ -218,17 +226,30 @@ export class Brush {
 
 /** Radius of a disc with a letter. */
 const DISC = 6;
+/** How far a second disc stands out behind it. */
+const BEHIND = 4;
 
-/** Size of a bookmark's letter in a box, in pixels; undefined where it could not be read. */
-function letterFont(letter: string, box: Box): number | undefined {
-  if (letter === '' || letter.length > 2 || box.w < 1.5 * DISC || box.h < 2 * DISC) return undefined;
-  return letter.length === 1 ? 9 : 8;
+interface Mark {
+  readonly text: string;
+  readonly font: number;
+  readonly width: number;
+}
+
+/** How a bookmark's letter, or `A+2`, stands in a box; undefined where it could not be read. */
+function markIn(letter: string, box: Box): Mark | undefined {
+  const [first = '', more] = letter.split('+');
+  if (first === '' || first.length > 2 || box.w < 1.5 * DISC || box.h < 2 * DISC) return undefined;
+  const long = 2 * DISC + 6 * (letter.length - 1);
+  if (more !== undefined && long <= box.w) return { text: letter, font: 8, width: long };
+  return { text: first, font: first.length === 1 ? 9 : 8, width: 2 * DISC };
 }
 
 /** What a bookmark's disc leaves of a box for its label. */
 export function besideDisc(box: Box, letter: string): Box {
-  if (letterFont(letter, box) === undefined) return box;
-  return { ...box, x: box.x + 2 * DISC, w: box.w - 2 * DISC };
+  const mark = markIn(letter, box);
+  if (mark === undefined) return box;
+  const width = mark.width + (letter.includes('+') && mark.text !== letter ? BEHIND : 0);
+  return { ...box, x: box.x + width, w: Math.max(0, box.w - width) };
 }
 
 /** What is written on free memory: where it is tinted, its own colour would not stand out enough. */

@@ -6,13 +6,15 @@ import type { CellPart, CellView } from '../../src/view/map/cell';
 const SIDE = 96;
 const LINE = 14;
 
-export function CellCard({ cell }: { readonly cell: CellView }) {
+/** @param bookmarks names of those in it */
+export function CellCard({ cell, bookmarks = [] }: { readonly cell: CellView; readonly bookmarks?: readonly string[] }) {
   const words = labelPlaces(cell.parts);
   const height = Math.max(SIDE, ...words.map((w) => w.top + w.height));
   return (
-    <div class="cell-card" role="img" aria-label={spoken(cell)}>
+    <div class="cell-card" role="img" aria-label={spoken(cell, bookmarks)}>
       <p class="code">Σ {cell.range}</p>
       <p>{cell.counts}</p>
+      {bookmarks.length > 0 && <p class="cell-bookmarks">{bookmarkText(bookmarks)}</p>}
       <div class="cell-picture" style={{ height: `${String(height)}px` }}>
         <div class="cell-layers" style={{ height: `${String(SIDE)}px` }}>
           {cell.parts.map((p) => (
@@ -54,6 +56,11 @@ function labelPlaces(parts: readonly CellPart[]): Place[] {
   });
 }
 
-function spoken({ range, counts, parts }: CellView): string {
-  return [`Cell ${range}`, counts, ...parts.map((p) => `${p.label} ${p.text}`)].join(', ');
+function bookmarkText(names: readonly string[]): string {
+  return `${names.length === 1 ? 'bookmark' : `${String(names.length)} bookmarks`}: ${names.join(', ')}`;
+}
+
+function spoken({ range, counts, parts }: CellView, bookmarks: readonly string[]): string {
+  const marked = bookmarks.length === 0 ? [] : [bookmarkText(bookmarks)];
+  return [`Cell ${range}`, counts, ...marked, ...parts.map((p) => `${p.label} ${p.text}`)].join(', ');
 }

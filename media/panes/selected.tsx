@@ -9,6 +9,7 @@ import type { CellView } from '../../src/view/map/cell';
 import { Pane } from '../pane';
 import type { Store } from '../store';
 import { Tool } from '../tool';
+import { Letters } from '../../src/view/map/letters';
 import { CellCard } from './cell';
 import { Payload, Structs } from './structs';
 
@@ -93,7 +94,7 @@ function Details({
         selected.brief.why !== '' && <p><Linked store={store} text={selected.brief.why} /></p>
       ) : (
         <>
-          {cell !== undefined && <CellCard cell={cell} />}
+          {cell !== undefined && <CellCard cell={cell} bookmarks={namesIn(store, cell)} />}
           {selected.merge !== undefined && <WhyNotMerged store={store} merge={selected.merge} />}
           {selected.shares.length > 0 && <Shares selected={selected} />}
           {selected.history.length > 0 && (
@@ -223,4 +224,9 @@ function Shares({ selected }: { readonly selected: SelectedView }) {
       <p>{selected.shareText}</p>
     </div>
   );
+}
+
+/** Bookmarks in a cell, by name. */
+function namesIn({ frame }: Store, { address, end }: CellView): string[] {
+  return new Letters(frame?.marked?.bookmarks ?? []).namesIn(BigInt(address), BigInt(end));
 }

@@ -68,6 +68,41 @@ describe('panel: letters of bookmarks on the map', () => {
     await other.close();
   });
 
+  it('several in one cell: how many, where there is room, else a disc behind; the card and the grid for readers name all', async () => {
+    const several = ['0x188000', '0x18a000', '0x184000'];
+    const page = await open('dark', ['0x188000']);
+    await page.locator('.map-view').focus();
+    await page.keyboard.press('-');
+    await settled(page);
+    const alone = await discOn(page);
+    await page.close();
+    const state = { viewport: { bookmarks: several, bookmarkLabels: { '0x18a000': 'receive ring' } } };
+    const other = await harness.open({ ...capturedBoot('0.17.0-x86_64-bbuddy-64M'), state: state as never }, 'dark', 1400, 843);
+    await other.locator('.map-view').focus();
+    await other.keyboard.press('-');
+    await settled(other);
+    const disc = await discOn(other);
+    assert.ok(disc.width >= alone.width + 3, `${String(disc.width)}, alone ${String(alone.width)}`);
+    await other.locator('#search').fill('0x188000');
+    await other.locator('#search').press('Enter');
+    await settled(other);
+    const card = other.locator('.pane-selected .cell-card');
+    assert.match((await card.innerText()).replace(/\s+/g, ' '), /3 bookmarks: A, B receive ring, C/);
+    assert.match((await card.getAttribute('aria-label'))!, /3 bookmarks: A, B receive ring, C/);
+    await other
+      .locator('#map-selected [role=gridcell]')
+      .filter({ hasText: 'A, B receive ring, C' })
+      .waitFor({ state: 'attached' });
+    assert.deepEqual(errorsOf(other), []);
+    await other.close();
+    // A cell has no room for the number; a block of several pages has.
+    const block = await open('dark', ['0x40000', '0x41000', '0x42000']);
+    const long = await discOn(block);
+    assert.ok(long.width >= 22 && long.height <= 13, `${String(long.width)} × ${String(long.height)}`);
+    assert.deepEqual(errorsOf(block), []);
+    await block.close();
+  });
+
   it('stand at 420 pixels, too; a disc in a cell that is too small stands alone', async () => {
     const page = await open('dark', ['0x188000'], 420);
     assert.ok((await discOn(page)).inside.some((colour) => contrast(colour, '#e08cc0') >= 4.5));

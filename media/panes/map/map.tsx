@@ -185,7 +185,7 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
     element.addEventListener('wheel', onWheel, { passive: false });
     return () => element.removeEventListener('wheel', onWheel);
   });
-  const grid = useSettled(() => gridOf(frame, map, selection), [frame.table, map, selection]);
+  const grid = useSettled(() => gridOf(frame, map, selection, letters), [frame.table, map, selection, letters]);
   const hidden = useMemo(() => <HiddenGrid grid={grid} />, [grid]);
   return (
     <>
@@ -229,7 +229,9 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
               top: `${String(hoverTop(hover, size.height))}px`,
             }}
           >
-            {hover.cell !== undefined && <CellCard cell={hover.cell} />}
+            {hover.cell !== undefined && (
+              <CellCard cell={hover.cell} bookmarks={letters.namesIn(BigInt(hover.cell.address), BigInt(hover.cell.end))} />
+            )}
             {hover.text.map((line) => (
               <div key={line}>{line}</div>
             ))}

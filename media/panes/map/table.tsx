@@ -2,6 +2,7 @@
 
 import type { Frame } from '../../../src/view/frame/frame';
 import { bandPlace } from '../../../src/view/map/hilbert';
+import type { Letters } from '../../../src/view/map/letters';
 import type { MapRow, MapView } from '../../../src/view/map/map';
 import { hex, percentText, sizeText } from '../../../src/view/numbers';
 
@@ -21,9 +22,9 @@ interface Grid {
   readonly total: number;
 }
 
-export function gridOf(frame: Frame, map: MapView, selection: string | undefined): Grid {
+export function gridOf(frame: Frame, map: MapView, selection: string | undefined, letters: Letters): Grid {
   const row = map.bytes === undefined ? cellRow(map, selection) : undefined;
-  return row === undefined ? blocks(frame) : cells(map, row, selection);
+  return row === undefined ? blocks(frame) : cells(map, row, selection, letters);
 }
 
 function blocks({ table }: Frame): Grid {
@@ -49,18 +50,20 @@ function cellRow(map: MapView, selection: string | undefined): MapRow | undefine
 }
 
 /** The cells of a row in the order of their addresses, around the selection. */
-function cells(map: MapView, row: MapRow, selection: string | undefined): Grid {
+function cells(map: MapView, row: MapRow, selection: string | undefined, letters: Letters): Grid {
   const c = map.aggregates;
   const [base, cellBytes] = [BigInt(row.base), BigInt(map.cellBytes)];
   const at = selection === undefined ? -1 : Number((BigInt(selection) - base) / cellBytes);
   const first = Math.max(0, Math.min(row.count - MOST_CELLS, at - MOST_CELLS / 2));
   const places = Array.from({ length: Math.min(MOST_CELLS, row.count) }, (_, i) => {
     const { x, y } = map.lines === 1 ? { x: first + i, y: 0 } : bandPlace(first + i);
-    return { n: y * map.cells + x, address: base + BigInt(first + i) * cellBytes };
+    const address = base + BigInt(first + i) * cellBytes;
+    return { n: y * map.cells + x, address, bookmarks: letters.namesIn(address, address + cellBytes) };
   });
+  const marked = places.some((p) => p.bookmarks.length > 0);
   return {
-    columns: ['Cell', 'Blocks', 'Free chunks', 'Asked for', 'Slack', 'Free', 'Largest free'],
-    rows: places.map(({ n, address }, i) => ({
+    columns: ['Cell', 'Blocks', 'Free chunks', 'Asked for', 'Slack', 'Free', 'Largest free', ...(marked ? ['Bookmarks'] : [])],
+    rows: places.map(({ n, address, bookmarks }, i) => ({
       key: hex(address),
       index: first + i + 1,
       selected: first + i === at,
@@ -72,6 +75,7 @@ function cells(map: MapView, row: MapRow, selection: string | undefined): Grid {
         percentText(c.slack[row.first + n]!),
         percentText(c.free[row.first + n]!),
         sizeText(c.largestFree[row.first + n]!),
+        ...(marked ? [bookmarks.join(', ')] : []),
       ],
     })),
     label: `Aggregated cells of ${sizeText(map.cellBytes)}, ${String(row.count)} in this row`,

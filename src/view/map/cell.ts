@@ -26,6 +26,7 @@ export interface CellPart {
 
 export interface CellView {
   readonly address: string;
+  readonly end: string;
   /** `0x0010 0416 0000 + 64 KiB` */
   readonly range: string;
   /** `4 blocks · 2 free chunks · largest o2 = 16 KiB` */
@@ -59,6 +60,7 @@ export function cellView(sums: CellSums, address: bigint, bytes: number, prefix:
   };
   return {
     address: hex(address),
+    end: hex(address + BigInt(bytes)),
     range: `${groupedAddress(address)} + ${sizeText(bytes)}`,
     counts: [counted(sums.usedBlocks, 'block'), counted(sums.freeBlocks, 'free chunk'), largest]
       .filter((t) => t !== '')

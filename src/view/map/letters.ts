@@ -1,4 +1,4 @@
-// The letter of the bookmark that lies in a block or cell of the map.
+// The letter of the bookmark that lies in a block or cell of the map; of several the first, and how many there are besides.
 
 import { bandIndex } from './hilbert';
 import { RunFlag } from './items';
@@ -7,13 +7,22 @@ import type { MapView } from './map';
 import type { NamedPlace } from '../search/bookmarks';
 
 export class Letters {
-  private readonly places: readonly { readonly at: bigint; readonly letter: string }[];
+  private readonly places: readonly { readonly at: bigint; readonly letter: string; readonly name: string }[];
 
   constructor(bookmarks: readonly NamedPlace[]) {
-    this.places = bookmarks.map(({ address, letter }) => ({ at: BigInt(address), letter }));
+    this.places = bookmarks.map(({ address, letter, label }) => ({
+      at: BigInt(address),
+      letter,
+      name: label === '' ? letter : `${letter} ${label}`,
+    }));
   }
 
-  /** Of a block in a row: the same in all of its rows. Empty without a bookmark, here and below. */
+  /** All in `[base, end)`, with their names: `A`, `B receive ring`. */
+  namesIn(base: bigint, end: bigint): string[] {
+    return this.places.filter((p) => p.at >= base && p.at < end).map((p) => p.name);
+  }
+
+  /** Of a block in a row, as `A` or `A+2`: the same in all of its rows. Empty without a bookmark, here and below. */
   ofRun({ runs }: MapView, row: MapRow, index: number): string {
     if (!isMarked(runs.flags[index]!)) return '';
     const base = BigInt(row.base) + BigInt(runs.from[index]!);
@@ -33,7 +42,8 @@ export class Letters {
   }
 
   private in(base: bigint, end: bigint): string {
-    return this.places.find((p) => p.at >= base && p.at < end)?.letter ?? '';
+    const [first, ...more] = this.places.filter((p) => p.at >= base && p.at < end);
+    return first === undefined ? '' : more.length === 0 ? first.letter : `${first.letter}+${String(more.length)}`;
   }
 }
 

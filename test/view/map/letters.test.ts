@@ -32,6 +32,13 @@ describe('map letters', () => {
   it('of aggregated cells stand in the one that holds the address', () =>
     assert.deepEqual(lettersOf(['0x188000', '0x14000'], { zoom: 16 }), ['0x0 B', '0x0 A']));
 
+  it('of several in one cell, the first and how many there are besides; the names are all there', () => {
+    assert.deepEqual(lettersOf(['0x188000', '0x18a000', '0x184000', '0x14000'], { zoom: 16 }), ['0x0 D', '0x0 A+2']);
+    const bookmarkLabels = { '0x18a000': 'receive ring' };
+    const frame = frameOf(at(pictured(), MAIN_3), { bookmarks: ['0x188000', '0x18a000', '0x14000'], bookmarkLabels });
+    assert.deepEqual(new Letters(frame.marked!.bookmarks).namesIn(0x180000n, 0x190000n), ['A', 'B receive ring']);
+  });
+
   it('along a curve, too', () =>
     assert.deepEqual(lettersOf(['0x188000', '0x14000'], { shape: 'hilbert', zoom: 16 }).sort(), ['0x0 A', '0x0 B']));
 });
