@@ -13,13 +13,13 @@ import { Comparing } from './compare/comparing';
 import type { Toggled } from './compare/comparing';
 import { decisionsOf } from './time/decisions';
 import { Explanations } from './explain';
+import { following } from './frame/following';
 import { buildFrame } from './frame/frame';
 import { neighbourOf } from './search/going';
 import type { Neighbour } from './search/going';
 import type { Frame } from './frame/frame';
 import type { HeldView } from './held';
 import { Matches } from './search/matches';
-import { hex } from './numbers';
 import { buildOutline } from './outline';
 import type { OutlineNode } from './outline';
 import type { Owner } from './time/owners';
@@ -291,15 +291,4 @@ export class HeapView {
     if (subject.kind === 'simulation') return this.standings!.current();
     return { snapshot: subject.snapshot, metrics: subject.snapshot?.metrics, before: subject.before };
   }
-}
-
-/** The viewport that brings what the last step changed into view, when that is a block and out of sight. */
-function following(viewport: Viewport, { blocks }: HeapSnapshot, touched: readonly AddressRange[]): Viewport {
-  if (viewport.map.reveal !== undefined) return viewport;
-  for (const range of touched) {
-    const block = blocks.holding(range.base);
-    if (block !== undefined && block.state !== 'metadata')
-      return { ...viewport, map: { ...viewport.map, reveal: hex(block.base) } };
-  }
-  return viewport;
 }
