@@ -8,6 +8,7 @@ import { useDrop } from './drop';
 import { useSize } from './hooks';
 import { useKeptFocus } from './focus';
 import { act, KeyList, onKey } from './keys';
+import { Later } from './later';
 import { isFolded, Sash } from './pane';
 import { Absence } from './panes/absence';
 import { Banner } from './panes/banner';
@@ -158,12 +159,14 @@ function Columns({ store, frame, layout }: PanelProps) {
           />
           <div class="column" style={{ width: `${String(right)}px` }}>
             <div class="right-panes">
-              {frame.comparison !== undefined && <Changes store={store} comparison={frame.comparison} />}
-              <Selected store={store} selected={frame.selected} cell={frame.cell} />
-              <ByClass store={store} frame={frame} />
-              <Marked store={store} frame={frame} />
-              <Findings store={store} frame={frame} />
-              <Explain store={store} frame={frame} />
+              <Later>
+                {frame.comparison !== undefined && <Changes store={store} comparison={frame.comparison} />}
+                <Selected store={store} selected={frame.selected} cell={frame.cell} />
+                <ByClass store={store} frame={frame} />
+                <Marked store={store} frame={frame} />
+                <Findings store={store} frame={frame} />
+                <Explain store={store} frame={frame} />
+              </Later>
             </div>
             <Sash
               store={store}
