@@ -103,7 +103,7 @@ export class Comparison {
       b: b.name,
       summary: this.summary(),
       notes: notesOf(a.snapshot, b.snapshot),
-      rowText: `A above B, same address under each other · outlined = differs · 1 row = ${sizeText(rowBytes)}`,
+      rowText: `A above B at the same addresses · outlined = differs · 1 row = ${sizeText(rowBytes)}`,
       rows: comparedRows(heap(a), heap(b), found, rowBytes, { current, unfolded }),
       changes: Array.from({ length: shown - first }, (_, i) => ({ ...this.change(first + i), current: first + i === current })),
       before: first,
