@@ -45,13 +45,16 @@ export class Brush {
     const { context, palette } = this;
     const least = begins ? Math.min(box.w, 2.5) : 0;
     const width = Math.min(box.w, Math.max(least, cut - box.x));
-    if (box.w - width > 0.5) {
+    const slack = box.w - width > 0.5;
+    if (slack) {
       context.fillStyle = texture(context, 'slack', shade, this.line);
       context.fillRect(box.x, box.y, box.w, box.h);
     }
     context.fillStyle = shade;
     context.fillRect(box.x, box.y, width, box.h);
-    this.outline(box, shade, dotted && palette.highContrast);
+    // A line on what is full of its own colour is not seen, and there may be thousands in a window.
+    if (slack || box.w < 2 || context.globalAlpha < 1 || (dotted && palette.highContrast))
+      this.outline(box, shade, dotted && palette.highContrast);
   }
 
   solid(box: Box, colour: string): void {
@@ -91,12 +94,12 @@ export class Brush {
     context.lineWidth = 1.1;
     if (dashed) context.setLineDash([2, 2]);
     context.strokeRect(box.x + 0.75, box.y + 0.75, Math.max(0.5, box.w - 1.5), box.h - 1.5);
-    context.setLineDash([]);
+    if (dashed) context.setLineDash([]);
   }
 
   /** The longest form of a label that fits, or none. On hatch and solid it stands on a chip of the background. */
   label(forms: readonly string[], box: Box, align: 'left' | 'centre', colour: string, chip: boolean, tight = false): void {
-    if (box.w < 8) return;
+    if (box.w < 8 || forms.length === 0) return;
     const { context, palette } = this;
     context.font = `600 11px ${palette.uiFont}`;
     for (const text of forms) {

@@ -19,10 +19,13 @@ export function prepare(canvas: HTMLCanvasElement, width: number, height: number
 export type Texture = 'slack' | 'reserved' | 'kernel' | 'unread';
 
 const textures = new Map<string, CanvasPattern>();
+/** What was asked for last: mostly it is asked for again, by thousands of blocks in a row, and a key for each is felt. */
+let last: { readonly kind: Texture; readonly colour: string; readonly line: number; readonly ratio: number; readonly pattern: CanvasPattern } | undefined; // prettier-ignore
 
 /** A texture in a colour; the same object for the same arguments. */
 export function texture(context: CanvasRenderingContext2D, kind: Texture, colour: string, line: number): CanvasPattern {
   const ratio = window.devicePixelRatio || 1;
+  if (last?.kind === kind && last.colour === colour && last.line === line && last.ratio === ratio) return last.pattern;
   const key = `${kind} ${colour} ${String(line)} ${String(ratio)}`;
   let pattern = textures.get(key);
   if (pattern === undefined) {
@@ -31,6 +34,7 @@ export function texture(context: CanvasRenderingContext2D, kind: Texture, colour
     pattern.setTransform(new DOMMatrix().scale(1 / ratio));
     textures.set(key, pattern);
   }
+  last = { kind, colour, line, ratio, pattern };
   return pattern;
 }
 
