@@ -6,10 +6,10 @@ import type { SelectedView } from '../../src/view/selected';
 import { LAST_STEP } from '../../src/view/viewport';
 import { useRoving } from '../hooks';
 import type { CellView } from '../../src/view/map/cell';
+import { Letters } from '../../src/view/map/letters';
 import { Pane } from '../pane';
 import type { Store } from '../store';
 import { Tool } from '../tool';
-import { Letters } from '../../src/view/map/letters';
 import { CellCard } from './cell';
 import { Payload, Structs } from './structs';
 

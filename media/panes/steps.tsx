@@ -93,7 +93,7 @@ function StepContent({ row }: { readonly row: StepRow }) {
             row.title,
             row.result === '' ? '' : `→ ${row.result}`,
             row.caller === '' ? '' : `called by ${row.caller}`,
-            row.recorded === 'same' ? '✓ as recorded' : row.mismatch,
+            row.recorded,
           ]
             .filter((t) => t !== '')
             .join('\n')}

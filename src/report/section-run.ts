@@ -1,7 +1,7 @@
 // The run: its figures along time, its steps, what the kernel printed.
 
 import { counted, countText, sizeDifference } from '../view/numbers';
-import { recordedOf, recordedResult } from '../view/time/recording';
+import { recordedOf, recordedText } from '../view/time/recording';
 import { seriesOf } from '../view/time/steps';
 import type { Steppable } from '../view/subject';
 import type { TimelineView } from '../view/time/timeline';
@@ -77,9 +77,7 @@ function stepRow(run: Steppable, i: number): Markup {
   const series = seriesOf(run);
   const change = i === 0 ? 0 : series.used(i) - series.used(i - 1);
   const changed = change === 0 || Number.isNaN(change) ? '' : sizeDifference(change);
-  const result = [o.result, o.outcome === 'done' ? '' : o.outcome, recordedText(run, i, o.mismatch)]
-    .filter((t) => t !== '')
-    .join(' · ');
+  const result = [o.result, o.outcome === 'done' ? '' : o.outcome, recordedText(run, i)].filter((t) => t !== '').join(' · ');
   const cells = [
     numberCell(countText(i + 1)),
     textCell(o.title),
@@ -88,11 +86,6 @@ function stepRow(run: Steppable, i: number): Markup {
     textCell(o.caller ?? ''),
   ];
   return rowHtml(cells, o.outcome === 'done' && o.mismatch === undefined ? '' : 'bad');
-}
-
-/** A tick is earned: the recording says the same. */
-function recordedText(run: Steppable, i: number, mismatch: string | undefined): string {
-  return mismatch ?? (recordedResult(run, i) === 'same' ? '✓ as recorded' : '');
 }
 
 function innerRow(number: string, what: string, where: string): Markup {

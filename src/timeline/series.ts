@@ -19,10 +19,6 @@ export class Series {
     this.growth = growth;
   }
 
-  get length(): number {
-    return this.free.length;
-  }
-
   /** What is no longer free: what is free right after the last region was added, before anything was allocated, is all there is to use. */
   used(operation: number): number {
     const { growth } = this;

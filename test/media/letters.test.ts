@@ -103,6 +103,25 @@ describe('panel: letters of bookmarks on the map', () => {
     await block.close();
   });
 
+  it('the card of the cell that is selected names one that is set or taken away meanwhile', async () => {
+    const page = await open('dark', ['0x40000']);
+    await page.locator('.map-view').focus();
+    await page.keyboard.press('-');
+    await page.locator('#search').fill('0x188000');
+    await page.locator('#search').press('Enter');
+    await settled(page);
+    const named = page.locator('.pane-selected .cell-bookmarks');
+    assert.equal(await named.count(), 0);
+    await page.locator('.map-view').focus();
+    await page.keyboard.press('m');
+    await settled(page);
+    assert.deepEqual(await named.allInnerTexts(), ['bookmark: B']);
+    await page.locator('.bookmarks [data-bookmark="0x188000"] button[aria-label^="Remove"]').click();
+    await settled(page);
+    assert.equal(await named.count(), 0);
+    await page.close();
+  });
+
   it('stand at 420 pixels, too; a disc in a cell that is too small stands alone', async () => {
     const page = await open('dark', ['0x188000'], 420);
     assert.ok((await discOn(page)).inside.some((colour) => contrast(colour, '#e08cc0') >= 4.5));

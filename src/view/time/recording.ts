@@ -13,6 +13,11 @@ export function recordedResult(simulation: Steppable, operation: number): Record
   return simulation.info(operation).mismatch === undefined ? 'same' : 'differs';
 }
 
+/** `✓ as recorded`, or what differs; empty where nothing was recorded. */
+export function recordedText(simulation: Steppable, operation: number): string {
+  return recordedResult(simulation, operation) === 'same' ? '✓ as recorded' : (simulation.info(operation).mismatch ?? '');
+}
+
 /** As `recordedOf`, of the operations that are wholly in effect. */
 export function recordedSoFar(simulation: Steppable): string {
   return recordedOf(simulation, currentOperation(simulation.cursor) + (atBorder(simulation) ? 1 : 0));

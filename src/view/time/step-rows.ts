@@ -5,7 +5,7 @@ import type { Phase, StepInfo } from '../../timeline/types';
 import { sizeDifference } from '../numbers';
 import { atBorder, currentOperation, firstWhere, seriesOf } from './steps';
 import type { StepRow, StepsView } from './steps';
-import { recordedResult } from './recording';
+import { recordedText } from './recording';
 import type { Steppable } from '../subject';
 
 const PHASES: Readonly<Record<Phase, string>> = {
@@ -53,8 +53,7 @@ export class StepRows {
     const step = info && { step: { text: info.text, fn: info.fn, file: info.file } };
     if (this.opened < 0 || !atBorder(this.simulation)) return { ...step, result: '', recorded: '' };
     const { result, mismatch } = this.simulation.info(this.opened);
-    const held = recordedResult(this.simulation, this.opened);
-    return { ...step, result, recorded: held === 'same' ? '✓ as recorded' : held === 'differs' ? `≠ ${mismatch!}` : '' };
+    return { ...step, result, recorded: (mismatch === undefined ? '' : '≠ ') + recordedText(this.simulation, this.opened) };
   }
 
   /** Row of an operation at or before the opened one. */
@@ -89,7 +88,7 @@ export class StepRows {
       change: change === 0 || Number.isNaN(change) ? '' : sizeDifference(change),
       outcome: info.outcome,
       mismatch: info.mismatch ?? '',
-      recorded: recordedResult(this.simulation, operation),
+      recorded: recordedText(this.simulation, operation),
       when: operation === this.opened ? 'current' : operation < this.opened ? 'past' : 'future',
       caller: info.caller ?? '',
     };

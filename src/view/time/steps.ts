@@ -3,7 +3,6 @@
 import type { Series } from '../../timeline/series';
 import type { Cursor } from '../../timeline/types';
 import { countText } from '../numbers';
-import type { Recorded } from './recording';
 import { recordedSoFar } from './recording';
 import { StepRows } from './step-rows';
 import type { Heading } from './step-rows';
@@ -23,7 +22,8 @@ export type StepRow =
       readonly change: string;
       readonly outcome: 'done' | 'refused' | 'stopped';
       readonly mismatch: string;
-      readonly recorded: Recorded;
+      /** As `recordedText`. */
+      readonly recorded: string;
       readonly when: 'past' | 'current' | 'future';
       readonly caller: string;
     }
