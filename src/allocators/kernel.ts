@@ -1,6 +1,7 @@
 // The surroundings that a simulated allocator runs in: memory, the kernel's console, and the ways a kernel stops.
 
-import { WildAccess, type SimMemory } from '../memory/sim-memory';
+import type { SimMemory } from '../memory/sim-memory';
+import { WildAccess } from '../memory/word-store';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'err', 'crit'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { toBigInt, toNumber } from '../../src/memory/address';
 import { readerOver, simReader, type Reader } from '../../src/memory/reader';
 import { Crossing } from '../../src/memory/crossing';
-import { SimMemory, WildAccess } from '../../src/memory/sim-memory';
+import { SimMemory } from '../../src/memory/sim-memory';
+import { WildAccess } from '../../src/memory/word-store';
 
 const USER = 0x100000;
 const KERNEL = toNumber(0xffff_8000_0010_0000n);
