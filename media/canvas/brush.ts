@@ -3,6 +3,7 @@
 import { RunFlag } from '../../src/view/map/map';
 import type { RegionLook } from '../../src/view/strip';
 import type { Palette } from '../theme';
+import { solidWidth } from './geometry';
 import type { Box } from './geometry';
 import { texture } from './surface';
 
@@ -13,6 +14,8 @@ export class Brush {
   readonly line: number;
 
   private readonly fresh: number;
+  private filling: string | CanvasPattern | undefined;
+  private alpha = 1;
 
   /** @param fresh strength of the marks of the last step, 0 … 1: they fade in */
   constructor(context: CanvasRenderingContext2D, palette: Palette, fresh = 1) {
@@ -24,7 +27,19 @@ export class Brush {
 
   /** Sets the opacity of what is dimmed; high contrast has dotted outlines instead. */
   dim(dimmed: boolean): void {
-    this.context.globalAlpha = dimmed && !this.palette.highContrast ? 0.25 : 1;
+    this.context.globalAlpha = dimmed && !this.palette.highContrast ? FAINT : 1;
+  }
+
+  /** Sets what is filled with, for many in a row: setting what is set already costs as well. What comes after them calls `release`. */
+  ink(fill: string | CanvasPattern, alpha: number): void {
+    if (fill !== this.filling) this.context.fillStyle = this.filling = fill;
+    if (alpha !== this.alpha) this.context.globalAlpha = this.alpha = alpha;
+  }
+
+  /** Others have drawn since, or will. */
+  release(): void {
+    this.filling = undefined;
+    this.context.globalAlpha = this.alpha = 1;
   }
 
   /** @param shade colour of the legend, instead of that of free memory */
@@ -43,9 +58,8 @@ export class Brush {
   /** @param cut where asked for turns into slack, in pixels of the canvas; `begins`: is the block's start in the box? */
   used(box: Box, cut: number, begins: boolean, dotted: boolean, shade = this.palette.used): void {
     const { context, palette } = this;
-    const least = begins ? Math.min(box.w, 2.5) : 0;
-    const width = Math.min(box.w, Math.max(least, cut - box.x));
-    const slack = box.w - width > 0.5;
+    const width = solidWidth(box.w, cut - box.x, begins);
+    const slack = width < box.w;
     if (slack) {
       context.fillStyle = texture(context, 'slack', shade, this.line);
       context.fillRect(box.x, box.y, box.w, box.h);
@@ -254,6 +268,11 @@ export function besideDisc(box: Box, letter: string): Box {
   const width = mark.width + (letter.includes('+') && mark.text !== letter ? BEHIND : 0);
   return { ...box, x: box.x + width, w: Math.max(0, box.w - width) };
 }
+
+/** Opacity of what a filter leaves out. */
+export const FAINT = 0.25;
+/** Opacity of slack where a hatch would be noise. */
+export const SLACK_ALPHA = 0.36;
 
 /** What is written on free memory: where it is tinted, its own colour would not stand out enough. */
 export function inkOnFree(palette: Palette, colour = palette.free): string {

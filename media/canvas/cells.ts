@@ -6,7 +6,7 @@ import { RunFlag } from '../../src/view/map/map';
 import { NO_SHADE } from '../../src/view/map/shades';
 import type { Letters } from '../../src/view/map/letters';
 import { REGION_LOOKS } from '../../src/view/strip';
-import { freeAlpha, inkOnFree } from './brush';
+import { FAINT, freeAlpha, inkOnFree, SLACK_ALPHA } from './brush';
 import type { Brush } from './brush';
 import { PROFILE_GAP, PROFILE_WIDTH } from './geometry';
 import type { Box } from './geometry';
@@ -24,8 +24,6 @@ export class CellPainter {
   private readonly letters: Letters;
   /** Where the next layer of each cell of a row begins. */
   private readonly bottoms: Float64Array;
-  private filling: string | CanvasPattern | undefined;
-  private alpha = 1;
 
   constructor(brush: Brush, map: MapView, cell: number, gutter: number, letters: Letters) {
     this.brush = brush;
@@ -49,7 +47,7 @@ export class CellPainter {
         box.x = this.gutter + n * cell + 0.5;
         this.layer(kind, row.first + n, n, box, 1);
       }
-    this.release();
+    this.brush.release();
     for (let n = 0; n < row.count; n++)
       this.brush.marks(
         flags[row.first + n]!,
@@ -70,7 +68,8 @@ export class CellPainter {
       all += own + aggregates.free[i]! + aggregates.unread[i]!;
     }
     if (all === 0) return;
-    const { context, palette } = this.brush;
+    const { brush } = this;
+    const { context, palette } = brush;
     const box = { x: this.gutter + cells * this.cell + PROFILE_GAP, y, w: PROFILE_WIDTH - PROFILE_GAP, h: height };
     const share = used / all;
     const width = share === 0 || share === 1 ? share * box.w : Math.min(box.w - 1, Math.max(1, share * box.w));
@@ -79,19 +78,19 @@ export class CellPainter {
       context.lineWidth = 1;
       context.strokeRect(box.x + 0.5, box.y + 0.5, box.w - 1, box.h - 1);
     } else {
-      this.ink(palette.description, 0.14);
+      brush.ink(palette.description, 0.14);
       context.fillRect(box.x, box.y, box.w, box.h);
     }
-    this.ink(palette.used, 1);
+    brush.ink(palette.used, 1);
     context.fillRect(box.x, box.y, width, box.h);
-    this.release();
+    brush.release();
   }
 
   /** Cells of a band join where one block fills both. */
   band(row: MapRow, y: number, late: (() => void)[]): void {
     const { cells, cellHeight } = this.map;
     for (let n = 0; n < row.count; n++) this.bandCell(row, n, this.cellBox(n, y), late);
-    this.release();
+    this.brush.release();
     this.borders(row, y);
     this.squares(y, row.count / cells);
     for (let n = 0; n < row.count; n++) if (this.map.aggregates.label[row.first + n]! >= 0) this.bandLabel(row, n, y, cellHeight);
@@ -124,7 +123,7 @@ export class CellPainter {
     const share = c[kind][i]!;
     if (share <= 0) return;
     const dimmed = (c.flags[i]! & RunFlag.dimmed) !== 0;
-    const faint = dimmed ? (palette.highContrast ? 0 : 0.25) : 1;
+    const faint = dimmed ? (palette.highContrast ? 0 : FAINT) : 1;
     const bottom = bottoms[n]!;
     const high = share >= 1 ? box.h : Math.min(box.h - 1, Math.max(1, share * box.h));
     if (kind === 'free') {
@@ -134,7 +133,7 @@ export class CellPainter {
         this.hollow(box.x, top, box.w, bottom - top, free, dimmed, gap);
       }
       if (palette.highContrast) return;
-      this.ink(free, (freeAlpha(palette, c.tint[i]!) + (gap === 0 ? 0 : 0.1)) * faint);
+      brush.ink(free, (freeAlpha(palette, c.tint[i]!) + (gap === 0 ? 0 : 0.1)) * faint);
     } else this.inkOf(kind, i, faint);
     brush.context.fillRect(box.x, bottom - high, box.w, high);
     bottoms[n] = bottom - high;
@@ -143,48 +142,36 @@ export class CellPainter {
   private inkOf(kind: Exclude<Layer, 'free'>, i: number, faint: number): void {
     const { brush } = this;
     const { context, palette } = brush;
-    if (kind === 'metadata') this.ink(palette.metadata, faint);
-    else if (kind === 'unread') this.ink(texture(context, 'unread', palette.description, brush.line), faint);
+    if (kind === 'metadata') brush.ink(palette.metadata, faint);
+    else if (kind === 'unread') brush.ink(texture(context, 'unread', palette.description, brush.line), faint);
     else {
       const c = this.map.aggregates;
       const used = c.shade[i] === NO_SHADE ? palette.used : palette.shades[c.shade[i]!]!;
       // A hatch in a box of a few pixels is noise.
       const large = this.map.lines > 1 || this.map.cellHeight >= 14;
       const hatched = kind === 'slack' && (palette.highContrast || (large && c.block[i]! >= 0));
-      if (hatched) this.ink(texture(context, 'slack', used, brush.line), faint);
-      else this.ink(used, (kind === 'slack' ? 0.36 : 1) * faint);
+      if (hatched) brush.ink(texture(context, 'slack', used, brush.line), faint);
+      else brush.ink(used, (kind === 'slack' ? SLACK_ALPHA : 1) * faint);
     }
   }
 
   /** What is there instead of heap. */
   private region(i: number, box: Box): void {
-    const { context, palette } = this.brush;
+    const { brush } = this;
+    const { context, palette } = brush;
     const kind = REGION_LOOKS[this.map.aggregates.region[i]!]!;
-    this.ink(
+    brush.ink(
       texture(context, kind === 'kernel' ? 'kernel' : 'reserved', palette.region[kind], 0.8),
       palette.highContrast ? 1 : 0.4,
     );
     context.fillRect(box.x, box.y, box.w, box.h);
   }
 
-  /** Cells are many, and setting what is set already costs as well. */
-  private ink(fill: string | CanvasPattern, alpha: number): void {
-    const { context } = this.brush;
-    if (fill !== this.filling) context.fillStyle = this.filling = fill;
-    if (alpha !== this.alpha) context.globalAlpha = this.alpha = alpha;
-  }
-
-  /** Others have drawn since, or will. */
-  private release(): void {
-    this.filling = undefined;
-    this.brush.context.globalAlpha = this.alpha = 1;
-  }
-
   /** In high contrast free is an outline; where cells join, their common border is drawn by `borders`. */
   private hollow(x: number, y: number, w: number, h: number, colour: string, dotted: boolean, gap: 0 | 1): void {
     if (gap === 0) return;
     const { context } = this.brush;
-    this.release();
+    this.brush.release();
     context.strokeStyle = colour;
     context.lineWidth = 1;
     if (dotted) context.setLineDash([2, 2]);

@@ -64,6 +64,17 @@ export function heightOf(item: MapItem & { readonly kind: 'row' | 'fold' }, map:
   return item.kind === 'row' ? map.lines * map.cellHeight : map.foldHeight;
 }
 
+/**
+ * How much of a box is asked for, in pixels.
+ *
+ * @param asked where asked for ends in it, which may be before it or behind it
+ * @param begins does the block begin in the box? Something of it is seen then, however little it is
+ */
+export function solidWidth(width: number, asked: number, begins: boolean): number {
+  const solid = Math.min(width, Math.max(begins ? Math.min(width, 2.5) : 0, asked));
+  return width - solid > 0.5 ? solid : width;
+}
+
 export function foldPlaces(
   fold: MapItem & { kind: 'fold' },
   map: MapView,

@@ -12,6 +12,7 @@ import { CellPainter } from './cells';
 import { cellWidth, foldPlaces, hasProfile, heightOf } from './geometry';
 import type { Box, MapGeometry } from './geometry';
 import { paintLink } from './link';
+import { NarrowPainter } from './narrow';
 
 export class MapPainter {
   private readonly context: CanvasRenderingContext2D;
@@ -22,6 +23,7 @@ export class MapPainter {
   private readonly cell: number;
   private readonly brush: Brush;
   private readonly cells: CellPainter;
+  private readonly narrow: NarrowPainter;
 
   /** @param fresh strength of the marks of the last step, 0 … 1 */
   constructor(
@@ -40,6 +42,7 @@ export class MapPainter {
     this.cell = cellWidth(map, geometry);
     this.brush = new Brush(context, palette, fresh);
     this.cells = new CellPainter(this.brush, map, this.cell, geometry.gutter, letters);
+    this.narrow = new NarrowPainter(this.brush, map, this.cell, geometry.gutter);
   }
 
   paint(): void {
@@ -120,7 +123,7 @@ export class MapPainter {
     else if (row.aggregated) {
       this.cells.row(row, y, height, late);
       if (hasProfile(map)) this.cells.profile(row, y, height);
-    } else for (let i = row.first; i < row.first + row.count; i++) this.run(row, i, y, height, late);
+    } else for (const i of this.narrow.row(row, y, height)) this.run(row, i, y, height, late);
     const x = geometry.width - geometry.margin + 5;
     if (row.finding) brush.sign('⚠', x, y + height / 2, palette.error);
     else if (row.changed) brush.delta(x, y + height / 2);
