@@ -22,7 +22,7 @@ import type { Store } from './store';
 type Width = 'narrow' | 'medium' | 'normal' | 'wide';
 
 /** Sizes before the user moves a sash, in CSS pixels. */
-const PRESETS = { steps: 236, right: 372, lists: 236, own: 320, metrics: 232, log: 88 } as const;
+const PRESETS = { steps: 236, right: 372, lists: 236, own: 320, metrics: 198, log: 88 } as const;
 
 /** Cells and height of a row of the map. */
 const ROWS: Readonly<Record<Width, { readonly cells: number; readonly rowHeight: number }>> = {

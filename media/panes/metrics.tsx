@@ -63,7 +63,7 @@ function Table({ metrics, changes }: { readonly metrics: MetricsView; readonly c
         </thead>
         <tbody>
           {metrics.rows.map((r) => (
-            <tr key={r.id} title={r.formula}>
+            <tr key={r.id} title={r.id === 'external' && metrics.note !== '' ? `${r.formula}\n${metrics.note}` : r.formula}>
               <th scope="row" class={r.id === 'slack' ? 'of' : ''}>{r.label}</th>
               <td class="number" data-metric={r.id}>{r.value}</td>
               {change !== '' && <td class={`number ${r.change === '·' ? 'dim' : 'change'}`}>{r.change}</td>}
@@ -72,7 +72,6 @@ function Table({ metrics, changes }: { readonly metrics: MetricsView; readonly c
           ))}
         </tbody>
       </table>
-      {metrics.note !== '' && <p class="note">External fragmentation {metrics.note}.</p>}
     </div>
   ); // prettier-ignore
 }
