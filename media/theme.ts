@@ -2,7 +2,7 @@
 
 import { COLOURS, variableOf } from '../src/view/colours';
 import { SHADES } from '../src/view/map/shades';
-import type { RegionLook } from '../src/view/strip';
+import type { RegionLook } from '../src/view/spans';
 
 export interface Palette {
   readonly foreground: string;

@@ -1,7 +1,7 @@
 // The marks of the map: solid is asked for, hatched is lost inside a block, hollow is free; and what goes over them.
 
 import { RunFlag } from '../../src/view/map/map';
-import type { RegionLook } from '../../src/view/strip';
+import type { RegionLook } from '../../src/view/spans';
 import type { Palette } from '../theme';
 import { solidWidth } from './geometry';
 import type { Box } from './geometry';

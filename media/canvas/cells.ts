@@ -5,7 +5,7 @@ import type { MapRow, MapView } from '../../src/view/map/map';
 import { RunFlag } from '../../src/view/map/map';
 import { NO_SHADE } from '../../src/view/map/shades';
 import type { Letters } from '../../src/view/map/letters';
-import { REGION_LOOKS } from '../../src/view/strip';
+import { REGION_LOOKS } from '../../src/view/spans';
 import { FAINT, freeAlpha, inkOnFree, SLACK_ALPHA } from './brush';
 import type { Brush } from './brush';
 import { PROFILE_GAP, PROFILE_WIDTH } from './geometry';

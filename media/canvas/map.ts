@@ -1,6 +1,6 @@
 // Draws the map's window: rows or bands, folds, headings, and the link of the selected chunk.
 
-import { REGION_LOOKS } from '../../src/view/strip';
+import { REGION_LOOKS } from '../../src/view/spans';
 import type { FoldBox, MapItem, MapRow, MapView } from '../../src/view/map/map';
 import { RUN_KINDS, RunFlag } from '../../src/view/map/map';
 import { groupedAddress } from '../../src/view/numbers';

@@ -1,8 +1,8 @@
 // The address strip: every region in order, gaps collapsed, what became of each.
 
 import { useRef } from 'preact/hooks';
-import { sizeText } from '../../src/view/numbers';
-import type { Gap, RegionBox, StripItem, StripView } from '../../src/view/strip';
+import { counted, sizeText } from '../../src/view/numbers';
+import type { AreaBox, Gap, RegionBox, StripItem, StripView } from '../../src/view/strip';
 import { useRoving, useSize } from '../hooks';
 import type { Store } from '../store';
 
@@ -23,8 +23,9 @@ export function Strip({ store, strip, title = 'Memory', selected, wide, narrow }
   const room = width === 0 ? Infinity : width;
   const addresses = wide && leastWidth(strip.items, true) <= room;
   const items = narrow || leastWidth(strip.items, addresses) > room ? withoutStory(strip.items) : strip.items;
+  const areas = strip.items.filter((i) => i.kind === 'area').length;
   const regions = strip.items.filter((i) => i.kind === 'region').length;
-  const holds = (box: RegionBox) =>
+  const holds = (box: RegionBox | AreaBox) =>
     selected !== undefined && BigInt(selected) >= BigInt(box.base) && BigInt(selected) < BigInt(box.end);
   return (
     <section class="strip" aria-label={title === 'Memory' ? 'Address space' : `Region list ${title}`} data-pane="strip">
@@ -34,12 +35,17 @@ export function Strip({ store, strip, title = 'Memory', selected, wide, narrow }
           <span key={line}>{line}</span>
         ))}
       </div>
-      <ul class="strip-boxes" ref={list} aria-label={`Memory regions, ${String(regions)}`}>
+      <ul
+        class="strip-boxes"
+        ref={list}
+        aria-label={areas > 0 ? `Memory of the heap, ${counted(areas, 'area')}` : `Memory regions, ${String(regions)}`}
+      >
         {items.map((item, i) => {
           if (item.kind === 'region')
             return (
               <Region key={item.index} store={store} box={item} selected={holds(item)} wide={addresses} previous={items[i - 1]} />
             );
+          if (item.kind === 'area') return <Area key={item.name} store={store} box={item} selected={holds(item)} />;
           if (item.kind === 'gap') return <GapMark key={item.base} gap={item} />;
           return (
             <li key={`more${String(i)}`} class="region more look-reserved">
@@ -102,6 +108,26 @@ function Region({ store, box, selected, wide, previous }: RegionProps) {
   );
 }
 
+function Area({ store, box, selected }: { readonly store: Store; readonly box: AreaBox; readonly selected: boolean }) {
+  return (
+    <li class={`region look-free story${selected ? ' selected' : ''}`} style={{ flexGrow: String(growth(box.bytes)) }}>
+      <span class="region-address">{box.base}</span>
+      <button
+        class="region-box"
+        data-rove={box.name}
+        data-at={box.base}
+        aria-current={selected}
+        title={`${box.name} · ${box.base}…${box.end} · ${box.size}`}
+        onClick={() => store.select(box.base)}
+      >
+        <span class="unseen">{box.spoken}, </span>
+        <span>{box.name}</span>
+      </button>
+      <span class="region-size">{box.size}</span>
+    </li>
+  );
+}
+
 /** Addresses stand where they help: at the heap's regions, and after a gap; everywhere when there is room. */
 function isAddressed(box: RegionBox, wide: boolean, previous: StripItem | undefined): boolean {
   return wide || box.label !== '' || (previous?.kind === 'gap' && box.bytes >= 2 ** 28);
@@ -112,15 +138,19 @@ function leastWidth(items: readonly StripItem[], wide: boolean): number {
   const widths = items.map((item, i) => {
     if (item.kind === 'gap') return 26;
     if (item.kind === 'more') return 60;
-    if (item.label !== '') return 138;
+    if (item.kind === 'area' || item.label !== '') return 138;
     return isAddressed(item, wide, items[i - 1]) ? 88 : 28;
   });
   return widths.reduce((sum, w) => sum + w, 12);
 }
 
 function weight(box: RegionBox): number {
-  if (box.label !== '') return 4 + Math.log2(Math.max(1, box.bytes / 65536)) / 4;
-  return 0.5 + Math.log2(Math.max(1, box.bytes)) / 20;
+  return box.label !== '' ? growth(box.bytes) : 0.5 + Math.log2(Math.max(1, box.bytes)) / 20;
+}
+
+/** Of what the heap has: more for more bytes. */
+function growth(bytes: number): number {
+  return 4 + Math.log2(Math.max(1, bytes / 65536)) / 4;
 }
 
 function GapMark({ gap }: { readonly gap: Gap }) {
@@ -150,7 +180,7 @@ function withoutStory(items: readonly StripItem[]): StripItem[] {
   };
   for (const item of items) {
     if (item.kind === 'region' && item.label === '') pending.push(item);
-    else if (item.kind === 'region') {
+    else if (item.kind === 'region' || item.kind === 'area') {
       flush();
       out.push(item);
     }

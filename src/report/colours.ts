@@ -2,7 +2,7 @@
 
 import { COLOURS } from '../view/colours';
 import { NO_SHADE } from '../view/map/shades';
-import type { RegionLook } from '../view/strip';
+import type { RegionLook } from '../view/spans';
 
 const SHADE_NAMES = ['shade1', 'shade2', 'shade3', 'shade4', 'shade5', 'shade6', 'shade7', 'shade8'] as const;
 const NAMES = [

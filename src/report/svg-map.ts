@@ -5,7 +5,7 @@ import { Letters } from '../view/map/letters';
 import type { FoldBox, MapRow, MapView } from '../view/map/map';
 import { RUN_KINDS } from '../view/map/map';
 import type { RunKind } from '../view/map/map';
-import { REGION_LOOKS } from '../view/strip';
+import { REGION_LOOKS } from '../view/spans';
 import { NO_SHADE } from '../view/map/shades';
 import { regionColour, shadeColour, type DrawingColours } from './colours';
 import { Markup, markup } from './escape';

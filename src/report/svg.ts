@@ -128,6 +128,10 @@ function stripItem(item: StripItem, colours: DrawingColours, x: number, y: numbe
     return markup`<g><title>${`gap of ${item.size}, ${item.base} – ${item.end}`}</title><path d="M${(x + 3).toFixed(1)} ${y + BOX / 2}h${(step - 6).toFixed(1)}" stroke="${colours.description}" stroke-dasharray="3 3"/>${below(item.shortSize, BOX + 12, colours.description)}</g>`;
   if (item.kind === 'more')
     return markup`<g>${below(`${String(item.count)} more`, BOX / 2 + 4, colours.foreground)}${below(item.size, BOX + 12, colours.description)}</g>`;
+  if (item.kind === 'area')
+    return markup`<g><title>${item.spoken}</title>
+${rect({ x: x + 1, y, width: step - 2, height: BOX }, colours.free, { opacity: 0.12, stroke: colours.free })}${text(centre, y + 20, item.name, colours.foreground, { size: 11, anchor: 'middle' })}
+${below(item.shortSize, BOX + 12, colours.foreground)}</g>`;
   const colour = item.lost ? colours.error : regionColour(item.look, colours);
   const box = { x: x + 1, y, width: step - 2, height: BOX };
   const mark = item.mark === '' ? item.letter : item.mark;

@@ -31,7 +31,8 @@ import { findLastChange, findTyped } from './search/search';
 import type { Found } from './search/search';
 import { Standings } from './time/standings';
 import type { Standing } from './time/standings';
-import { buildStrip, regionSpans } from './strip';
+import { regionSpans } from './spans';
+import { heapStrip } from './strip';
 import type { DumpSubject, Subject } from './subject';
 import { FIRST_VIEWPORT, withPin } from './viewport';
 import type { Carried, Viewport } from './viewport';
@@ -136,9 +137,9 @@ export class HeapView {
 
   /** The state that is shown as an outline, for a tree beside the panel. */
   outline(): readonly OutlineNode[] {
-    const { subject } = this;
-    const decisions = decisionsOf(subject, this.regionMap, this.snapshot);
-    return buildOutline(this.snapshot, buildStrip(this.regionMap, subject.release, decisions));
+    const { subject, regionMap, snapshot } = this;
+    const decisions = decisionsOf(subject, regionMap, snapshot);
+    return buildOutline(snapshot, heapStrip(regionMap, subject.release, decisions, snapshot));
   }
 
   /** What the webview shows from now on. */

@@ -3,10 +3,10 @@
 import { UNDEFINED, UNKNOWN, counted, hex, sizeText } from './numbers';
 import { isPartial, largestText, sumText } from './partial';
 import type { HeapSnapshot } from '../snapshot/snapshot';
-import type { StripView } from './strip';
+import type { AreaBox, RegionBox, StripView } from './strip';
 
 /** What a node stands for; decides its icon and its menu. */
-export type OutlineKind = 'group' | 'region' | 'figure' | 'list' | 'block' | 'finding';
+export type OutlineKind = 'group' | 'region' | 'area' | 'figure' | 'list' | 'block' | 'finding';
 
 export interface OutlineNode {
   /** The same for the same thing at every step, so that what is open stays open. */
@@ -43,25 +43,39 @@ function group(
   return { id, kind: 'group', label, description, tooltip: '', icon, open, children };
 }
 
+/** Regions, or where no list tells of them, the memory that the heap has. */
 function regionsOf(strip: StripView): OutlineNode {
-  const regions = strip.items.flatMap((item): OutlineNode[] =>
-    item.kind !== 'region'
-      ? []
-      : [
-          {
-            id: `region:${String(item.index)}`,
-            kind: 'region',
-            label: `${String(item.index)} ${item.look} ${item.permissions}`.trimEnd(),
-            description: [`${item.base} · ${item.size}`, item.label, item.name].filter((t) => t !== '').join(' · '),
-            tooltip: [`${item.base} – ${item.end}`, item.reason].filter((t) => t !== '').join('\n'),
-            icon: item.lost ? 'warning' : item.mark !== '' ? 'database' : 'circle-outline',
-            address: item.base,
-            region: item.index,
-            children: [],
-          },
-        ],
-  );
+  const areas = strip.items.filter((i) => i.kind === 'area').map(areaNode);
+  if (areas.length > 0) return group('areas', 'Memory of the heap', counted(areas.length, 'area'), 'layout', areas, true);
+  const regions = strip.items.filter((i) => i.kind === 'region').map(regionNode);
   return group('regions', 'Regions', String(regions.length), 'layout', regions, true);
+}
+
+function regionNode(item: RegionBox): OutlineNode {
+  return {
+    id: `region:${String(item.index)}`,
+    kind: 'region',
+    label: `${String(item.index)} ${item.look} ${item.permissions}`.trimEnd(),
+    description: [`${item.base} · ${item.size}`, item.label, item.name].filter((t) => t !== '').join(' · '),
+    tooltip: [`${item.base} – ${item.end}`, item.reason].filter((t) => t !== '').join('\n'),
+    icon: item.lost ? 'warning' : item.mark !== '' ? 'database' : 'circle-outline',
+    address: item.base,
+    region: item.index,
+    children: [],
+  };
+}
+
+function areaNode({ name, base, end, size }: AreaBox): OutlineNode {
+  return {
+    id: name,
+    kind: 'area',
+    label: name,
+    description: `${base} · ${size}`,
+    tooltip: `${base} – ${end}`,
+    icon: 'database',
+    address: base,
+    children: [],
+  };
 }
 
 function figuresOf(snapshot: HeapSnapshot): OutlineNode {

@@ -2,24 +2,11 @@
 
 import type { Decision, DecisionKind } from '../boot/decision';
 import type { Descriptor, RegionMap } from '../regions/descriptor';
-import { isHeapCandidate, permissionsText, profileOfEra, typeName } from '../regions/eras';
-import type { EraProfile } from '../regions/eras';
 import type { Release } from '../regions/release';
+import type { HeapArea, HeapSnapshot } from '../snapshot/snapshot';
 import { circled, counted, hex, rangeText, shortSizeText, sizeText, spokenSize } from './numbers';
-
-/** What a region is drawn as; each has a colour of its own. */
-export const REGION_LOOKS = [
-  'free',
-  'reserved',
-  'kernel',
-  'stack',
-  'cmdline',
-  'devicetree',
-  'initrd',
-  'device',
-  'unknown',
-] as const;
-export type RegionLook = (typeof REGION_LOOKS)[number];
+import { regionSpans } from './spans';
+import type { RegionLook, RegionSpan } from './spans';
 
 /** Regions drawn as boxes of their own; what a broken list has beyond that is one box that says how many. */
 const MAX_BOXES = 96;
@@ -65,23 +52,25 @@ export interface More {
   readonly size: string;
 }
 
-export type StripItem = RegionBox | Gap | More;
+/** Memory that a heap has, where no list tells of what region it is. */
+export interface AreaBox {
+  readonly kind: 'area';
+  /** `area 1` */
+  readonly name: string;
+  readonly base: string;
+  readonly end: string;
+  readonly bytes: number;
+  readonly size: string;
+  readonly shortSize: string;
+  readonly spoken: string;
+}
+
+export type StripItem = RegionBox | AreaBox | Gap | More;
 
 export interface StripView {
   readonly items: readonly StripItem[];
   /** `15 regions`, `both FREE used`. */
   readonly lines: readonly string[];
-}
-
-/** A region with its numbers, ascending by address in the list that `regionSpans` makes. */
-export interface RegionSpan {
-  readonly index: number;
-  readonly base: bigint;
-  readonly end: bigint;
-  /** End of the last page that the region touches: nothing else can begin before it. */
-  readonly pageEnd: bigint;
-  readonly look: RegionLook;
-  readonly permissions: string;
 }
 
 const LETTERS: Readonly<Record<RegionLook, string>> = {
@@ -101,44 +90,6 @@ export function letterOf(look: RegionLook): string {
   return LETTERS[look];
 }
 
-/** The regions whose place is known, by address. Those of length 0 keep their place. */
-export function regionSpans(map: RegionMap, release: Release): RegionSpan[] {
-  const spans: RegionSpan[] = [];
-  map.descriptors.forEach((d, index) => {
-    const base = d.fields.vbase?.value ?? d.fields.base?.value ?? d.fields.pbase?.value;
-    const len = d.fields.len?.value;
-    if (base === undefined || len === undefined) return;
-    const start = BigInt.asUintN(64, base + (d.fields.pg_off?.value ?? 0n));
-    const top = 1n << 64n;
-    const end = start + len > top ? top : start + len;
-    const pageEnd = (end + 4095n) & ~4095n;
-    spans.push({
-      index,
-      base: start,
-      end,
-      pageEnd,
-      look: lookOf(d, profileOfEra(d.era, release)),
-      permissions: permissionsOf(d),
-    });
-  });
-  return spans.sort((a, b) => (a.base < b.base ? -1 : a.base > b.base ? 1 : a.index - b.index));
-}
-
-function lookOf(d: Descriptor, profile: EraProfile): RegionLook {
-  const flags = Number(d.fields.flags?.value ?? 0n);
-  if (d.era === 'classic')
-    return isHeapCandidate(0, flags, profile) ? 'free' : (flags & 4) !== 0 && (flags & 0x10) !== 0 ? 'initrd' : 'reserved';
-  const value = d.fields.type?.value;
-  if (value === undefined) return 'unknown';
-  const name = typeName(Number(value), profile).toLowerCase();
-  return REGION_LOOKS.find((look) => look === name) ?? ((Number(value) & 1) !== 0 ? 'free' : 'unknown');
-}
-
-function permissionsOf(d: Descriptor): string {
-  const flags = Number(d.fields.flags?.value ?? 0n);
-  return permissionsText(d.era === 'classic' ? flags >> 4 : flags);
-}
-
 /**
  * @param decisions as of the cursor; for a dump, as its heap shows them
  * @param changed indexes of regions that the step at the cursor made or changed
@@ -149,7 +100,7 @@ export function buildStrip(
   decisions: readonly Decision[],
   changed: readonly number[] = [],
 ): StripView {
-  if (map === undefined) return { items: [], lines: ['no region list'] };
+  if (map === undefined) return { items: [], lines: [NO_LIST] };
   const spans = regionSpans(map, release);
   const byRegion = new Map(decisions.map((d) => [d.region, d]));
   const marks = orderOfUse(decisions);
@@ -162,10 +113,56 @@ export function buildStrip(
     items.push(changed.includes(span.index) ? { ...made, changed: true } : made);
     if (end === undefined || span.pageEnd > end) end = span.pageEnd;
   }
-  const left = spans.slice(MAX_BOXES);
-  if (left.length > 0)
-    items.push({ kind: 'more', count: left.length, size: sizeText(left.reduce((sum, s) => sum + (s.end - s.base), 0n)) });
+  items.push(...more(spans.slice(MAX_BOXES)));
   return { items, lines: summary(map, items) };
+}
+
+/** The regions; of a heap whose list of them is not known, as of a dump alone, the memory that it has. */
+export function heapStrip(
+  map: RegionMap | undefined,
+  release: Release,
+  decisions: readonly Decision[],
+  snapshot: HeapSnapshot | undefined,
+): StripView {
+  const listed = map !== undefined && map.descriptors.length > 0;
+  return listed || snapshot === undefined ? buildStrip(map, release, decisions) : areaStrip(snapshot.areas);
+}
+
+function areaStrip(areas: readonly HeapArea[]): StripView {
+  const items: StripItem[] = [];
+  const ascending = areas
+    .map((area, i) => ({ ...area, name: `area ${String(i + 1)}` }))
+    .sort((a, b) => (a.base < b.base ? -1 : 1));
+  let end: bigint | undefined;
+  for (const area of ascending.slice(0, MAX_BOXES)) {
+    if (end !== undefined && area.base > end) items.push(gap(end, area.base));
+    items.push(areaBox(area));
+    end = area.end;
+  }
+  items.push(...more(ascending.slice(MAX_BOXES)));
+  return { items, lines: [NO_LIST, ...(areas.length === 0 ? [] : [`heap: ${counted(areas.length, 'area')}`])] };
+}
+
+const NO_LIST = 'no region list';
+
+function areaBox({ base, end, name }: HeapArea & { readonly name: string }): AreaBox {
+  const bytes = end - base;
+  return {
+    kind: 'area',
+    name,
+    base: hex(base),
+    end: rangeText(base, end).split('…')[1]!,
+    bytes: Number(bytes),
+    size: sizeText(bytes),
+    shortSize: shortSizeText(bytes),
+    spoken: `Heap, ${name}, ${spokenSize(bytes)} at ${hex(base)}`,
+  };
+}
+
+/** What has no box of its own, as one. */
+function more(spans: readonly { readonly base: bigint; readonly end: bigint }[]): More[] {
+  if (spans.length === 0) return [];
+  return [{ kind: 'more', count: spans.length, size: sizeText(spans.reduce((sum, s) => sum + (s.end - s.base), 0n)) }];
 }
 
 function gap(base: bigint, end: bigint): Gap {

@@ -47,6 +47,7 @@ export const OTHERS: readonly PanelCase[] = [
     scenario: () => memoryMap([{ pbase: '0x100000', len: '0x100000', type: 'FREE', flags: ['READ', 'WRITE'] }]),
   },
   { name: 'partial', scenario: () => ({ of: capturedBoot(BBUDDY), step: 50, words: [], keep: [['0x0', '0x180000']] as const }) },
+  { name: 'no region list', scenario: () => ({ calls: 1000, asDump: true }) },
   { name: 'refused malloc', scenario: exampleMalloc1GiB },
   {
     name: 'running',

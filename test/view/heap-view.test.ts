@@ -150,6 +150,25 @@ describe('heap view: states without a picture', () => {
     assert.ok(frame.map!.items.some((i) => i.kind === 'row' && i.finding));
   });
 
+  it('a heap without a list of regions has its own memory in the strip and in the outline, ascending, with gaps', () => {
+    const subject = dump(HEAP).subject as Extract<HeapView['subject'], { kind: 'dump' }>;
+    const areas = [
+      { base: 0x40000n, end: 0x80000n, by: 'addmem' },
+      { base: 0x10000n, end: 0x18000n, by: 'init' },
+    ] as const;
+    const snapshot = { ...subject.snapshot!, areas };
+    const none = { kind: 'image', descriptors: [], hints: {}, problems: [] } as const;
+    for (const map of [undefined, none]) {
+      const view = new HeapView({ ...subject, snapshot, ...(map && { map }) });
+      const { items, lines } = frameOf(view).strip;
+      assert.deepEqual(lines, ['no region list', 'heap: 2 areas']);
+      const texts = items.map((i) => (i.kind === 'area' ? `${i.name} ${i.base}–${i.end} ${i.shortSize}` : `${i.kind} ${i.kind === 'gap' ? i.shortSize : ''}`)); // prettier-ignore
+      assert.deepEqual(texts, ['area 2 0x10000–0x18000 32K', 'gap 160K', 'area 1 0x40000–0x80000 256K']);
+      const [memory] = view.outline();
+      assert.deepEqual([memory!.label, memory!.children.map((n) => `${n.kind} ${n.address!}`)], ['Memory of the heap', ['area 0x10000', 'area 0x40000']]); // prettier-ignore
+    }
+  });
+
   it('what a dump lacks makes sums lower bounds and other figures unknown', () => {
     const view = new HeapView({
       ...(dump(HEAP).subject as Extract<HeapView['subject'], { kind: 'dump' }>),

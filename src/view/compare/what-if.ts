@@ -6,8 +6,8 @@ import type { RegionMap } from '../../regions/descriptor';
 import type { Release } from '../../regions/release';
 import { bytesText, circled, counted, countText, percentText, rangeText, sizeText } from '../numbers';
 import { operationsDone } from '../time/steps';
-import { regionSpans } from '../strip';
-import type { RegionSpan } from '../strip';
+import { regionSpans } from '../spans';
+import type { RegionSpan } from '../spans';
 import type { Steppable } from '../subject';
 import { whyRow } from './what-if-why';
 

@@ -33,7 +33,7 @@ import type { Holders, Owner } from '../time/owners';
 import type { SelectedView } from '../selected';
 import { buildLog, buildSteps, currentOperation, seriesOf } from '../time/steps';
 import type { LogView, StepsView } from '../time/steps';
-import { buildStrip } from '../strip';
+import { buildStrip, heapStrip } from '../strip';
 import type { StripView } from '../strip';
 import type { Subject } from '../subject';
 import { buildTimeline } from '../time/timeline';
@@ -244,9 +244,9 @@ function metricsOf(input: FrameInput, snapshot: HeapSnapshot): MetricsView {
   });
 }
 
-function stripsOf({ subject, map }: FrameInput, decisions: readonly Decision[]): Pick<Frame, 'strip' | 'stripBefore'> {
+function stripsOf({ subject, map, snapshot }: FrameInput, decisions: readonly Decision[]): Pick<Frame, 'strip' | 'stripBefore'> {
   const now = subject.kind === 'simulation' ? subject.simulation.listNow?.() : undefined;
-  if (now === undefined || map === undefined) return { strip: buildStrip(map, subject.release, decisions) };
+  if (now === undefined || map === undefined) return { strip: heapStrip(map, subject.release, decisions, snapshot) };
   const strip = (descriptors: RegionMap['descriptors'], changed: readonly number[]): StripView =>
     buildStrip({ ...map, descriptors }, subject.release, [], changed);
   return { strip: strip(now.after, now.changed), stripBefore: strip(now.before, now.removed) };

@@ -16,7 +16,8 @@ import { buildMarked } from '../search/marked';
 import { sizeText } from '../numbers';
 import { buildOwn } from '../own/own';
 import { buildSelected } from '../selected';
-import { orderOfUse, regionSpans } from '../strip';
+import { regionSpans } from '../spans';
+import { orderOfUse } from '../strip';
 import type { Subject } from '../subject';
 import type { Viewport } from '../viewport';
 

@@ -9,7 +9,7 @@ import { classPrefix } from './labels';
 import { FOLD_CELLS } from './layout';
 import { counted, groupedAddress, hex, percentText, sizeText } from '../numbers';
 import { NO_SHADE } from './shades';
-import { REGION_LOOKS } from '../strip';
+import { REGION_LOOKS } from '../spans';
 
 export const CELL_LAYERS = ['outside', 'unread', 'free', 'slack', 'asked', 'metadata'] as const;
 export type CellLayer = (typeof CELL_LAYERS)[number];

@@ -11,7 +11,7 @@ import type { MapLabels } from './labels';
 import type { Marks } from './marks';
 import { NO_SHADE, SHADES } from './shades';
 import type { Shading } from './shades';
-import { REGION_LOOKS } from '../strip';
+import { REGION_LOOKS } from '../spans';
 
 /** Cells that a block fills before it is worth a label on a curve. */
 const LABELLED_CELLS = 8;

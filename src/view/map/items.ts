@@ -4,7 +4,7 @@ import type { AddressRange, Reader } from '../../memory/reader';
 import type { StructView } from '../../snapshot/snapshot';
 import type { Matches } from '../search/matches';
 import type { Holders, Owner } from '../time/owners';
-import type { RegionSpan } from '../strip';
+import type { RegionSpan } from '../spans';
 
 /** What a run of bytes in a row is. `region` is memory of another region that lies in the same row. */
 export const RUN_KINDS = ['free', 'used', 'metadata', 'unread', 'region'] as const;

@@ -15,7 +15,8 @@ import { totalsOf } from './totals';
 import { hex, rangeText, shortSizeText, sizeText } from '../numbers';
 import { NO_SHADE, shadesOf } from './shades';
 import type { Shading } from './shades';
-import { letterOf, REGION_LOOKS } from '../strip';
+import { REGION_LOOKS } from '../spans';
+import { letterOf } from '../strip';
 import type { MapViewport } from '../viewport';
 
 /** Blocks of a row beyond this many a cell are drawn as aggregated cells. */

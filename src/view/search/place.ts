@@ -6,8 +6,8 @@ import type { RegionMap } from '../../regions/descriptor';
 import type { Release } from '../../regions/release';
 import { sizeText } from '../../regions/text';
 import type { HeapSnapshot } from '../../snapshot/snapshot';
-import { regionSpans } from '../strip';
-import type { RegionSpan } from '../strip';
+import { regionSpans } from '../spans';
+import type { RegionSpan } from '../spans';
 
 /** What the heap has at an address. */
 export interface Place {

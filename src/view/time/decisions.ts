@@ -3,7 +3,7 @@
 import type { Decision } from '../../boot/decision';
 import type { RegionMap } from '../../regions/descriptor';
 import type { HeapSnapshot } from '../../snapshot/snapshot';
-import { regionSpans } from '../strip';
+import { regionSpans } from '../spans';
 import type { Subject } from '../subject';
 
 /** Of a dump: regions in which the heap has memory, in the order of its areas; the others are unknown where the heap was read in part. */
