@@ -40,9 +40,10 @@ export function inspect(reader: Reader, snapshot: HeapSnapshot, address: bigint)
     }
   } else if (block.state === 'used' && block.payload !== block.base) {
     // Where another allocator stands on this one, what it hands out may lie anywhere in a page that has no header.
-    const header = toBigInt(headerOf(toNumber(block.payload)));
-    if (pageHeaderAt(reader, header, ukalloc)?.payload === block.payload)
-      views.push(pageHeaderView(reader, header, ukalloc.header));
+    const payload = toNumber(block.payload);
+    const header = headerOf(payload);
+    if (pageHeaderAt(reader, header, ukalloc)?.payload === payload)
+      views.push(pageHeaderView(reader, toBigInt(header), ukalloc.header));
   }
   views.push(...bitmapWord(reader, snapshot, block.base, Math.max(1, block.size / 4096)));
   return views;

@@ -2,21 +2,13 @@
 // from the headers that ifpages writes. Pages of `palloc` have none, and a header may be stale: so a header counts only where it
 // is consistent with itself, with the bitmap and with the blocks before it.
 
-import { PAGE_SIZE, toBigInt, toNumber } from '../../memory/address';
+import { PAGE_SIZE, toNumber } from '../../memory/address';
 import type { Reader } from '../../memory/reader';
 import type { BlockBuilder } from '../../snapshot/blocks';
-import { orderAt, pageHeaderAt } from '../layers/decode';
+import { pageHeaderAt } from '../layers/decode';
+import type { FoundPageHeader } from '../layers/decode';
 import type { UkAllocProfile } from '../layers/profiles';
 import { orderOf } from './layout';
-
-interface Candidate {
-  /** Begin of the block, read as signed. */
-  readonly base: number;
-  readonly pages: number;
-  readonly asked: number;
-  /** Bytes from the block's begin to its payload. */
-  readonly payload: number;
-}
 
 /** Pages that a request for `pages` holds. */
 export function heldPages(pages: number, pageGranular: boolean): number {
@@ -44,7 +36,7 @@ export function addUsedBlocks(
     const found = candidates.get(page);
     if (found !== undefined) {
       const held = heldPages(found.pages, pageGranular);
-      blocks.addAt(page, held * PAGE_SIZE, 'used', orderOf(held), found.asked, found.payload);
+      blocks.addAt(page, held * PAGE_SIZE, 'used', orderOf(held), found.asked, found.payload - page);
       page += held * PAGE_SIZE;
       continue;
     }
@@ -63,11 +55,11 @@ function headersIn(
   to: number,
   profile: UkAllocProfile,
   pageGranular: boolean,
-): Map<number, Candidate> {
-  const found = new Map<number, Candidate>();
+): Map<number, FoundPageHeader> {
+  const found = new Map<number, FoundPageHeader>();
   let inside = from; // pages below this lie in a block that began with a header: what stands there is payload, and not looked at
   for (let page = from; page < to; page = Math.max(page + PAGE_SIZE, inside)) {
-    const there = headerAt(reader, page, profile);
+    const there = pageHeaderAt(reader, page, profile);
     if (there === undefined) continue;
     const { base, pages } = there;
     const held = heldPages(pages, pageGranular) * PAGE_SIZE;
@@ -76,17 +68,6 @@ function headersIn(
     if (base === page) inside = page + held;
   }
   return found;
-}
-
-function headerAt(reader: Reader, page: number, profile: UkAllocProfile): Candidate | undefined {
-  // Nearly every page has a word that may be the one of 0.3.
-  if (profile.header.counts === 'order') {
-    const found = orderAt(reader, page, profile.header);
-    return found && { base: page, pages: found.pages, asked: -1, payload: found.payload };
-  }
-  const found = pageHeaderAt(reader, toBigInt(page), profile);
-  if (found === undefined) return undefined;
-  return { base: toNumber(found.base), pages: found.pages, asked: found.asked, payload: Number(found.payload - found.base) };
 }
 
 function isPowerOfTwo(n: number): boolean {

@@ -1,6 +1,6 @@
 // What every decoder reads alike: the struct uk_alloc, its statistics, and the headers that the malloc layers put before payloads.
 
-import { PAGE_SIZE, toNumber } from '../../memory/address';
+import { PAGE_SIZE } from '../../memory/address';
 import type { Reader } from '../../memory/reader';
 import type { FieldSpec } from '../../snapshot/structs';
 import { structAt } from '../../snapshot/structs';
@@ -38,72 +38,53 @@ export function statsState(reader: Reader, heap: bigint, layout: UkAllocLayout):
   return out;
 }
 
-/** A header of the ifpages layer that is consistent with itself. */
+/** A header of the ifpages layer that is consistent with itself. Addresses are signed readings: there may be thousands of headers. */
 export interface FoundPageHeader {
-  readonly base: bigint;
+  readonly base: number;
   readonly pages: number;
   /** Bytes asked for; −1 in releases whose header does not keep them. */
   readonly asked: number;
-  readonly payload: bigint;
+  readonly payload: number;
 }
 
 /**
  * Looks for a header of the ifpages layer at the start of a page. Memory that was never a header, or is one no more, is told
  * apart by consistency: the base lies at or below the page, the page lies in the block, and the size fits the page count.
+ *
+ * @param page signed reading of its address
  */
-export function pageHeaderAt(reader: Reader, page: bigint, profile: UkAllocProfile): FoundPageHeader | undefined {
+export function pageHeaderAt(reader: Reader, page: number, profile: UkAllocProfile): FoundPageHeader | undefined {
   const { header } = profile;
   if (header.counts === 'order') return orderHeaderAt(reader, page, header);
-  const bytes = reader.bytes(page, header.size);
-  if (bytes === undefined) return undefined;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const base = view.getBigUint64(header.fields.base, true);
-  if (base === 0n || base > page || base % BigInt(PAGE_SIZE) !== 0n) return undefined;
-  const count = view.getBigUint64(header.fields.num_pages, true);
-  if (count === 0n || count > 2n ** 40n || page >= base + count * BigInt(PAGE_SIZE)) return undefined;
-  const pages = Number(count);
-  if (header.fields.size === undefined) return { base, pages, asked: -1, payload: page + BigInt(header.payload) };
-  const asked = view.getBigUint64(header.fields.size, true);
-  if (asked === 0n || asked > count * BigInt(PAGE_SIZE)) return undefined;
-  return consistent(page, base, pages, Number(asked), header);
+  const base = reader.ptr(page + header.fields.base);
+  if (base === undefined || base === 0 || base > page || base < 0 !== page < 0 || base % PAGE_SIZE !== 0) return undefined;
+  const pages = reader.ptr(page + header.fields.num_pages);
+  if (pages === undefined || pages <= 0 || pages > 2 ** 40 || page >= base + pages * PAGE_SIZE) return undefined;
+  if (header.fields.size === undefined) return { base, pages, asked: -1, payload: page + header.payload };
+  const asked = reader.ptr(page + header.fields.size);
+  if (asked === undefined || asked <= 0 || asked > pages * PAGE_SIZE) return undefined;
+  return consistent(page, base, pages, asked, header);
 }
 
 /**
  * The one word that a block of 0.3 begins with: its order. A zero word may be the header of a single page as well as the first
  * bytes of a page from `palloc`, so it tells where a block ends, but not where its payload begins.
  */
-function orderHeaderAt(reader: Reader, page: bigint, header: PageHeader): FoundPageHeader | undefined {
-  const found = orderAt(reader, toNumber(page), header);
-  return found && { base: page, pages: found.pages, asked: -1, payload: page + BigInt(found.payload) };
-}
-
-/**
- * The same by numbers, for who asks it of every page.
- *
- * @param page signed reading of its address
- * @returns pages of the block, and bytes from its begin to its payload
- */
-export function orderAt(
-  reader: Reader,
-  page: number,
-  header: PageHeader,
-): { readonly pages: number; readonly payload: number } | undefined {
+function orderHeaderAt(reader: Reader, page: number, header: PageHeader): FoundPageHeader | undefined {
   const order = reader.ptr(page);
   if (order === undefined || order < 0 || order > MOST_ORDER || page % (PAGE_SIZE * 2 ** order) !== 0) return undefined;
-  return { pages: 2 ** order, payload: order === 0 ? 0 : header.payload };
+  return { base: page, pages: 2 ** order, asked: -1, payload: page + (order === 0 ? 0 : header.payload) };
 }
 
 /** Holds size against page count as malloc and posix_memalign compute it. The alignment is not stored; any that fits will do. */
-function consistent(page: bigint, base: bigint, pages: number, asked: number, header: PageHeader): FoundPageHeader | undefined {
-  if (page === base && pagesFor(asked, header.added) === pages)
-    return { base, pages, asked, payload: page + BigInt(header.payload) };
+function consistent(page: number, base: number, pages: number, asked: number, header: PageHeader): FoundPageHeader | undefined {
+  if (page === base && pagesFor(asked, header.added) === pages) return { base, pages, asked, payload: page + header.payload };
   for (let align = header.rounded; align <= pages * PAGE_SIZE; align *= 2) {
     const pad =
       align > PAGE_SIZE ? PAGE_SIZE : align === PAGE_SIZE || (align === header.rounded && page === base) ? 0 : header.size;
     const padded = align === header.rounded ? [0, header.size] : [pad];
-    const first = base + BigInt(header.size);
-    const payload = (first + BigInt(align) - 1n) & -BigInt(align);
-    const at = payload % BigInt(PAGE_SIZE) === 0n ? payload - BigInt(PAGE_SIZE) : payload & -BigInt(PAGE_SIZE);
+    const payload = Math.ceil((base + header.size) / align) * align;
+    const at = (Math.ceil(payload / PAGE_SIZE) - 1) * PAGE_SIZE;
     if (at === page && padded.some((p) => pagesFor(asked, p + align) === pages)) return { base, pages, asked, payload };
   }
   return undefined;
