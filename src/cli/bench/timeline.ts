@@ -88,13 +88,14 @@ function tenMillion(): Measurement {
   }
   times.sort((a, b) => a - b);
   const median = times[SEEKS >> 1]!;
+  const most = times[Math.ceil(SEEKS * 0.9)]!;
   simulation.runToEnd();
   const same = simulation.reader().bytes(0x10_0000_0000n, 0x1000)!.join() === end;
   const kept = (simulation.historyBytes / 2 ** 20).toFixed(0);
   return {
     operations: simulation.operationCount,
     seconds,
-    says: `seek median ${median.toFixed(0)} ms of CPU, longest ${times.at(-1)!.toFixed(0)} ms, history ${kept} MiB`,
+    says: `seek median ${median.toFixed(0)} ms of CPU, nine of ten below ${most.toFixed(0)}, longest ${times.at(-1)!.toFixed(0)}, history ${kept} MiB`,
     checks: [
       { name: `median below ${String(MOST)} ms`, got: String(median < MOST), expected: 'true' },
       { name: 'same bytes after seeking', got: String(same), expected: 'true' },
