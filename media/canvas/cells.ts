@@ -38,23 +38,24 @@ export class CellPainter {
   row(row: MapRow, y: number, height: number, late: (() => void)[]): void {
     const { map, cell, bottoms } = this;
     const { region, flags } = map.aggregates;
+    const { first, count } = row;
     const box = { x: 0, y, w: Math.max(1, cell - 1), h: height };
-    bottoms.fill(y + height, 0, row.count);
-    for (let n = 0; n < row.count; n++) if (region[row.first + n]! >= 0) this.region(row.first + n, { x: this.gutter + n * cell, y, w: cell, h: height }); // prettier-ignore
-    for (const kind of LAYERS)
-      for (let n = 0; n < row.count; n++) {
-        if (region[row.first + n]! >= 0) continue;
+    bottoms.fill(y + height, 0, count);
+    for (let n = 0; n < count; n++) if (region[first + n]! >= 0) this.region(first + n, { x: this.gutter + n * cell, y, w: cell, h: height }); // prettier-ignore
+    for (const kind of LAYERS) {
+      const shares = map.aggregates[kind];
+      for (let n = 0; n < count; n++) {
+        if (shares[first + n]! <= 0 || region[first + n]! >= 0) continue;
         box.x = this.gutter + n * cell + 0.5;
-        this.layer(kind, row.first + n, n, box, 1);
+        this.layer(kind, first + n, n, box, 1);
       }
+    }
     this.brush.release();
-    for (let n = 0; n < row.count; n++)
-      this.brush.marks(
-        flags[row.first + n]!,
-        { x: this.gutter + n * cell, y, w: cell, h: height },
-        late,
-        this.letters.ofCell(map, row, n),
-      );
+    for (let n = 0; n < count; n++) {
+      if ((flags[first + n]! & ~RunFlag.dimmed) === 0) continue;
+      const whole = { x: this.gutter + n * cell, y, w: cell, h: height };
+      this.brush.marks(flags[first + n]!, whole, late, this.letters.ofCell(map, row, n));
+    }
   }
 
   /** Share of a row's heap that is used, as a bar beside it; a little is never nothing, and never all. */

@@ -34,16 +34,22 @@ class Columns<T extends Table> {
 
   /** @returns index of a new row, to be filled in */
   claim(): number {
-    if (this.length === this.room) this.grow();
+    if (this.length === this.room) this.grow(this.room * 2);
     return this.length++;
   }
 
-  result(): T {
-    return this.made((_, name) => (this.arrays[name] as Column).slice(0, this.length));
+  /** Makes room for so many more rows at once, and no more than that. */
+  reserve(rows: number): void {
+    if (this.length + rows > this.room) this.grow(this.length + rows);
   }
 
-  private grow(): void {
-    this.room *= 2;
+  /** The rows so far. What crosses to the webview crosses with all of its buffer, so nothing is longer than it says. */
+  result(): T {
+    return this.length === this.room ? this.arrays : this.made((_, name) => (this.arrays[name] as Column).slice(0, this.length));
+  }
+
+  private grow(room: number): void {
+    this.room = room;
     const before = this.arrays;
     this.arrays = this.made((type, name) => {
       const larger = new type(this.room);

@@ -89,6 +89,7 @@ export class RowBuilder {
         const height = this.layout.pitch;
         const first = Math.max(0, Math.floor((from - s.y) / height));
         const end = Math.min(s.rows, Math.ceil((to - s.y) / height));
+        if (this.level > PAGE_LEVEL) this.cells.columns.reserve((end - first) * this.layout.columns * this.layout.lines);
         for (let r = first; r < end; r++)
           this.row(s.y + r * height, s.base + BigInt(r) * this.layout.rowBytes, r === 0 ? s.foldBase : undefined);
       }
