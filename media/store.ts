@@ -100,6 +100,10 @@ export class Store {
     this.viewport = viewport;
     this.save();
     this.changed();
+    this.ask();
+  }
+
+  private ask(): void {
     if (this.lookAsked || !this.started) return;
     this.lookAsked = true;
     requestAnimationFrame(() => {
@@ -112,9 +116,14 @@ export class Store {
     this.look({ map: { ...this.viewport.map, ...change } });
   }
 
-  /** Scrolled inside what is drawn already: nothing to ask for. */
-  scrolledTo(top: number): void {
+  /**
+   * Scrolled, which changes nothing but what the map's canvas shows.
+   *
+   * @param inside is that drawn already? Else it is asked for
+   */
+  scrolledTo(top: number, inside: boolean): void {
     this.viewport = { ...this.viewport, map: { ...this.viewport.map, top } };
+    if (!inside) this.ask();
   }
 
   /** Selects the block that holds an address, everywhere. */

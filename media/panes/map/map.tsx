@@ -135,8 +135,7 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
     const inside = top - MARGIN >= drawn.from && top + size.height + MARGIN <= drawn.to;
     const near =
       (top < drawn.from + MARGIN && drawn.from > 0) || (top + size.height > drawn.to - MARGIN && drawn.to < drawn.height);
-    if (inside && !near) store.scrolledTo(top);
-    else store.lookAtMap({ top });
+    store.scrolledTo(top, inside && !near);
     paint();
   };
   const hitAt = (e: MouseEvent): MapHit | undefined => {
