@@ -113,7 +113,7 @@ export class Brush {
 
   /** The longest form of a label that fits, or none. On hatch and solid it stands on a chip of the background. */
   label(forms: readonly string[], box: Box, align: 'left' | 'centre', colour: string, chip: boolean, tight = false): void {
-    if (box.w < 8 || forms.length === 0) return;
+    if (box.w < LEAST_LABEL || forms.length === 0) return;
     const { context, palette } = this;
     context.font = `600 11px ${palette.uiFont}`;
     for (const text of forms) {
@@ -269,9 +269,11 @@ export function besideDisc(box: Box, letter: string): Box {
   return { ...box, x: box.x + width, w: Math.max(0, box.w - width) };
 }
 
+/** Pixels of a box below which no word has room, and a hatch is noise. */
+export const LEAST_LABEL = 8;
 /** Opacity of what a filter leaves out. */
 export const FAINT = 0.25;
-/** Opacity of slack where a hatch would be noise. */
+/** Opacity of slack instead of a hatch. */
 export const SLACK_ALPHA = 0.36;
 
 /** What is written on free memory: where it is tinted, its own colour would not stand out enough. */

@@ -3,13 +3,11 @@
 import { RUN_KINDS, RunFlag } from '../../src/view/map/map';
 import type { MapRow, MapView } from '../../src/view/map/map';
 import { NO_SHADE } from '../../src/view/map/shades';
-import { FAINT, freeAlpha, SLACK_ALPHA } from './brush';
+import { FAINT, freeAlpha, LEAST_LABEL, SLACK_ALPHA } from './brush';
 import type { Brush } from './brush';
 import { solidWidth } from './geometry';
 import { texture } from './surface';
 
-/** Pixels below which a box has no room for a word, and a hatch in it is noise. */
-const NARROW = 8;
 const USED = RUN_KINDS.indexOf('used');
 const FREE = RUN_KINDS.indexOf('free');
 
@@ -59,7 +57,7 @@ export class NarrowPainter {
     for (let i = row.first; i < row.first + row.count; i++) {
       const x = Math.max(0, from[i]! * scale);
       const w = Math.max(1, Math.min(end, (from[i]! + size[i]!) * scale) - x);
-      if (w >= NARROW || (kind[i] !== USED && kind[i] !== FREE) || (flags[i]! & ~plain) !== 0 || label[i]! >= 0) {
+      if (w >= LEAST_LABEL || (kind[i] !== USED && kind[i] !== FREE) || (flags[i]! & ~plain) !== 0 || label[i]! >= 0) {
         others.push(i);
         continue;
       }
