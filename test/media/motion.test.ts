@@ -6,6 +6,7 @@ import { Moving } from '../../media/panes/map/moving';
 import type { MapRow, MapView } from '../../src/view/map/map';
 import { RUN_KINDS, RunFlag } from '../../src/view/map/map';
 import type { HeapView } from '../../src/view/heap-view';
+import type { MapShape, MapZoom } from '../../src/view/viewport';
 import { at, frameOf, pictured } from '../view/subjects';
 
 const mapOf = (view: HeapView, change?: Parameters<typeof frameOf>[1]): MapView => frameOf(view, change).map!;
@@ -240,6 +241,23 @@ describe('motion: when the map moves', () => {
     const selected = { ...now, linkText: 'next in o1' };
     m.arrive(selected, false, 0);
     assert.deepEqual(m.pose(selected, 0), { map: selected, strength: 1, moving: false });
+  });
+
+  it('a map to another scale gives way to the page for one frame, and never for two', () => {
+    const view = pictured();
+    const to = (zoom: MapZoom, shape: MapShape = 'rows') => mapOf(at(view, 66), { map: { zoom, shape } });
+    const m = moving();
+    assert.equal(m.giveWay(before), false, 'the first picture of all');
+    assert.deepEqual([m.giveWay(to(10)), m.isMoving], [true, true]);
+    assert.deepEqual([m.giveWay(to(10)), m.isMoving], [false, false]);
+    assert.equal(m.giveWay(now), true, 'back');
+    assert.equal(m.giveWay(to(8)), false, 'another one each frame is drawn every other frame');
+    assert.equal(m.giveWay(to(6)), true);
+    assert.equal(m.giveWay(to(6)), false);
+    assert.equal(m.giveWay(to(6, 'hilbert')), true, 'along a curve');
+    m.end();
+    assert.deepEqual([m.isMoving, m.giveWay(to(6, 'hilbert'))], [false, false], 'a picture is taken');
+    assert.equal(m.giveWay(to('bytes')), true);
   });
 
   it('a window that scrolls, by itself or by hand: boxes stay, and only the marks fade', () => {

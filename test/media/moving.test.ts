@@ -123,6 +123,23 @@ describe('panel: motion', function () {
     assert.equal(seen.length, 1);
   });
 
+  it('another scale: the page goes first, the map follows in the next frame', async () => {
+    const title = () => page.locator('.pane-map .pane-subtitle').innerText();
+    const still = await stand(66);
+    const told = await title();
+    await page.keyboard.press('+');
+    for (let frames = 0; (await title()) === told; frames++) {
+      assert.ok(frames < 16, 'the title follows');
+      await pass(1);
+    }
+    assert.ok((await canvas()) === still, 'the page first');
+    const [next, ...later] = await pass(6);
+    assert.ok(next !== still, 'then the map');
+    assert.deepEqual(new Set(later), new Set([next]), 'once, and for good');
+    await page.keyboard.press('0');
+    assert.equal((await pass(16)).at(-1), still);
+  });
+
   it('a picture of the pane is never one in between', async () => {
     const shot = async () => page.evaluate(() => window.harness.capture('map', 'png'));
     await stand(67);

@@ -85,13 +85,14 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
     links: !state.current.narrow,
   });
   const { paint, arrive } = useMotion(canvas, (moving) => {
-    const pose = moving.pose(state.current.map, store.viewport.map.top);
     const { width, height } = state.current.size;
     if (canvas.current === null || width === 0) {
       moving.end();
       return;
     }
     scrollToTop();
+    if (moving.giveWay(state.current.map)) return;
+    const pose = moving.pose(state.current.map, store.viewport.map.top);
     const context = prepare(canvas.current, width, height);
     const { bytes } = state.current.map;
     if (bytes !== undefined) paintBytes(context, bytes, currentPalette(), geometry());

@@ -40,6 +40,8 @@ export class Moving {
   private current: { readonly motion: Motion | undefined; readonly since: number; readonly top: number } | undefined;
 
   private paintedAt: number | undefined;
+  private painted: MapView | undefined;
+  private waits = false;
 
   /** @param clock milliseconds */
   constructor(clock: () => number, wishes: () => Wishes) {
@@ -82,14 +84,32 @@ export class Moving {
     return { map: motion === undefined ? map : mapAfter(motion, elapsed), strength, moving: true };
   }
 
+  /**
+   * To be asked once a frame of the screen, before its picture: is that left to the next one? A map to another scale is all new, as are
+   * the parts of the page that tell of it; both together are more than a frame has time for. Never twice in a row.
+   */
+  giveWay(map: MapView): boolean {
+    const before = this.painted;
+    this.painted = map;
+    this.waits = before !== undefined && !this.waits && !isToScale(map, before);
+    return this.waits;
+  }
+
+  /** Is there another picture to come? */
   get isMoving(): boolean {
-    return this.current !== undefined;
+    return this.waits || this.current !== undefined;
   }
 
   /** Everything is in its place. */
   end(): void {
     this.current = undefined;
+    this.waits = false;
   }
+}
+
+/** Does as much lie in a cell, and in the same order? */
+function isToScale(a: MapView, b: MapView): boolean {
+  return a.level === b.level && a.shape === b.shape && (a.bytes === undefined) === (b.bytes === undefined);
 }
 
 /** The same picture again, as where the window was moved to show something and now stands there. */
