@@ -1,15 +1,29 @@
 // Structures byte by byte, and the bytes that the caller has.
 
+import { Fragment } from 'preact';
 import type { FieldRow, SelectedView, StructRows } from '../../src/view/selected';
 import type { Store } from '../store';
 
-/** Characters of an address beside which eight bytes have room: `0xffffffff`; and beside which four do, and a name and a value. */
-const SHORT = 10;
-const MIDDLING = 14;
+/** Characters beyond which an address gives way to an offset in its structure. */
+const LONG = 14;
+/** Characters of an address, a name and a number that have room beside eight bytes in a line. */
+const ROOM = 21;
+/** A number that is read at a glance, and only if it is whole. */
+const NUMBER = /^0x[0-9a-f]{1,12}$/;
+
+/** How much room each column is given: eight bytes stand in a line where all the others are narrow. */
+function sizeOf(structs: readonly StructRows[]): 'short' | 'middling' | 'long' {
+  const fields = structs.flatMap((s) => s.fields);
+  const widest = (texts: readonly string[]) => Math.max(0, ...texts.map((t) => t.length));
+  const address = widest(fields.map((f) => f.address));
+  const word = widest(fields.flatMap((f) => f.name.split(' ')));
+  const number = widest(fields.map((f) => f.value).filter((v) => NUMBER.test(v)));
+  if (address > LONG) return 'long';
+  return address + word + number <= ROOM ? 'short' : 'middling';
+}
 
 export function Structs({ store, structs }: { readonly store: Store; readonly structs: readonly StructRows[] }) {
-  const longest = Math.max(0, ...structs.flatMap(({ fields }) => fields.map((f) => f.address.length)));
-  const size = longest <= SHORT ? 'short' : longest <= MIDDLING ? 'middling' : 'long';
+  const size = sizeOf(structs);
   return (
     <table class={`struct ${size}`}>
       <thead>
@@ -50,14 +64,14 @@ function Field({ store, field, from }: { readonly store: Store; readonly field: 
       class={field.changed ? 'changed' : ''}
       title={field.changed ? `${written}${field.note === '' ? '' : ` · ${field.note}`}` : field.note}
     >
-      <td class={`code dim${from === '' || near ? '' : ' far'}`} title={near ? field.address : ''}>
+      <td class={`code dim${from === '' || near || NUMBER.test(field.address) ? '' : ' far'}`} title={near ? field.address : ''}>
         {near ? `+${String(offset)}` : field.address}
       </td>
       <td class="code">
         <Bytes text={field.bytes} differs={field.differs} />
       </td>
       <th scope="row">
-        {field.name}
+        <Name text={field.name} />
         {field.changed && (
           <span class="change" role="img" aria-label={written}>
             {' '}
@@ -65,7 +79,7 @@ function Field({ store, field, from }: { readonly store: Store; readonly field: 
           </span>
         )}
       </th>
-      <td class="code value">
+      <td class={`code value${NUMBER.test(field.value) ? ' whole' : ''}`}>
         {field.link === '' ? (
           field.value
         ) : (
@@ -78,16 +92,47 @@ function Field({ store, field, from }: { readonly store: Store; readonly field: 
   );
 }
 
-/** Bytes as they were read; those that are not what they were are underlined. */
-function Bytes({ text, differs }: { readonly text: string; readonly differs: readonly number[] }) {
-  if (differs.length === 0) return <>{text}</>;
+/** Characters of a name that always have room. */
+const NAME = 12;
+
+/** A long name, or path of names, goes on in another line where a word of it ends. */
+function Name({ text }: { readonly text: string }) {
+  const parts = text.length <= NAME ? [text] : text.split(/(?<=[._])/);
   return (
     <>
-      {text.split(' ').map((byte, i) => (
-        <span key={i}>
-          {i > 0 && ' '}
-          {differs.includes(i) ? <ins title="not what it was">{byte}</ins> : byte}
-        </span>
+      {parts.map((part, i) => (
+        <Fragment key={i}>
+          {i > 0 && <wbr />}
+          {part}
+        </Fragment>
+      ))}
+    </>
+  );
+}
+
+/** Bytes that stay in one line. */
+const FOUR = 4;
+
+/** Bytes as they were read, in fours; those that are not what they were are underlined. */
+function Bytes({ text, differs }: { readonly text: string; readonly differs: readonly number[] }) {
+  const bytes = text.split(' ');
+  const fours = bytes.flatMap((_, i) => (i % FOUR === 0 ? [{ first: i, bytes: bytes.slice(i, i + FOUR) }] : []));
+  return (
+    <>
+      {fours.map(({ first, bytes }) => (
+        <Fragment key={first}>
+          {first > 0 && ' '}
+          <span class="whole">
+            {differs.length === 0
+              ? bytes.join(' ')
+              : bytes.map((byte, n) => (
+                  <Fragment key={n}>
+                    {n > 0 && ' '}
+                    {differs.includes(first + n) ? <ins title="not what it was">{byte}</ins> : byte}
+                  </Fragment>
+                ))}
+          </span>
+        </Fragment>
       ))}
     </>
   );

@@ -1,4 +1,4 @@
-// Looks for what a picture of the panel must not have: text that is cut, text over text, anything wider than its place. Runs in the page.
+// Looks for what a picture of the panel must not have: text that is cut, text over text, numbers that are broken, anything wider than its place. Runs in the page.
 
 /** One sentence for each fault, with the element it is at. */
 export function faultsOf(): string[] {
@@ -49,6 +49,9 @@ export function faultsOf(): string[] {
     const clips = clipsOf(parent);
     const range = document.createRange();
     range.selectNodeContents(node);
+    const lines = new Set([...range.getClientRects()].map((r) => Math.round(r.top)));
+    // One of sixteen digits may go on in a second line.
+    if (/^0x[0-9a-f]{1,12}$/.test(text) && lines.size > 1) faults.add(`“${text}” in ${nameOf(parent)} is broken`);
     for (const rect of range.getClientRects()) {
       if (rect.width < 1) continue;
       // What is left of the text on its way outwards: a scroll bar reaches the rest, an ellipsis with a title tells it.
