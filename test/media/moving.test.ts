@@ -155,6 +155,26 @@ describe('panel: motion', function () {
     assert.equal(await taken, still);
   });
 
+  it('nor one of a page and a map to two scales', async () => {
+    const shot = () => page.evaluate(() => window.harness.capture('map', 'png'));
+    const title = () => page.locator('.pane-map .pane-subtitle').innerText();
+    await stand(67);
+    const told = await title();
+    await page.keyboard.press('+');
+    for (let frames = 0; (await title()) === told; frames++) {
+      assert.ok(frames < 64, 'the title follows');
+      await page.clock.runFor(SCREEN / 4);
+    }
+    const taken = shot();
+    await page.clock.runFor(1);
+    await page.clock.resume();
+    const early = await taken;
+    await settled(page);
+    assert.ok(early === (await shot()), 'as it is when all has come');
+    await page.keyboard.press('0');
+    await settled(page);
+  });
+
   it('with reduced motion, of the system or of the editor, nothing but the last state is drawn', async () => {
     const sought = await stand(67);
     await page.emulateMedia({ reducedMotion: 'reduce' });

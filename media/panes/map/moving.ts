@@ -129,7 +129,7 @@ function isMarked({ items, bytes }: MapView): boolean {
 
 const ends = new Set<() => void>();
 
-/** Puts everything that moves in its place, on the canvas as well: before a picture is taken of it. */
+/** Puts everything that moves, or has yet to come, in its place on the canvas: before a picture is taken of it. */
 export function endMotion(): void {
   for (const end of ends) end();
 }
@@ -160,9 +160,9 @@ export function useMotion(
   useEffect(() => {
     const listen = (e: KeyboardEvent) => (moving.held = e.type === 'keydown' && e.repeat);
     const end = () => {
-      if (!moving.isMoving) return;
       moving.end();
-      now();
+      do now();
+      while (moving.isMoving);
     };
     ends.add(end);
     document.addEventListener('keydown', listen, true);
