@@ -1,4 +1,5 @@
-// Looks for what a picture of the panel must not have: text that is cut, text over text, numbers that are broken, anything wider than its place. Runs in the page.
+// Looks for what a picture of the panel must not have: text that is cut, text over text, numbers that are broken, anything wider than its
+// place. Runs in the page.
 
 /** One sentence for each fault, with the element it is at. */
 export function faultsOf(): string[] {
