@@ -225,7 +225,7 @@ function Centre({ store, frame, layout }: PanelProps) {
             most={600}
             preset={PRESETS[name]}
           />
-          <div class="fixed" style={{ height: `${String(height)}px` }}>
+          <div class="fixed giving" style={{ height: `${String(height)}px` }}>
             <Allocator store={store} frame={frame} lists={frame.lists} />
           </div>
         </>

@@ -44,6 +44,36 @@ describe('nothing is cut', function () {
       await page.close();
     });
 
+  for (const [width, height] of [
+    [1400, 600],
+    [1400, 500],
+    [1400, 350],
+    [1400, 200],
+    [2000, 400],
+    [900, 400],
+    [900, 250],
+    [420, 300],
+  ] as const)
+    it(`in a low panel, ${String(width)} × ${String(height)}: the map is seen, and all the rest by scrolling`, async () => {
+      const page = await harness.open(CASES[0]!.scenario(), 'dark', width, height);
+      await prepare(page, CASES[0]!);
+      assert.deepEqual(await page.evaluate(() => window.harness.faults()), []);
+      const map = (await page.locator('.map-view').boundingBox())!;
+      assert.ok(map.height >= 72, `the map is ${String(map.height)} high`);
+      const parts = await page.locator('.pane-header, .timeline, .toolbar').all();
+      assert.ok(parts.length >= 7, String(parts.length));
+      for (const part of parts) {
+        await part.scrollIntoViewIfNeeded();
+        const box = (await part.boundingBox())!;
+        assert.ok(
+          box.y >= -1 && box.y + box.height <= height + 1,
+          `${String(await part.getAttribute('class'))} at ${String(box.y)}`,
+        );
+      }
+      assert.deepEqual(errorsOf(page), []);
+      await page.close();
+    });
+
   it('finds what is cut, overlaps or scrolls', async () => {
     const page = await harness.open(CASES[0]!.scenario(), 'dark', 1400, 843);
     await page.evaluate(() => {
