@@ -65,6 +65,32 @@ describe('panel', function () {
     });
   });
 
+  it('what stands beside the resting pointer is of the state and the scale that are shown, and goes when the map scrolls', async () => {
+    const page = await harness.open(capturedBoot(CAPTURE), 'dark', 1400, 600);
+    await go(page, 'step 49');
+    await go(page, '0x189000');
+    await page.locator('.map-view').focus();
+    const hover = async () => plain(await page.locator('.hover').textContent());
+    const box = (await page.locator('.map-view').boundingBox())!;
+    // Where the page at 0x18a000 is drawn, which step 50 gives back.
+    let at = 0;
+    for (let x = 100; x < 400 && at === 0; x += 4)
+      for (let y = 10; y < box.height && at === 0; y += 10) {
+        await page.mouse.move(box.x + x, box.y + y);
+        if ((await page.locator('.hover').count()) > 0 && /0x18a000 – 0x18b000/.test(await hover())) at = x;
+      }
+    assert.ok(at > 0, 'found');
+    assert.match(await hover(), /\bused · 4 KiB/);
+    await press(page, 'Shift+.');
+    assert.match(await hover(), /\bfree · 4 KiB.*0x18a000 – 0x18b000/);
+    await press(page, '+');
+    assert.match(await hover(), /^0x18[0-9a-f]{4}: 0x[0-9a-f]{2}/, 'a byte');
+    await page.mouse.wheel(0, 300);
+    await settled(page);
+    assert.equal(await page.locator('.hover').count(), 0);
+    await page.close();
+  });
+
   it('the finest level shows pages byte by byte, and Ctrl+wheel comes back out', async () => {
     const page = await harness.open(capturedBoot(CAPTURE), 'dark', 1400, 843);
     await go(page, '0x188000');

@@ -6,10 +6,10 @@ import { Letters } from '../../../src/view/map/letters';
 import type { MapView } from '../../../src/view/map/map';
 import { HILBERT_SIDE } from '../../../src/view/map/hilbert';
 import { hex } from '../../../src/view/numbers';
-import { cellWidth, gutterWidth, hitMap } from '../../canvas/geometry';
-import type { MapGeometry, MapHit } from '../../canvas/geometry';
+import { cellWidth, gutterWidth } from '../../canvas/geometry';
+import type { MapGeometry } from '../../canvas/geometry';
 import { MapPainter } from '../../canvas/map';
-import { byteAt, pagesIn, paintBytes } from '../../canvas/bytes';
+import { pagesIn, paintBytes } from '../../canvas/bytes';
 import { prepare } from '../../canvas/surface';
 import { scrollScale, useSettled, useSize } from '../../hooks';
 import { selectBeside } from '../../marks';
@@ -17,9 +17,8 @@ import { Pane } from '../../pane';
 import type { Store } from '../../store';
 import { currentPalette, onThemeChange } from '../../theme';
 import { useRangeDrag } from './drag';
-import type { CellView } from '../../../src/view/map/cell';
-import { CellCard } from '../cell';
-import { cellUnder, describe } from './hover';
+import { hitIn, Hover, pointOf } from './hover';
+import type { Point } from './hover';
 import { roomFor, useOwnHeight } from './height';
 import { useMotion } from './moving';
 import { gridOf, HiddenGrid } from './table';
@@ -67,7 +66,7 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
   const view = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const size = useSize(view);
-  const [hover, setHover] = useState<Hover | undefined>(undefined);
+  const [pointer, setPointer] = useState<Point | undefined>(undefined);
   const scroll = scrollScale(map.height, size.height);
   const letters = useMemo(() => new Letters(frame.marked?.bookmarks ?? []), [frame.marked]);
   const state = useRef({ map, size, narrow, scroll, letters });
@@ -137,16 +136,10 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
     const near =
       (top < drawn.from + MARGIN && drawn.from > 0) || (top + size.height > drawn.to - MARGIN && drawn.to < drawn.height);
     store.scrolledTo(top, inside && !near);
+    setPointer(undefined);
     paint();
   };
-  const hitAt = (e: MouseEvent): MapHit | undefined => {
-    const box = view.current!.getBoundingClientRect();
-    const [x, y] = [e.clientX - box.left, e.clientY - box.top];
-    const { bytes } = state.current.map;
-    if (bytes === undefined) return hitMap(state.current.map, geometry(), x, y);
-    const found = byteAt(bytes, geometry(), x, y);
-    return found && { address: BigInt(found.page.address) + BigInt(found.offset), page: found.page };
-  };
+  const hitAt = (e: MouseEvent) => hitIn(map, geometry(), pointOf(e, view.current!));
   const drag = useRangeDrag(store);
   const onClick = (e: MouseEvent) => {
     if (drag.ended()) return;
@@ -161,23 +154,9 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
   const onWheel = (e: WheelEvent) => {
     if (!e.ctrlKey) return;
     e.preventDefault();
-    const hit = hitAt(e);
-    const y = e.clientY - view.current!.getBoundingClientRect().top;
-    zoom(
-      store,
-      state.current.map,
-      e.deltaY > 0 ? 1 : -1,
-      hit?.address === undefined ? undefined : { address: hex(hit.address), y },
-    );
-  };
-  const onMove = (e: MouseEvent) => {
-    const hit = hitAt(e);
-    const text = hit === undefined ? [] : describe(state.current.map, hit);
-    const box = view.current!.getBoundingClientRect();
-    const cell = cellUnder(state.current.map, hit);
-    setHover(
-      text.length === 0 && cell === undefined ? undefined : { x: e.clientX - box.left, y: e.clientY - box.top, text, cell },
-    );
+    const point = pointOf(e, view.current!);
+    const address = hitIn(map, geometry(), point)?.address;
+    zoom(store, map, e.deltaY > 0 ? 1 : -1, address === undefined ? undefined : { address: hex(address), y: point.y });
   };
   useEffect(() => {
     // Preact registers wheel listeners as passive in some browsers; zooming has to stop the page from zooming too.
@@ -212,48 +191,20 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
             else e.currentTarget.dataset.at = at;
           }}
           onDblClick={() => void store.neighbour('nextFree')}
-          onMouseMove={onMove}
-          onMouseLeave={() => setHover(undefined)}
+          onMouseMove={(e) => setPointer(pointOf(e, view.current!))}
+          onMouseLeave={() => setPointer(undefined)}
           onKeyDown={(e) => mapKey(e, store, map)}
         >
           <div class="map-spacer" role="presentation" style={{ height: `${String(scroll.height)}px` }} />
           {hidden}
         </div>
         <canvas class="map-canvas" ref={canvas} aria-hidden="true" />
-        {hover !== undefined && (
-          <div
-            class="hover"
-            aria-hidden="true"
-            style={{
-              left: `${String(Math.min(hover.x + 14, Math.max(0, size.width - 280)))}px`,
-              top: `${String(hoverTop(hover, size.height))}px`,
-            }}
-          >
-            {hover.cell !== undefined && (
-              <CellCard cell={hover.cell} bookmarks={letters.namesIn(BigInt(hover.cell.address), BigInt(hover.cell.end))} />
-            )}
-            {hover.text.map((line) => (
-              <div key={line}>{line}</div>
-            ))}
-          </div>
+        {pointer !== undefined && (
+          <Hover map={map} hit={hitIn(map, geometry(), pointer)} pointer={pointer} size={size} letters={letters} />
         )}
       </div>
     </>
   );
-}
-
-/** What is shown beside the pointer. */
-interface Hover {
-  readonly x: number;
-  readonly y: number;
-  readonly text: readonly string[];
-  readonly cell: CellView | undefined;
-}
-
-/** Under the pointer, or above it where there is no room below. */
-function hoverTop({ y, cell }: Hover, height: number): number {
-  const own = cell === undefined ? 60 : 150;
-  return y + 18 > height - own ? Math.max(2, y - own - 4) : y + 18;
 }
 
 export function toggleFold(store: Store, base: string): void {
