@@ -1,11 +1,11 @@
 // Asks for what neither the input nor its surroundings nor the settings say.
 
-import * as vscode from 'vscode';
 import type { AllocatorId } from '../regions/allocator-id';
 import type { RegionMap } from '../regions/descriptor';
 import type { Release } from '../regions/release';
 import { allocatorsToOffer, assume, likelyRelease, releasesToOffer } from '../timeline/choices';
 import type { Choices, Known } from '../timeline/choices';
+import { pickOne } from './pick';
 
 type Described = Pick<RegionMap, 'descriptors'>;
 
@@ -27,7 +27,7 @@ export async function askRelease(map: Described, action: string): Promise<Releas
     release,
   }));
   const options = { title: `${action}: Unikraft release`, placeHolder: 'Release whose behaviour counts' };
-  return (await vscode.window.showQuickPick(items, options))?.release;
+  return (await pickOne(items, options))?.release;
 }
 
 /** @param action what is being done, for the title */
@@ -39,5 +39,5 @@ export async function askAllocator(release: Release, action: string): Promise<Al
     id,
   }));
   const options = { title: `${action}: allocator`, placeHolder: 'Allocator that ukboot initialises' };
-  return (await vscode.window.showQuickPick(items, options))?.id;
+  return (await pickOne(items, options))?.id;
 }

@@ -1,10 +1,11 @@
 // Two states above each other: which of the pinned ones the panel's is held against, and two dumps chosen together.
 
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { Dumps } from './dumps/dumps';
 import { pickFiles } from './dumps/questions';
 import * as messages from './messages';
 import type { Panels } from './panel/panels';
+import { pickOne } from './pick';
 import { tell } from './tell';
 
 /** Compares what the current panel shows with a pinned state, the user's choice where there are several; again, and the map is back. */
@@ -20,7 +21,7 @@ export async function comparePinned(panels: Panels): Promise<void> {
   }
   const items = others.map(({ id, name }) => ({ label: name, id })).reverse();
   const options = { title: 'Compare with a pinned state', placeHolder: 'Pinned last comes first' };
-  const chosen = await vscode.window.showQuickPick(items, options);
+  const chosen = await pickOne(items, options);
   if (chosen === undefined) return;
   current.reveal();
   current.host.compare({ id: chosen.id, name: chosen.label });

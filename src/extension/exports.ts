@@ -17,6 +17,7 @@ import type { Carried } from '../view/viewport';
 import * as messages from './messages';
 import type { HeapPanel } from './panel/panel';
 import type { Panels } from './panel/panels';
+import { pickOne } from './pick';
 import { tell } from './tell';
 
 /** Pixels of map in a drawing: what a person would scroll through. */
@@ -125,12 +126,12 @@ async function chooseTable(tables: readonly Table[], { pane, table: named }: Tar
   const ofPane = pane === undefined ? [] : tables.filter((t) => PANES[pane]?.tables.includes(t.id));
   if (ofPane.length === 1) return ofPane[0];
   const items = (ofPane.length > 0 ? ofPane : tables).map((table) => ({ label: table.title, description: table.id, table }));
-  return (await vscode.window.showQuickPick(items, { title: 'Export Table', placeHolder: 'Which table?' }))?.table;
+  return (await pickOne(items, { title: 'Export Table', placeHolder: 'Which table?' }))?.table;
 }
 
 async function choosePane(): Promise<string | undefined> {
   const items = Object.entries(PANES).map(([pane, { title }]) => ({ label: title, pane }));
-  return (await vscode.window.showQuickPick(items, { title: 'Save Pane', placeHolder: 'Which pane?' }))?.pane;
+  return (await pickOne(items, { title: 'Save Pane', placeHolder: 'Which pane?' }))?.pane;
 }
 
 async function ask(panel: HeapPanel, what: string, filters: Record<string, string[]>): Promise<vscode.Uri | undefined> {

@@ -136,6 +136,7 @@ export class Places implements vscode.Disposable {
       prompt: 'An address of the kernel, as it stands in a log or a debugger',
       value: parseAddress(pasted) === undefined ? '' : pasted.trim(),
       validateInput: addressProblem,
+      ignoreFocusOut: true,
     });
     return text === undefined ? undefined : parseAddress(text);
   }

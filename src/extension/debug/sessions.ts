@@ -14,6 +14,7 @@ import type { Log } from '../log';
 import * as messages from '../messages';
 import type { HeapPanel } from '../panel/panel';
 import type { Panels } from '../panel/panels';
+import { pickOne } from '../pick';
 import type { Project } from '../project/project';
 import { settingsHints } from '../settings';
 import { tell } from '../tell';
@@ -109,7 +110,7 @@ export class DebugSessions implements vscode.Disposable {
     if (all.size === 0) tell(messages.noSession());
     if (all.size <= 1) return [...all][0];
     const items = [...all].map((session) => ({ label: session.name, description: session.type, session }));
-    return (await vscode.window.showQuickPick(items, { title: 'Import from debug session', placeHolder: 'Session' }))?.session;
+    return (await pickOne(items, { title: 'Import from debug session', placeHolder: 'Session' }))?.session;
   }
 
   private async read(

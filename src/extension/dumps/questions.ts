@@ -7,6 +7,7 @@ import { askAllocator, askRelease } from '../choice-picker';
 import type { DumpSource } from './dumps';
 import { readUri } from '../input';
 import type { Said } from '../panel/restore';
+import { pickOne } from '../pick';
 import { addressProblem } from './typed-address';
 
 /** Files of a folder that are offered to be taken along, and the largest one that is looked at. */
@@ -31,6 +32,7 @@ export async function askCompanions(uris: readonly vscode.Uri[]): Promise<readon
     title: 'Import dump: files beside it that may help',
     placeHolder: 'Choose those that belong to the same kernel',
     canPickMany: true,
+    ignoreFocusOut: true,
   } as const;
   return (await vscode.window.showQuickPick(items, options))?.map((item) => item.uri) ?? [];
 }
@@ -90,7 +92,7 @@ async function askWhat(dump: OpenedDump, said: Said): Promise<Question | undefin
   ];
   if (Object.keys(said).length > 0) items.push({ label: 'Forget what was said', question: 'forget' });
   const options = { title: 'How the dump is read', placeHolder: 'What is to be changed?' };
-  return (await vscode.window.showQuickPick(items, options))?.question;
+  return (await pickOne(items, options))?.question;
 }
 
 async function answer(question: Exclude<Question, 'files' | 'forget'>, dump: OpenedDump, said: Said): Promise<Said | undefined> {

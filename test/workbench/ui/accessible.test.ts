@@ -47,8 +47,7 @@ describe('heap view for every reader', () => {
   for (const [theme, kind] of THEMES)
     it(`axe finds no violation in ${theme}`, async () => {
       const window = suite.get();
-      await window.command('Preferences: Color Theme');
-      await window.pickExactly(theme);
+      await window.choose('Preferences: Color Theme', theme);
       await panel().frame.locator(`body.${kind}`).waitFor();
       assert.deepEqual(await violations(), []);
     });

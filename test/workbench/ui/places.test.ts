@@ -124,8 +124,7 @@ describe('places in the window', () => {
 
   it('the walkthrough has five steps, each with its picture', async () => {
     const window = suite.get();
-    await window.command('Welcome: Open Walkthrough');
-    await window.pick('See how a unikernel gets its heap');
+    await window.choose('Welcome: Open Walkthrough', 'See how a unikernel gets its heap');
     const steps = window.page.locator('.getting-started-step');
     await steps.first().waitFor();
     assert.equal(await steps.count(), 5);
