@@ -27,6 +27,7 @@ export function VirtualList<Row>(props: Props<Row>) {
   const { height } = useSize(box);
   const count = Math.max(4, Math.ceil(height / rowHeight) + 1);
   const scroll = scrollScale(total * rowHeight, height);
+  const at = (row: number) => row * rowHeight - (scroll.scale === 1 ? 0 : first * rowHeight * (1 - 1 / scroll.scale));
   const active = useRef(-1);
   const ours = useRef(-1);
 
@@ -36,10 +37,11 @@ export function VirtualList<Row>(props: Props<Row>) {
   useLayoutEffect(() => {
     const element = box.current;
     if (element === null || !window.follow) return;
-    const top = Math.min((first * rowHeight) / scroll.scale, element.scrollHeight - height);
-    ours.current = Math.round(top);
-    element.scrollTop = top;
-  }, [first, total, window.follow, height]);
+    // A window is a row or two higher than the list. Of the last one the end is shown, unless the current row is above that.
+    const last = first + rows.length >= total;
+    const top = last ? at(Math.max(first, props.current)) : (first * rowHeight) / scroll.scale;
+    element.scrollTop = ours.current = Math.round(Math.min(top, element.scrollHeight - height));
+  }, [first, rows.length, total, window.follow, height, props.current]);
 
   const onScroll = () => {
     const top = box.current!.scrollTop;
@@ -65,7 +67,6 @@ export function VirtualList<Row>(props: Props<Row>) {
   };
   const activeRow = active.current < 0 ? props.current : active.current;
   const shown = activeRow >= first && activeRow < first + rows.length;
-  const at = (row: number) => row * rowHeight - (scroll.scale === 1 ? 0 : first * rowHeight * (1 - 1 / scroll.scale));
   return (
     <div
       class={`virtual ${name}-list`}

@@ -92,7 +92,13 @@ describe('a narrow panel', function () {
       });
     const small = await heights(tlsf);
     assert.ok(small.content < 250 && Math.abs(small.view - small.content) <= 1, JSON.stringify(small));
-    assert.equal(small.asked, 384 - (small.pane - small.view), 'levels are fitted to what there could be');
+    assert.equal(small.asked, 0.45 * 1400 - (small.pane - small.view), 'levels are fitted to what there could be');
+    // In a panel that becomes lower it is fitted to less.
+    await tlsf.setViewportSize({ width: 420, height: 1000 });
+    await settled(tlsf);
+    assert.equal((await heights(tlsf)).asked, 0.45 * 1000 - (small.pane - small.view));
+    await tlsf.setViewportSize({ width: 420, height: 1400 });
+    await settled(tlsf);
     const bottom = (await tlsf.locator('.pane-map').boundingBox())!;
     const next = (await tlsf.locator('.pane-selected').boundingBox())!;
     assert.ok(Math.abs(bottom.y + bottom.height - next.y) <= 1);
@@ -109,6 +115,30 @@ describe('a narrow panel', function () {
     await page.keyboard.press('Enter');
     const { pane, asked, view } = await heights(page);
     assert.ok(pane <= 384 && asked >= view, JSON.stringify({ pane, asked, view }));
+  });
+
+  it('in a high panel the steps have what is left, and the log opens to a share of it', async () => {
+    const high = await harness.open(capturedBoot(CAPTURE), 'dark', 560, 1300);
+    const edges = async (what: string) => {
+      const { y, height } = (await high.locator(what).boundingBox())!;
+      return { top: y, bottom: y + height, height };
+    };
+    const timeline = await edges('.timeline');
+    assert.ok(Math.abs((await edges('.pane-log')).bottom - timeline.top) <= 1, 'nothing is empty above the timeline');
+    const steps = await edges('.pane-steps');
+    assert.ok(steps.height > 200, String(steps.height));
+    await high.getByRole('button', { name: 'Log, folded' }).click();
+    await settled(high);
+    assert.ok((await edges('.pane-steps')).height < steps.height);
+    assert.ok((await edges('.pane-log')).height > 110);
+    assert.ok(Math.abs((await edges('.pane-log')).bottom - timeline.top) <= 1);
+    // Lower than all of it, the column scrolls.
+    await high.setViewportSize({ width: 560, height: 500 });
+    await settled(high);
+    assert.ok(await high.locator('.one-column').evaluate((e) => e.scrollHeight > e.clientHeight + 100));
+    assert.ok((await edges('.pane-steps')).height >= 116);
+    assert.deepEqual(errorsOf(high), []);
+    await high.close();
   });
 
   for (const [width, drawn] of [

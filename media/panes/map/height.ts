@@ -3,8 +3,7 @@
 import { useRef } from 'preact/hooks';
 import type { MapView } from '../../../src/view/map/map';
 
-/** Height of the pane in one column at most, and of the map where cells are shown, each of which has a card with this much to say. */
-const NARROW_MOST = 384;
+/** Least height of the map where cells are shown, each of which has a card with this much to say. */
 const CARD = 176;
 
 /**
@@ -23,5 +22,5 @@ export function useOwnHeight(map: MapView, cells: number, unfolded: number): num
 /** What a map in one column could have, however low it is now: a level is fitted to that. Undefined where the pane has a height of its own. */
 export function roomFor(view: HTMLElement): number | undefined {
   const pane = view.closest<HTMLElement>('.one-column .pane');
-  return pane === null ? undefined : NARROW_MOST - (pane.offsetHeight - view.clientHeight);
+  return pane === null ? undefined : parseFloat(getComputedStyle(pane).maxHeight) - (pane.offsetHeight - view.clientHeight);
 }

@@ -121,7 +121,7 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
       pages: pagesIn(size.width),
     };
     if ((Object.keys(now) as (keyof typeof now)[]).some((k) => looked[k] !== now[k])) store.lookAtMap(now);
-  }, [size.width, size.height, cells, rowHeight, colouring]);
+  }, [size.width, size.height, window.innerHeight, cells, rowHeight, colouring]);
   useEffect(() => onThemeChange(paint), []);
   useLayoutEffect(() => arrive(map, store.stepped, store.viewport.map.top), [frame]);
   useLayoutEffect(paint, [map, top, size, letters]);

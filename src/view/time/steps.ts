@@ -114,13 +114,14 @@ export function buildSteps(simulation: Steppable, window: Window): StepsView {
 /**
  * First row of a window of `total` rows that follows `current`, a row away from its edges.
  *
- * @param open rows of which the last ones are in sight, too, as far as that leaves the row before the first one in sight
+ * @param open rows that are all in sight where they have room; where they have not, the first of them and the row before it
  */
 function firstRow({ first, count, follow }: Window, total: number, current: number, open?: StepRows['open']): number {
   const inside = current > first && current < first + count - 2;
   const followed = inside ? first : current - Math.floor(count / 2);
   // The last two rows of a window may be cut.
-  const opened = open === undefined ? 0 : Math.min(open.last - (count - 3), open.from - 1);
+  const whole = count - 2;
+  const opened = open === undefined ? 0 : open.last - open.from < whole ? open.last - whole + 1 : open.from - 1;
   return Math.max(0, Math.min(follow ? Math.max(followed, opened) : first, total - count));
 }
 

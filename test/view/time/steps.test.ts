@@ -13,6 +13,9 @@ describe('steps: the window that follows', () => {
   it('shows the steps inside the current operation, and the row before it', () =>
     assert.deepEqual(rowsOf(7), ['operation', 'OPERATION', 'step', 'step', 'step', 'operation', 'operation']));
 
+  it('without that row where there is room for the operation and its steps alone', () =>
+    assert.deepEqual(rowsOf(6), ['OPERATION', 'step', 'step', 'step', 'operation', 'operation']));
+
   it('in a window too small for them, from the row before the operation on', () => {
     const rows = rowsOf(5);
     assert.deepEqual(rows.slice(0, 2), ['operation', 'OPERATION']);
