@@ -87,17 +87,24 @@ export function layoutMap(snapshot: HeapSnapshot, shape: RowShape, unfolded: Rea
     rows += count;
     place({ kind: 'rows', base: first * rowBytes, rows: count, ...(foldBase !== undefined && { foldBase }) }, count * pitch);
   };
+  // Rows before `next` are placed; memory up to `lastEnd`, in rows before `reach`, has been told of.
   let next = 0n;
-  let lastEnd: bigint | undefined;
+  let reach = 0n;
+  let lastEnd = 0n;
   const areas = snapshot.areas.map((area, index) => ({ area, index })).sort((a, b) => (a.area.base < b.area.base ? -1 : 1));
-  for (const { area, index } of areas) {
+  for (const [i, { area, index }] of areas.entries()) {
     const first = area.base / rowBytes;
     const end = (area.end + rowBytes - 1n) / rowBytes;
-    if (lastEnd !== undefined && area.base > lastEnd) place({ kind: 'gap', base: lastEnd, end: area.base }, HEADING_HEIGHT);
-    if (lastEnd === undefined || area.end > lastEnd) lastEnd = area.end;
+    // In a row that both share, what lies between is part of the row.
+    if (i > 0 && first >= reach && area.base > lastEnd) place({ kind: 'gap', base: lastEnd, end: area.base }, HEADING_HEIGHT);
+    if (area.end > lastEnd) lastEnd = area.end;
+    if (end > reach) reach = end;
     place({ kind: 'heading', area, index }, HEADING_HEIGHT);
+    // A row in which another area begins stands under that one's heading.
+    const following = areas[i + 1] && areas[i + 1]!.area.base / rowBytes;
+    const stop = following !== undefined && following < reach ? following : reach;
     let at = first > next ? first : next;
-    for (const q of between(quiet, at, end)) {
+    for (const q of between(quiet, at, stop)) {
       placeRows(at, q.first);
       const base = q.first * rowBytes;
       if (unfolded.has(base)) placeRows(q.first, q.end, base);
@@ -107,8 +114,8 @@ export function layoutMap(snapshot: HeapSnapshot, shape: RowShape, unfolded: Rea
       }
       at = q.end;
     }
-    placeRows(at, end);
-    if (end > next) next = end;
+    placeRows(at, stop);
+    if (stop > next) next = stop;
   }
   return { rowBytes, stretches, height: y + footerHeight(shape.level), rows, folds, columns: shape.cells, lines, pitch };
 }

@@ -56,6 +56,25 @@ describe('map layout: rows', () => {
     assert.deepEqual([gap.base, gap.end], [0x40000n, 0x1000000n]);
   });
 
+  it('that two areas share stand under the headings of both, and what lies between is part of them', () => {
+    const small: readonly Made[] = [[0x12000n, 568 * K, 'free', 7], [0x180000n, 62 * M, 'free', 14], [0x10000000n, M, 'free', 8]]; // prettier-ignore
+    const layout = layoutMap(madeSnapshot(small), { level: 20, cells: 128, rowHeight: 28 }, new Set());
+    assert.deepEqual(kinds(layout), ['heading', 'heading', 'rows', 'gap', 'heading', 'rows']);
+    assert.equal(placeOf(layout, 0x12000n), placeOf(layout, 0x180000n));
+    // One that goes on after the row in which the next begins keeps the rows before that.
+    const long: readonly Made[] = [[0x100000n, 3 * M, 'used', 10, 3 * M], [0x408000n, 64 * K, 'free', 4]]; // prettier-ignore
+    const pages = layoutMap(
+      madeSnapshot([...long.slice(0, 1), [0x400000n, 16 * K, 'free', 2], ...long.slice(1)]),
+      PAGES,
+      new Set(),
+    );
+    assert.deepEqual(kinds(pages), ['heading', 'rows', 'fold', 'heading', 'rows']);
+    assert.equal(
+      pages.stretches.reduce((rows, st) => rows + (st.kind === 'rows' ? st.rows : 0), 0),
+      2,
+    );
+  });
+
   it('are few stretches, however large the heap: 64 TiB of one chunk', () => {
     const layout = layoutMap(madeSnapshot([[0n, 2 ** 46, 'free', 34]]), PAGES, new Set());
     assert.equal(layout.stretches.length, 2);
@@ -63,9 +82,10 @@ describe('map layout: rows', () => {
 });
 
 describe('map layout: every byte of the heap has one place', () => {
-  const anyHeap = fc.array(fc.record({ pages: fc.constantFrom(1, 2, 4, 16, 64, 128, 300, 1024), state: fc.constantFrom('free', 'used') }), { minLength: 1, maxLength: 40 }).map((pieces) => {
+  const anyHeap = fc.array(fc.record({ pages: fc.constantFrom(1, 2, 4, 16, 64, 128, 300, 1024), state: fc.constantFrom('free', 'used'), gap: fc.constantFrom(0, 0, 0, 1, 40, 200) }), { minLength: 1, maxLength: 40 }).map((pieces) => {
     let base = 0xffff800000012000n;
-    return pieces.map(({ pages, state }): Made => {
+    return pieces.map(({ pages, state, gap }): Made => {
+      base += BigInt(gap * 4096);
       const made: Made = [base, pages * 4096, state, 0, state === 'used' ? pages * 2048 : -1];
       base += BigInt(pages * 4096);
       return made;
@@ -87,9 +107,17 @@ describe('map layout: every byte of the heap has one place', () => {
         if (s.kind === 'rows') spans.push([s.base, s.base + BigInt(s.rows) * layout.rowBytes]);
         else if (s.kind === 'fold') spans.push([s.base, s.end]);
       }
-      const area = snapshot.areas[0]!;
-      assert.ok(spans[0]![0] <= area.base && spans.at(-1)![1] >= area.end);
-      for (let i = 1; i < spans.length; i++) assert.equal(spans[i]![0], spans[i - 1]![1], 'no byte twice, none left out');
+      for (let i = 1; i < spans.length; i++) assert.ok(spans[i]![0] >= spans[i - 1]![1], 'no byte twice');
+      for (const { base, end } of snapshot.areas) {
+        let at = base;
+        for (const [from, to] of spans) if (from <= at && to > at) at = to;
+        assert.ok(at >= end, 'none left out');
+      }
+      for (const [i, s] of layout.stretches.entries()) {
+        if (s.kind !== 'heading') continue;
+        const below = layout.stretches.slice(i).find((t) => t.kind === 'rows' || t.kind === 'fold')!;
+        assert.equal(placeOf(layout, s.area.base), below.y, 'an area begins in the row below its heading');
+      }
     });
     fc.assert(property, { seed: 8, numRuns: 300 });
   });
