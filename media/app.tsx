@@ -161,7 +161,7 @@ function Columns({ store, frame, layout }: PanelProps) {
             <div class="right-panes">
               <Later>
                 {frame.comparison !== undefined && <Changes store={store} comparison={frame.comparison} />}
-                <Selected store={store} selected={frame.selected} cell={frame.cell} />
+                <Selected store={store} frame={frame} />
                 <ByClass store={store} frame={frame} />
                 <Marked store={store} frame={frame} />
                 <Findings store={store} frame={frame} />
@@ -201,6 +201,7 @@ function Centre({ store, frame, layout }: PanelProps) {
     return (
       <>
         <Absence store={store} frame={frame} />
+        {frame.region !== undefined && <Selected store={store} frame={frame} />}
         <Explain store={store} frame={frame} open />
       </>
     );
@@ -268,7 +269,7 @@ function OneColumn({ store, frame }: PanelProps) {
         <MapPane store={store} frame={frame} map={frame.map} {...ROWS.narrow} />
       )}
       {frame.comparison !== undefined && <Changes store={store} comparison={frame.comparison} />}
-      {frame.map !== undefined && <Selected store={store} selected={frame.selected} cell={frame.cell} brief />}
+      {(frame.map ?? frame.region) !== undefined && <Selected store={store} frame={frame} brief />}
       <Marked store={store} frame={frame} />
       <Findings store={store} frame={frame} />
       {frame.map === undefined && <Explain store={store} frame={frame} open />}

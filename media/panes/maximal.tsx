@@ -68,7 +68,7 @@ function candidates({ store, frame, cells, rowHeight }: Props): Candidate[] {
     metrics !== undefined && {
       name: 'selected',
       title: 'Selected',
-      shown: () => <Selected store={store} selected={frame.selected} cell={frame.cell} />,
+      shown: () => <Selected store={store} frame={frame} />,
     },
     showsClasses(store, frame) && {
       name: 'classes',

@@ -2,6 +2,7 @@
 
 import { useRef } from 'preact/hooks';
 import type { Merge } from '../../src/view/buddy';
+import type { Frame } from '../../src/view/frame/frame';
 import type { SelectedView } from '../../src/view/selected';
 import { LAST_STEP } from '../../src/view/viewport';
 import { useRoving } from '../hooks';
@@ -11,17 +12,18 @@ import { Pane } from '../pane';
 import type { Store } from '../store';
 import { Tool } from '../tool';
 import { CellCard } from './cell';
+import { Linked } from './linked';
+import { Region } from './region';
 import { Payload, Structs } from './structs';
 
 interface Props {
   readonly store: Store;
-  readonly selected: SelectedView | undefined;
-  /** The map's cell that the selection is in, where it holds more than that. */
-  readonly cell?: CellView | undefined;
+  readonly frame: Frame;
   readonly brief?: boolean;
 }
 
-export function Selected({ store, selected, cell, brief = false }: Props) {
+export function Selected({ store, frame: { selected, region, cell }, brief = false }: Props) {
+  const base = selected?.base ?? region?.base;
   const tools = (
     <span class="selected-tools">
       <Tool
@@ -38,7 +40,7 @@ export function Selected({ store, selected, cell, brief = false }: Props) {
         disabled={!store.canGoForward}
         onClick={() => store.goForward()}
       />
-      {selected !== undefined && <Tool icon="copy" label={`Copy ${selected.base}`} onClick={() => store.copy(selected.base)} />}
+      {base !== undefined && <Tool icon="copy" label={`Copy ${base}`} onClick={() => store.copy(base)} />}
     </span>
   );
   return (
@@ -46,13 +48,15 @@ export function Selected({ store, selected, cell, brief = false }: Props) {
       store={store}
       name="selected"
       title="Selected"
-      summary={selected === undefined ? 'nothing' : `${selected.title} ${selected.base}`}
+      summary={base === undefined ? 'nothing' : `${(selected ?? region)!.title} ${base}`}
       tools={tools}
     >
-      {selected === undefined ? (
-        <p class="nothing">Select a block in the map, a list or by its address (Ctrl+G).</p>
-      ) : (
+      {selected !== undefined ? (
         <Details store={store} selected={selected} cell={cell} brief={brief} />
+      ) : region !== undefined ? (
+        <Region store={store} region={region} brief={brief} />
+      ) : (
+        <p class="nothing">Select a block in the map, a list or by its address (Ctrl+G).</p>
       )}
     </Pane>
   );
@@ -66,6 +70,7 @@ function Details({
 }: {
   readonly store: Store;
   readonly selected: SelectedView;
+  /** The map's cell that the selection is in, where it holds more than that. */
   readonly cell: CellView | undefined;
   readonly brief: boolean;
 }) {
@@ -183,23 +188,6 @@ function WhyNotMerged({ store, merge }: { readonly store: Store; readonly merge:
         <Linked store={store} text={merge.text} />
       </p>
     </div>
-  );
-}
-
-/** A sentence in which every address selects its block. */
-export function Linked({ store, text }: { readonly store: Store; readonly text: string }) {
-  return (
-    <>
-      {text.split(/(0x[0-9a-f]+)/).map((part, i) =>
-        i % 2 === 0 ? (
-          part
-        ) : (
-          <button key={i} class="link code" data-rove={`link${part}`} onClick={() => store.select(part)}>
-            {part}
-          </button>
-        ),
-      )}
-    </>
   );
 }
 

@@ -30,6 +30,8 @@ import { isPartial, largestText, sumText } from '../partial';
 import type { ExplainView, Explanations } from '../explain';
 import type { Past } from '../own/oscar-frames';
 import type { Holders, Owner } from '../time/owners';
+import { regionDetails } from '../region-details';
+import type { RegionDetails } from '../region-details';
 import type { SelectedView } from '../selected';
 import { buildLog, buildSteps, currentOperation, seriesOf } from '../time/steps';
 import type { LogView, StepsView } from '../time/steps';
@@ -97,6 +99,8 @@ export interface Frame {
   readonly own?: OwnView;
   readonly metrics?: MetricsView;
   readonly selected?: SelectedView;
+  /** What the list of regions says of the selection, where no block of the heap holds it. */
+  readonly region?: RegionDetails;
   /** The cell that holds the selection, where the map's cells are aggregated. */
   readonly cell?: CellView;
   /** The blocks around the selection, or at the top of the map, as a table. */
@@ -171,6 +175,7 @@ export function buildFrame(input: FrameInput, viewport: Viewport): Frame {
   const decisions = decisionsOf(subject, input.map, snapshot);
   const metrics = snapshot && metricsOf(input, snapshot);
   const findings = findingsOf(input);
+  const region = regionOf(input, decisions, findings, viewport.selection);
   return {
     sequence,
     title: titleOf(subject, snapshot),
@@ -178,6 +183,7 @@ export function buildFrame(input: FrameInput, viewport: Viewport): Frame {
     ...(simulation && { moment: momentOf(simulation) }),
     changes: subject.kind === 'simulation' ? 'steps' : subject.stop === undefined ? 'none' : 'stops',
     ...stripsOf(input, decisions),
+    ...(region && { region }),
     ...(snapshot && heapParts(input, snapshot, decisions, viewport)),
     ...(metrics && { metrics }),
     ...(snapshot === undefined && { absence: absenceOf(subject) }),
@@ -242,6 +248,19 @@ function metricsOf(input: FrameInput, snapshot: HeapSnapshot): MetricsView {
     operation: simulation === undefined ? 0 : currentOperation(simulation.cursor),
     partial,
   });
+}
+
+function regionOf(
+  { map, snapshot, subject }: FrameInput,
+  decisions: readonly Decision[],
+  findings: readonly FindingRow[],
+  selection: string | undefined,
+): RegionDetails | undefined {
+  if (map === undefined || selection === undefined || snapshot?.blocks.holding(BigInt(selection)) !== undefined) return undefined;
+  return regionDetails(
+    { map, release: subject.release, hasHeap: snapshot !== undefined, decisions, findings },
+    BigInt(selection),
+  );
 }
 
 function stripsOf({ subject, map, snapshot }: FrameInput, decisions: readonly Decision[]): Pick<Frame, 'strip' | 'stripBefore'> {

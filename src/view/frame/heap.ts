@@ -17,6 +17,7 @@ import { sizeText } from '../numbers';
 import { buildOwn } from '../own/own';
 import { buildSelected } from '../selected';
 import { regionSpans } from '../spans';
+import type { RegionSpan } from '../spans';
 import { orderOfUse } from '../strip';
 import type { Subject } from '../subject';
 import type { Viewport } from '../viewport';
@@ -41,10 +42,11 @@ export function heapParts(
   const next = inList?.entries[inList.entries.indexOf(block!.base) + 1];
   const linked =
     next === undefined ? undefined : { base: next, text: `next in ${classText(snapshot, inList!.sizeClass) ?? inList!.name}` };
+  const spans = input.map === undefined ? [] : regionSpans(input.map, subject.release);
   const map = buildMap(
     snapshot,
     {
-      spans: input.map === undefined ? [] : regionSpans(input.map, subject.release),
+      spans,
       marks: orderOfUse(decisions),
       areaText: (i) => areaText(snapshot, i),
       owner,
@@ -54,7 +56,7 @@ export function heapParts(
       inspect: (address) => subject.inspect(reader, snapshot, address),
       changed,
       differing: input.differing,
-      selected: range,
+      selected: range ?? otherRegion(spans, viewport.selection),
       beside: rangeOf(snapshot, viewport.beside),
       range: viewport.range && { base: BigInt(viewport.range.from), end: BigInt(viewport.range.to) },
       bookmarks: (viewport.bookmarks ?? []).map((b) => BigInt(b)),
@@ -137,6 +139,12 @@ function blocksIn(snapshot: HeapSnapshot, range: AddressRange): number[] {
 function rangeOf({ blocks }: HeapSnapshot, address: string | undefined): AddressRange | undefined {
   const block = address === undefined ? undefined : blocks.holding(BigInt(address));
   return block && { base: block.base, end: blocks.end(block.index) };
+}
+
+/** The region that an address lies in, where that is none that a heap could have. */
+function otherRegion(spans: readonly RegionSpan[], address: string | undefined): AddressRange | undefined {
+  const at = address === undefined ? undefined : BigInt(address);
+  return at === undefined ? undefined : spans.find((s) => s.look !== 'free' && at >= s.base && at < s.end);
 }
 
 /** How an area came to the heap, and what of it is the allocator's own. */

@@ -208,7 +208,7 @@ export class RowBuilder {
         solid: size,
         sizeClass: REGION_LOOKS.indexOf(span.look),
         tint: 0,
-        flags: 0,
+        flags: this.marks.ofRange(span.base, span.pageEnd) & RunFlag.selected,
         since: -1,
         label: this.labels.add(letters),
         shade: NO_SHADE,
