@@ -23,6 +23,9 @@ type Width = 'narrow' | 'medium' | 'normal' | 'wide';
 
 /** Sizes before the user moves a sash, in CSS pixels. */
 const PRESETS = { steps: 236, right: 372, lists: 236, own: 320, metrics: 198, log: 88 } as const;
+/** The same where there is room for a call with its arguments, and for eight bytes beside long names. */
+const WIDE_PRESETS: Presets = { ...PRESETS, steps: 300, right: 420 };
+type Presets = Readonly<Record<keyof typeof PRESETS, number>>;
 
 /** Cells and height of a row of the map. */
 const ROWS: Readonly<Record<Width, { readonly cells: number; readonly rowHeight: number }>> = {
@@ -110,15 +113,20 @@ function Panel({ store, frame, layout }: PanelProps) {
   );
 }
 
-function sizeOf(store: Store, name: keyof typeof PRESETS): number {
-  return store.layout.sizes[name] ?? PRESETS[name];
+function presetsOf(layout: Width): Presets {
+  return layout === 'wide' ? WIDE_PRESETS : PRESETS;
+}
+
+function sizeOf(store: Store, layout: Width, name: keyof Presets): number {
+  return store.layout.sizes[name] ?? presetsOf(layout)[name];
 }
 
 function Columns({ store, frame, layout }: PanelProps) {
   const medium = layout === 'medium';
+  const presets = presetsOf(layout);
   const steps = !medium && frame.steps !== undefined;
-  const left = isFolded(store, 'steps') ? 140 : sizeOf(store, 'steps');
-  const right = Math.min(sizeOf(store, 'right'), medium ? 320 : 640);
+  const left = isFolded(store, 'steps') ? 140 : sizeOf(store, layout, 'steps');
+  const right = Math.min(sizeOf(store, layout, 'right'), medium ? 320 : 640);
   return (
     <main class="columns">
       {steps && (
@@ -135,7 +143,7 @@ function Columns({ store, frame, layout }: PanelProps) {
             size={left}
             least={140}
             most={480}
-            preset={PRESETS.steps}
+            preset={presets.steps}
           />
         </>
       )}
@@ -155,7 +163,7 @@ function Columns({ store, frame, layout }: PanelProps) {
             size={right}
             least={220}
             most={640}
-            preset={PRESETS.right}
+            preset={presets.right}
           />
           <div class="column" style={{ width: `${String(right)}px` }}>
             <div class="right-panes">
@@ -174,14 +182,14 @@ function Columns({ store, frame, layout }: PanelProps) {
               label="Height of metrics"
               axis="y"
               sign={-1}
-              size={sizeOf(store, 'metrics')}
+              size={sizeOf(store, layout, 'metrics')}
               least={60}
               most={500}
-              preset={PRESETS.metrics}
+              preset={presets.metrics}
             />
             <div
               class="fixed giving"
-              style={{ height: isFolded(store, 'metrics') ? '24px' : `${String(sizeOf(store, 'metrics'))}px` }}
+              style={{ height: isFolded(store, 'metrics') ? '24px' : `${String(sizeOf(store, layout, 'metrics'))}px` }}
             >
               {frame.comparison === undefined ? (
                 <MetricsPane store={store} metrics={frame.metrics} />
@@ -208,7 +216,7 @@ function Centre({ store, frame, layout }: PanelProps) {
   if (frame.comparison !== undefined) return <Comparison store={store} comparison={frame.comparison} />;
   // An allocator's own picture needs more room than a list of orders.
   const name = frame.own === undefined ? 'lists' : 'own';
-  const height = isFolded(store, 'lists') ? 24 : sizeOf(store, name);
+  const height = isFolded(store, 'lists') ? 24 : sizeOf(store, layout, name);
   return (
     <>
       {frame.pinGone !== undefined && <PinGone store={store} text={frame.pinGone} />}
@@ -224,7 +232,7 @@ function Centre({ store, frame, layout }: PanelProps) {
             size={height}
             least={60}
             most={600}
-            preset={PRESETS[name]}
+            preset={presetsOf(layout)[name]}
           />
           <div class="fixed giving" style={{ height: `${String(height)}px` }}>
             <Allocator store={store} frame={frame} lists={frame.lists} />
@@ -235,8 +243,9 @@ function Centre({ store, frame, layout }: PanelProps) {
   );
 }
 
-function LogRow({ store, frame }: PanelProps) {
-  const height = isFolded(store, 'log') ? 24 : sizeOf(store, 'log');
+function LogRow({ store, frame, layout }: PanelProps) {
+  const presets = presetsOf(layout);
+  const height = isFolded(store, 'log') ? 24 : sizeOf(store, layout, 'log');
   return (
     <aside aria-label="Kernel log">
       <Sash
@@ -248,7 +257,7 @@ function LogRow({ store, frame }: PanelProps) {
         size={height}
         least={48}
         most={400}
-        preset={PRESETS.log}
+        preset={presets.log}
       />
       <div class="fixed" style={{ height: `${String(height)}px` }}>
         <Log store={store} frame={frame} />

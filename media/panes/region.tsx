@@ -16,8 +16,8 @@ interface Props {
 export function Region({ store, region, brief }: Props) {
   const body = useRef<HTMLDivElement>(null);
   useRoving(body);
-  const { index, title, size, range, says, lost, fields, findings } = region;
-  const known = store.frame?.explain !== undefined && index !== undefined;
+  const { index, title, size, range, says, decided, lost, fields, findings } = region;
+  const known = decided && store.frame?.explain !== undefined;
   return (
     <div class="details" ref={body} tabIndex={-1} data-at={region.base} {...(index !== undefined && { 'data-region': index })}>
       <p class={`selected-title${brief ? ' brief' : ''}`}>

@@ -31,6 +31,8 @@ export interface RegionDetails {
   readonly range: string;
   /** What became of it and why, or between which regions the memory lies. */
   readonly says: string;
+  /** Has the boot come to it, so that there is a card that says why? */
+  readonly decided: boolean;
   /** Was free memory that the kernel did not get? */
   readonly lost: boolean;
   readonly fields: readonly RegionField[];
@@ -65,6 +67,7 @@ export function regionDetails(
     size: spanSize(span.end - span.base),
     range: rangeOf(span.base, span.end),
     says: decision?.reason ?? (span.look === 'free' && hasHeap ? 'The heap has no memory in it.' : ''),
+    decided: decision !== undefined,
     lost: decision?.kind === 'failed',
     fields: fieldsOf(descriptor, profileOfEra(descriptor.era, release)),
     findings: findings.filter(({ address: at }) => at !== '' && isInside(BigInt(at), span)),
@@ -86,6 +89,7 @@ function gapDetails(spans: readonly RegionSpan[], address: bigint): RegionDetail
     size: after === undefined ? '' : spanSize(after.base - base),
     range: after === undefined ? `from ${groupedAddress(base)} on` : rangeOf(base, after.base),
     says: `No descriptor tells of the memory at ${hex(address)}: it lies ${where.filter((w) => w !== undefined).join(' and ')}.`,
+    decided: false,
     lost: false,
     fields: [],
     findings: [],

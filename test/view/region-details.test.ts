@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
+import { readInput } from '../../src/readers/input';
 import { readMemoryMap } from '../../src/readers/memory-map';
+import { Simulation } from '../../src/timeline/simulation';
 import { RunFlag, RUN_KINDS } from '../../src/view/map/items';
 import { regionDetails } from '../../src/view/region-details';
-import { at, bootOf, frameOf, MAIN_3, pictured } from './subjects';
+import { at, bootOf, frameOf, MAIN_3, pictured, viewOf } from './subjects';
 
 const plain = (text: string) => text.replace(/[\u202f\u2009\u00a0]/g, ' ');
 const of = (view: ReturnType<typeof bootOf>, selection: string) => frameOf(view, { selection }).region;
@@ -61,6 +65,24 @@ describe('details of a region', () => {
     const view = pictured();
     view.seek({ operation: 0, step: 0 });
     assert.equal(of(view, '0x12000')!.title, 'Region 2, free rw-');
+  });
+
+  it('while the list is being made, of that list, and nothing has become of it yet', () => {
+    const name = 'firmware-pc-4G.ukboot.json';
+    const { map } = readInput(name, readFileSync(join(__dirname, '../../examples', name)));
+    const view = viewOf(
+      Simulation.create({ map, release: '0.17.0', arch: 'x86_64', allocator: 'bbuddy', config: {}, workload: [] }),
+    );
+    // The ninth call inserts what the firmware has from 1 MiB on; the kernel, which lies in it, is cut out later.
+    view.seek({ operation: 9, step: 0 });
+    const found = of(view, '0x100000')!;
+    const list = frameOf(view).strip.items.filter((i) => i.kind === 'region' && BigInt(i.base) <= 0x100000n && BigInt(i.end) > 0x100000n); // prettier-ignore
+    assert.ok(list.some((i) => i.kind === 'region' && i.index === found.index));
+    assert.deepEqual([found.says, found.decided, found.lost], ['', false, false]);
+    view.seek({ operation: frameOf(view).moment!.operations, step: 0 });
+    const later = of(view, '0x100000')!;
+    assert.ok(later.decided);
+    assert.notEqual(later.index, found.index);
   });
 
   it('between two regions it is said between which', () => {

@@ -22,6 +22,11 @@ export function bootOf(
 ): HeapView {
   const { map } = readMemoryMap(JSON.stringify({ release, arch: 'x86_64', allocator, regions }));
   const simulation = Simulation.create({ map, release, arch: 'x86_64', allocator, config: {}, workload, after: false });
+  return viewOf(simulation);
+}
+
+export function viewOf(simulation: Simulation): HeapView {
+  const { release, allocator } = simulation.input;
   const room = allocatorFor(allocator)!;
   return new HeapView({
     kind: 'simulation',

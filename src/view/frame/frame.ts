@@ -257,10 +257,10 @@ function regionOf(
   selection: string | undefined,
 ): RegionDetails | undefined {
   if (map === undefined || selection === undefined || snapshot?.blocks.holding(BigInt(selection)) !== undefined) return undefined;
-  return regionDetails(
-    { map, release: subject.release, hasHeap: snapshot !== undefined, decisions, findings },
-    BigInt(selection),
-  );
+  const now = subject.kind === 'simulation' ? subject.simulation.listNow?.() : undefined;
+  // While the list is being made it is another one, and nothing has become of any region.
+  const list = now === undefined ? { map, decisions } : { map: { ...map, descriptors: now.after }, decisions: [] };
+  return regionDetails({ ...list, release: subject.release, hasHeap: snapshot !== undefined, findings }, BigInt(selection));
 }
 
 function stripsOf({ subject, map, snapshot }: FrameInput, decisions: readonly Decision[]): Pick<Frame, 'strip' | 'stripBefore'> {
