@@ -13,7 +13,7 @@ import type { RegionSpan } from './spans';
 
 export interface RegionField {
   readonly name: string;
-  /** As stored: `0x180000`, `15 967`; the text of the source where no number is known. */
+  /** As stored: `0x180000`, `15967`; the text of the source where no number is known. */
   readonly value: string;
   /** What that is: `62.4 MiB`, `READ | WRITE`; empty where the value says it. */
   readonly meaning: string;
@@ -66,12 +66,19 @@ export function regionDetails(
     title: `Region ${String(span.index)}, ${span.look} ${span.permissions}${name}`,
     size: spanSize(span.end - span.base),
     range: rangeOf(span.base, span.end),
-    says: decision?.reason ?? (span.look === 'free' && hasHeap ? 'The heap has no memory in it.' : ''),
+    says: saysOf(decision, span.look === 'free' && hasHeap),
     decided: decision !== undefined,
     lost: decision?.kind === 'failed',
     fields: fieldsOf(descriptor, profileOfEra(descriptor.era, release)),
     findings: findings.filter(({ address: at }) => at !== '' && isInside(BigInt(at), span)),
   };
+}
+
+/** What became of it; that it is lost is said apart. */
+function saysOf(decision: Decision | undefined, unused: boolean): string {
+  if (decision === undefined) return unused ? 'The heap has no memory in it.' : '';
+  const text = decision.reason.replace(/^Lost: /, '');
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function isInside(address: bigint, { base, end }: RegionSpan): boolean {
@@ -119,9 +126,9 @@ function valueOf(name: FieldName, value: bigint, profile: EraProfile): Omit<Regi
     case 'len':
       return { value: hex(value), meaning: bytesText(value) };
     case 'pg_off':
-      return { value: countText(BigInt.asIntN(64, value)), meaning: 'bytes from the page’s start' };
+      return { value: String(BigInt.asIntN(64, value)), meaning: 'bytes from the page’s start' };
     case 'pg_count':
-      return { value: countText(value), meaning: `${hex(value * 4096n)} bytes` };
+      return { value: String(value), meaning: `${hex(value * 4096n)} bytes` };
     case 'type':
       return { value: hex(value), meaning: typeName(Number(value), profile) };
     case 'flags':

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { readInput } from '../../src/readers/input';
 import { readMemoryMap } from '../../src/readers/memory-map';
+import { captureNamed } from '../support/captures';
 import { Simulation } from '../../src/timeline/simulation';
 import { RunFlag, RUN_KINDS } from '../../src/view/map/items';
 import { regionDetails } from '../../src/view/region-details';
@@ -59,6 +60,19 @@ describe('details of a region', () => {
       found.findings.map((f) => f.code),
       ['misaligned'],
     );
+  });
+
+  it('that it is lost is said once', () => {
+    const view = bootOf(
+      captureNamed('0.17.0-x86_64-tlsf-64M').facts.descriptors!.map((d) => ({ ...d })),
+      [],
+      { allocator: 'tlsf' },
+    );
+    view.seek({ operation: frameOf(view).moment!.operations, step: 0 });
+    const found = of(view, '0x181000')!;
+    assert.ok(found.lost);
+    assert.match(plain(found.says), /^TLSF has no addmem \(the call answers -95\), 62\.4 MiB are never used\.$/);
+    assert.equal(found.fields.find((f) => f.name === 'pg_count')!.value, '15966');
   });
 
   it('before there is a heap, too', () => {
