@@ -26,7 +26,7 @@ interface Common {
 }
 
 /** Parts of a frame, and of where the panel looks, that change while it only looks around; a pane says which of them it shows. */
-const FRAME = ['sequence', 'map', 'table', 'cell', 'selected', 'lists', 'own', 'marked', 'spoken', 'status'];
+const FRAME = ['sequence', 'map', 'table', 'cell', 'selected', 'region', 'lists', 'own', 'marked', 'spoken', 'status'];
 const VIEWPORT = ['map', 'selection', 'beside', 'range', 'bookmarks', 'bookmarkLabels'];
 /** Properties that are looked into, and one that Preact adds. */
 const PROPS = ['store', 'frame', 'children'];
@@ -58,7 +58,10 @@ export const Strip = part(StripPane);
 export const Allocator = part(AllocatorPane, ({ frame }) => [frame.own]);
 export const Steps = part(StepsPane);
 export const Log = part(LogPane);
-export const Selected = part(SelectedPane, ({ store }) => [store.canGoBack, store.canGoForward, store.frame?.marked]);
+export const Selected = part(SelectedPane, ({ store, frame: { selected, region, cell, marked } }) => [
+  ...[selected, region, cell, marked],
+  ...[store.canGoBack, store.canGoForward],
+]);
 export const ByClass = part(ByClassPane, ({ frame }) => [frame.lists, frame.map?.level]);
 export const Marked = part(MarkedPane, ({ store, frame }) => [frame.marked, store.naming]);
 export const Findings = part(FindingsPane);

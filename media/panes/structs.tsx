@@ -92,18 +92,18 @@ function Field({ store, field, from }: { readonly store: Store; readonly field: 
   );
 }
 
-/** Characters of a name that always have room. */
-const NAME = 12;
+/** Characters of a word of a name that always have room. */
+const WORD = 9;
 
-/** A long name, or path of names, goes on in another line where a word of it ends. */
+/** A name, or path of names, goes on in another line where a word of it ends. */
 function Name({ text }: { readonly text: string }) {
-  const parts = text.length <= NAME ? [text] : text.split(/(?<=[._])/);
+  const parts = text.length <= WORD ? [text] : text.split(/(?<=[._])|(?= )/);
   return (
     <>
       {parts.map((part, i) => (
         <Fragment key={i}>
           {i > 0 && <wbr />}
-          {part}
+          {part.length <= WORD ? <span class="whole">{part}</span> : part}
         </Fragment>
       ))}
     </>

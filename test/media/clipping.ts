@@ -52,7 +52,8 @@ export function faultsOf(): string[] {
     range.selectNodeContents(node);
     const lines = new Set([...range.getClientRects()].map((r) => Math.round(r.top)));
     // One of sixteen digits may go on in a second line.
-    if (/^0x[0-9a-f]{1,12}$/.test(text) && lines.size > 1) faults.add(`“${text}” in ${nameOf(parent)} is broken`);
+    const word = /^0x[0-9a-f]{1,12}$/.test(text) || (/^\S{1,9}$/.test(text) && parent.closest('.struct th[scope=row]') !== null);
+    if (word && lines.size > 1) faults.add(`“${text}” in ${nameOf(parent)} is broken`);
     for (const rect of range.getClientRects()) {
       if (rect.width < 1) continue;
       // What is left of the text on its way outwards: a scroll bar reaches the rest, an ellipsis with a title tells it.
