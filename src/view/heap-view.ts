@@ -235,7 +235,7 @@ export class HeapView {
 
   /** Finds what was typed: an address, `step 35`, or the name of a place or bookmark. */
   find(text: string): Found {
-    return findTyped(text, this.subject, this.snapshot, bookmarksOf(this.viewport));
+    return findTyped(text, this.subject, this.snapshot, this.regionMap, bookmarksOf(this.viewport));
   }
 
   /** The block to go to from the one at `address`; null where there is none. */

@@ -110,6 +110,7 @@ const PICTURES: readonly Picture[] = [
   main('main-high-contrast-light', { theme: 'highContrastLight' }),
   main('main-2000', { size: [2000, 900] }),
   main('narrow-420', { size: [420, 843] }),
+  main('beside-editor', { size: [600, 1100] }),
   main('deuteranopia', { seenWith: 'deuteranopia' }),
   main('zoom-bytes', { go: ['step 50', '0x18b000'], keys: ['+'] }),
   {
@@ -145,6 +146,7 @@ const PICTURES: readonly Picture[] = [
   oscar('oscar-shadows', 'dark'),
   main('compare', { act: compareMain2And3 }),
   main('what-if', { act: compareAllocators, only: '.pane-whatif' }),
+  { name: 'region-lost', scenario: () => capturedBoot('0.17.0-x86_64-tlsf-64M'), go: ['0x181000'] },
   { name: 'explain-addmem', ...explained(exampleBoot('scenario-2-region-too-small', '0.18.0'), /0x322000/) },
   { name: 'explain-malloc', ...explained(exampleMalloc1GiB(), /malloc/) },
   { name: 'state-corrupt', scenario: () => LOOP, go: ['0x14000'] },

@@ -58,6 +58,17 @@ describe('a selected region', function () {
     assert.match((await page.locator('.region.selected').innerText()).trim(), /^Region 1, stack/);
   });
 
+  it('of an address that is typed; between two regions it says between which', async () => {
+    for (const [text, title] of [['0xa1000', /^Region 3, reserved/], ['0xc8000', /^No region 128 KiB · 32 pages/], ['0x2000', /^Region 1, stack/]] as const) {
+      await page.keyboard.press('Control+g');
+      await page.locator('#search').fill(text);
+      await page.locator('#search').press('Enter');
+      await settled(page);
+      assert.match(plain(await details(page).innerText()), title);
+    }
+    await page.locator('#search').fill('');
+  }); // prettier-ignore
+
   it('a right click in its details offers what is offered for the region', async () => {
     await details(page).click({ button: 'right', position: { x: 10, y: 10 } });
     const context = await page.locator('.app').getAttribute('data-vscode-context');

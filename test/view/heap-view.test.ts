@@ -200,7 +200,17 @@ describe('heap view: finding and going', () => {
       assert.equal(view.find(text).address, '0x188010', text);
     assert.match(view.find('0x188010').message, /byte 16 of the free block 0x188000/);
   });
-  it('an address outside the heap is said to be', () => assert.match(view.find('0xdead0000').message, /in no block/));
+  it('an address outside the heap leads to its region, or to the gap; nowhere without a list', () => {
+    assert.deepEqual(view.find('0xa1000'), {
+      address: '0xa1000',
+      message: '0xa1000 is in region 3, reserved rw-, 0xa0000 – 0xc0000, 128\u202fKiB, and in no block of this heap.',
+    });
+    assert.deepEqual(view.find('0xc8000'), {
+      address: '0xc8000',
+      message: '0xc8000 is in no region, and in no block of this heap.',
+    });
+    assert.deepEqual(dump(HEAP).find('0xa1000'), { message: '0xa1000 is in no block of this heap.' });
+  });
   it('steps are found, those that do not exist are refused', () => {
     assert.deepEqual(view.find('step 0').cursor, { operation: 0, step: 0 });
     assert.deepEqual(view.find('#50.2').cursor, { operation: 49, step: 2 });

@@ -1,6 +1,7 @@
 // What a user asks to be taken to: an address or a step that was typed, the step that last changed a block.
 
 import type { HeapSnapshot } from '../../snapshot/snapshot';
+import type { RegionMap } from '../../regions/descriptor';
 import type { Cursor } from '../../timeline/types';
 import { bookmarkNamed, foundBookmark } from './bookmarks';
 import type { NamedPlace } from './bookmarks';
@@ -9,7 +10,7 @@ import { headingsOf } from '../time/step-rows';
 import type { Heading } from '../time/step-rows';
 import type { Subject } from '../subject';
 import { LAST_STEP } from '../viewport';
-import { placeOf } from './place';
+import { placeOf, whereabouts } from './place';
 
 /** Where to go, and what to say. */
 export interface Found {
@@ -25,6 +26,7 @@ export function findTyped(
   text: string,
   subject: Subject,
   snapshot: HeapSnapshot | undefined,
+  map: RegionMap | undefined,
   bookmarks: readonly NamedPlace[] = [],
 ): Found {
   const typed = text.trim();
@@ -46,12 +48,21 @@ export function findTyped(
   const digits = typed.replace(/[\s_]/g, '');
   if (/^(0x)?[0-9a-f]{1,16}$/i.test(digits)) {
     const address = BigInt(/^0x/i.test(digits) ? digits : '0x' + digits);
-    if (snapshot?.blocks.holding(address) === undefined) return { message: `${hex(address)} is in no block of this heap.` };
+    if (snapshot?.blocks.holding(address) === undefined) return outsideOfBlocks(address, map, subject);
     return { address: hex(address), message: placeOf(snapshot, address).text };
   }
   if (place !== undefined) return foundPlace(place.heading);
   if (bookmark !== undefined) return foundBookmark(typed, bookmark);
   return { message: typed === '' ? 'Type an address, a step or a filter.' : `“${typed}” is neither an address nor a step.` };
+}
+
+/** The region, or the gap between two, where a list of regions is known. */
+function outsideOfBlocks(address: bigint, map: RegionMap | undefined, { release }: Subject): Found {
+  const text = hex(address);
+  if (map === undefined || map.descriptors.length === 0) return { message: `${text} is in no block of this heap.` };
+  const { region } = whereabouts(undefined, map, release, address);
+  const where = region === undefined ? 'in no region' : `in ${region}`;
+  return { address: text, message: `${text} is ${where}, and in no block of this heap.` };
 }
 
 /** The place whose name is typed, or a part of it; better a whole name or a part between dots than one in the middle. */
