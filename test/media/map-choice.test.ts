@@ -32,6 +32,16 @@ describe('panel', function () {
         await page.close();
       });
 
+    for (const [width, height] of [[1400, 843], [600, 1000], [1400, 1000]] as const)
+      it(`at ${String(width)} × ${String(height)} the square, the headings of both regions and the sums are in sight`, async () => {
+        const page = await harness.open(capturedBoot('0.17.0-x86_64-bbuddy-64M'), 'dark', width, height);
+        await press(page, 'h');
+        await settled(page);
+        const { room, needed } = await page.locator('.map-view').evaluate((e) => ({ room: e.clientHeight, needed: window.harness.view.frame().map!.height })); // prettier-ignore
+        assert.ok(needed <= room, `${String(needed)} in ${String(room)}`);
+        await page.close();
+      }); // prettier-ignore
+
     it('arrows go to the cells beside on the curve, a click selects what is drawn there', async () => {
       const page = await harness.open(capturedBoot(CAPTURE), 'dark', 1400, 843);
       await page.locator('.map-view').focus();

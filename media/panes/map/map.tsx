@@ -56,9 +56,13 @@ export function MapPane({ store, frame, map, cells, rowHeight }: Props) {
   );
 }
 
+/** Pixels beside a band, and above and below it: the headings of two regions and the sums. */
+const BESIDE = 106;
+const ROUND = 78;
+
 /** Height of a curve's cells at which a band fits the pane, near to square where the pane allows it. */
 function curveCell(width: number, height: number, cells: number): number {
-  return Math.max(5, Math.min(24, Math.floor(Math.min((width - 106) / cells, (height - 44) / HILBERT_SIDE))));
+  return Math.max(5, Math.min(24, Math.floor(Math.min((width - BESIDE) / cells, (height - ROUND) / HILBERT_SIDE))));
 }
 
 function MapBody({ store, frame, map, cells, rowHeight }: Props) {
