@@ -17,9 +17,9 @@ export function Chips({ store, chips, narrow }: { readonly store: Store; readonl
   const { width } = useSize(box);
   const [open, setOpen] = useState(false);
   const widths = chips.map((c) => Math.ceil(textWidth(textOf(c, narrow), `12px ${currentPalette().uiFont}`)) + FRAME + GAP);
-  const shown = fitting(chips, widths, width + GAP, narrow);
+  const shown = fitting(chips, widths, width + GAP);
   const rest = chips.filter((_, i) => !shown.has(i));
-  const whole = narrow ? 96 : widths.reduce((sum, w) => sum + w, 0);
+  const whole = widths.reduce((sum, w) => sum + w, 0);
   useEffect(() => {
     if (rest.length === 0 && open) setOpen(false);
   }, [rest.length, open]);
@@ -87,12 +87,12 @@ function worst(chips: readonly Chip[]): Chip['kind'] {
   return RANKS.find((kind) => kind !== 'good' && chips.some((c) => c.kind === kind)) ?? 'plain';
 }
 
-/** Indexes of the chips that are shown: what is wrong first, then the others from left to right. A narrow panel has the first only. */
-function fitting(chips: readonly Chip[], widths: readonly number[], room: number, narrow: boolean): Set<number> {
-  const order = chips.map((_, i) => i).filter((i) => !narrow || chips[i]!.kind !== 'plain');
+/** Indexes of the chips that are shown: what is wrong first, then the others from left to right. */
+function fitting(chips: readonly Chip[], widths: readonly number[], room: number): Set<number> {
+  const order = chips.map((_, i) => i);
   order.sort((a, b) => RANKS.indexOf(chips[a]!.kind) - RANKS.indexOf(chips[b]!.kind) || a - b);
   const total = order.reduce((sum, i) => sum + widths[i]!, 0);
-  let left = order.length === chips.length && total <= room ? room : room - MORE;
+  let left = total <= room ? room : room - MORE;
   const shown = new Set<number>();
   let hidden = false;
   for (const i of order) {
