@@ -1,10 +1,24 @@
 // What is wrong, as a list; shown only while something is.
 
-import type { Frame } from '../../src/view/frame/frame';
+import type { FindingRow, Frame } from '../../src/view/frame/frame';
 import { Pane } from '../pane';
 import type { Store } from '../store';
 import { useRef } from 'preact/hooks';
 import { useRoving } from '../hooks';
+
+/** What is wrong with what is selected. */
+export function FindingsHere({ findings }: { readonly findings: readonly Omit<FindingRow, 'address'>[] }) {
+  return (
+    <>
+      {findings.map((f) => (
+        <p key={f.code + f.message} class={`finding finding-${f.severity}`}>
+          <span class={`codicon codicon-${f.severity}`} role="img" aria-label={f.severity} /> <strong>{f.code}</strong>{' '}
+          {f.message}
+        </p>
+      ))}
+    </>
+  );
+}
 
 export function Findings({ store, frame }: { readonly store: Store; readonly frame: Frame }) {
   const list = useRef<HTMLUListElement>(null);

@@ -4,6 +4,7 @@ import { useRef } from 'preact/hooks';
 import type { RegionDetails } from '../../src/view/region-details';
 import { useRoving } from '../hooks';
 import type { Store } from '../store';
+import { FindingsHere } from './findings';
 import { Linked } from './linked';
 
 interface Props {
@@ -29,11 +30,7 @@ export function Region({ store, region, brief }: Props) {
           {range} <span>(end excl.)</span>
         </p>
       )}
-      {findings.map((f) => (
-        <p key={f.code + f.message} class={`finding finding-${f.severity}`}>
-          <span class={`codicon codicon-${f.severity}`} aria-hidden="true" /> <strong>{f.code}</strong> {f.message}
-        </p>
-      ))}
+      <FindingsHere findings={findings} />
       {(says !== '' || known) && (
         <p class={lost ? 'region-lost' : ''}>
           {lost && <strong>Lost. </strong>}

@@ -12,6 +12,7 @@ import { Pane } from '../pane';
 import type { Store } from '../store';
 import { Tool } from '../tool';
 import { CellCard } from './cell';
+import { FindingsHere } from './findings';
 import { Linked } from './linked';
 import { Region } from './region';
 import { Payload, Structs } from './structs';
@@ -90,11 +91,7 @@ function Details({
           </p>
         </>
       )}
-      {selected.findings.map((f) => (
-        <p key={f.code + f.message} class={`finding finding-${f.severity}`}>
-          <span class={`codicon codicon-${f.severity}`} aria-hidden="true" /> <strong>{f.code}</strong> {f.message}
-        </p>
-      ))}
+      <FindingsHere findings={selected.findings} />
       {brief ? (
         selected.brief.why !== '' && <p><Linked store={store} text={selected.brief.why} /></p>
       ) : (

@@ -9,6 +9,7 @@ import { explainNotMerged } from './buddy';
 import type { Merge } from './buddy';
 import { classText } from './map/labels';
 import { bytesText, countText, groupedAddress, hex, percentText, sizeText, UNKNOWN } from './numbers';
+import type { FindingRow } from './frame/frame';
 import type { Owner } from './time/owners';
 import type { Cursor } from '../timeline/types';
 
@@ -56,7 +57,7 @@ export interface SelectedView {
   /** `0x0018 8000 – 0x0018 a000`. */
   readonly range: string;
   readonly structs: readonly StructRows[];
-  readonly findings: readonly { readonly severity: string; readonly code: string; readonly message: string }[];
+  readonly findings: readonly Omit<FindingRow, 'address'>[];
   /** Where the bytes of a used block went. */
   readonly shares: readonly Share[];
   readonly shareText: string;

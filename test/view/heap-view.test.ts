@@ -236,6 +236,13 @@ describe('heap view: finding and going', () => {
     it(`${way} of ${from} is ${String(to)}`, () => assert.equal(view.neighbour(from, way), to));
   }
 
+  it('what is in no block is in no list, whatever lies before it', () => {
+    const booted = at(pictured(), 17);
+    frameOf(booted);
+    assert.equal(booted.neighbour('0x80000', 'nextFree'), '0x20000');
+    for (const way of ['nextFree', 'previousFree', 'buddy'] as const) assert.equal(booted.neighbour('0xa0000', way), null, way);
+  });
+
   it('nextMatch goes round through what the filter matches', () => {
     frameOf(view, { filter: 'free order:12' });
     assert.equal(view.frame().filterText, '2 of 45 blocks');

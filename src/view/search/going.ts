@@ -26,7 +26,7 @@ export function neighbourOf(
 ): string | null {
   const { blocks, lists, findings } = snapshot;
   const at = blocks.lastAtOrBelow(BigInt(address));
-  const block = at < 0 ? undefined : blocks.at(at);
+  const block = blocks.holding(BigInt(address));
   const blockAt = (i: number) => (i >= 0 && i < blocks.length ? hex(blocks.base(i)) : null);
   switch (way) {
     case 'nextBlock':
