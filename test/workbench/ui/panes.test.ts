@@ -69,6 +69,19 @@ describe('panes and selections in the window', () => {
     await panel().stepAt(/^17$/);
   });
 
+  it('an address in a region that is no heap leads to its descriptor, and from there to why', async () => {
+    await panel().go('0xa1000');
+    const details = panel().frame.getByRole('region', { name: 'Selected' });
+    await details.getByText(/^Region 3, reserved/).waitFor();
+    assert.match(await panel().answer(), /^0xa1000 is in region 3, .*and in no block of this heap/);
+    await details.getByRole('row', { name: /^len 0x20000/ }).waitFor();
+    await panel().frame.locator('.region.selected').getByText(/at 0xa0000/).waitFor(); // prettier-ignore
+    await details.getByRole('button', { name: 'Why?' }).click();
+    await panel().frame.getByRole('heading', { name: 'Why is 0xa0000…0xc0000 no heap?' }).waitFor();
+    await panel().frame.getByRole('button', { name: 'Explain, open' }).click();
+    await panel().goTo('0x188010', '0x188000');
+  });
+
   for (const [filter, share] of [
     ['free order:>=5', 15],
     ['size>64K', 16],
