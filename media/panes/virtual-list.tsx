@@ -44,8 +44,10 @@ export function VirtualList<Row>(props: Props<Row>) {
   }, [first, rows.length, total, window.follow, height, props.current]);
 
   const onScroll = () => {
-    const top = box.current!.scrollTop;
-    if (Math.abs(top - ours.current) <= 1) return;
+    const { scrollTop: top, scrollHeight, clientHeight } = box.current!;
+    // A list that has become shorter, or higher, is moved by the browser: nobody has scrolled it.
+    if (Math.abs(top - Math.min(ours.current, scrollHeight - clientHeight)) <= 1) return;
+    ours.current = top;
     onLook({ first: Math.floor((top * scroll.scale) / rowHeight), count, follow: false });
   };
   const onKeyDown = (e: KeyboardEvent) => {

@@ -14,16 +14,16 @@ describe('steps and log at their ends', function () {
   });
   after(() => harness.close());
 
-  /** Rows of a list that are whole in sight, from top to bottom. */
-  async function seen(page: Page, list: string): Promise<string[]> {
-    return await page.locator(list).evaluate((element) => {
+  /** Rows of a list that are in sight, from top to bottom: whole, or but for so many pixels. */
+  async function seen(page: Page, list: string, but = 1): Promise<string[]> {
+    return await page.locator(list).evaluate((element, slack) => {
       const { top, bottom } = element.getBoundingClientRect();
       return [...element.querySelectorAll('.virtual-row')]
         .map((row) => ({ box: row.getBoundingClientRect(), text: row.textContent }))
-        .filter(({ box }) => box.top >= top - 1 && box.bottom <= bottom + 1)
+        .filter(({ box }) => box.top >= top - slack && box.bottom <= bottom + slack)
         .sort((a, b) => a.box.top - b.box.top)
         .map(({ text }) => text);
-    });
+    }, but);
   }
 
   /** The operation that is open with its steps, or as many of them as there is room for; and the last line of the log. */
@@ -67,7 +67,55 @@ describe('steps and log at their ends', function () {
         await settled(page);
         await areInSight(page);
       }
+      // To the beginning and back, where what stands below the list makes it higher or lower.
+      for (const [key, row] of [
+        ['Home', /heap_init/],
+        ['End', /^70/],
+        ['Home', /heap_init/],
+      ] as const) {
+        await page.keyboard.press(key);
+        await settled(page);
+        const shown = await seen(page, '.steps-list');
+        assert.ok(shown.some((text) => row.test(text)), `${key}: ${shown.join('\n')}`); // prettier-ignore
+      }
       assert.deepEqual(errorsOf(page), []);
       await page.close();
     });
+
+  it('a long run’s list, whose scroll bar stands for more than it measures, goes to both ends', async () => {
+    const page = await harness.open({ calls: 500_000, asDump: false }, 'dark', 1400, 843);
+    await settled(page);
+    await page.locator('.timeline-slider').focus();
+    for (const [key, row] of [
+      ['End', /^562507/],
+      ['Home', /heap_init/],
+      ['End', /^562507/],
+    ] as const) {
+      await page.keyboard.press(key);
+      await settled(page);
+      const shown = await seen(page, '.steps-list');
+      assert.ok(shown.some((text) => row.test(text)), `${key}: ${shown.join('\n')}`); // prettier-ignore
+    }
+    // Scrolled by hand it stays, until the next step.
+    for (const [share, row] of [[0.5, /^28\d{4}▲/], [1, /^562507/]] as const) {
+      await page.locator('.steps-list').evaluate((e, s) => (e.scrollTop = e.scrollHeight * s), share);
+      await settled(page);
+      assert.ok((await seen(page, '.steps-list', 18)).some((text) => row.test(text)), String(share));
+      await page.keyboard.press(share === 1 ? 'Home' : 'ArrowLeft');
+      await settled(page);
+      const shown = await seen(page, '.steps-list');
+      assert.ok(shown.some((text) => (share === 1 ? /heap_init/ : /^562506/).test(text)), shown.join('\n'));
+    } // prettier-ignore
+    const { x, y, width } = (await page.locator('.timeline-slider').boundingBox())!;
+    await page.mouse.click(x + width / 2, y + 40);
+    await settled(page);
+    await page.locator('.steps-list').evaluate((e) => (e.scrollTop = e.scrollHeight));
+    await settled(page);
+    await page.locator('.timeline-slider').focus();
+    await page.keyboard.press('Home');
+    await settled(page);
+    assert.match((await seen(page, '.steps-list')).join('\n'), /heap_init/);
+    assert.deepEqual(errorsOf(page), []);
+    await page.close();
+  });
 });
