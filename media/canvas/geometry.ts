@@ -1,6 +1,7 @@
 // Where things stand on the map's canvas, and what stands at a point of it.
 
 import { bandIndex } from '../../src/view/map/hilbert';
+import { RUN_KINDS } from '../../src/view/map/items';
 import type { FoldBox, MapItem, MapRow, MapView } from '../../src/view/map/map';
 import { HEADING_HEIGHT, PAGE_LEVEL } from '../../src/view/map/layout';
 import { groupedAddress } from '../../src/view/numbers';
@@ -32,6 +33,8 @@ export interface MapHit {
   readonly page?: BytePage;
   /** Address under the pointer; undefined over a heading or a gap. */
   readonly address?: bigint;
+  /** Where what is under the pointer begins, when that is another region's memory: beyond its end the rest of its page is nobody's. */
+  readonly region?: bigint;
   /** Run or cell under the pointer. */
   readonly index?: number;
   readonly box?: FoldBox;
@@ -122,9 +125,14 @@ function hitCell(map: MapView, item: MapRow, column: number, y: number): MapHit 
 }
 
 function hitRun(map: MapView, item: MapRow, column: number): MapHit {
-  const offset = column * map.cellBytes;
-  const address = BigInt(item.base) + BigInt(Math.floor(offset));
-  for (let i = item.first + item.count - 1; i >= item.first; i--)
-    if (offset >= map.runs.from[i]! && offset < map.runs.from[i]! + map.runs.size[i]!) return { item, address, index: i };
-  return { item, address };
+  const { runs, cellBytes } = map;
+  const offset = column * cellBytes;
+  const hit = { item, address: BigInt(item.base) + BigInt(Math.floor(offset)) };
+  for (let i = item.first + item.count - 1; i >= item.first; i--) {
+    const from = runs.from[i]!;
+    if (offset < from || offset >= from + runs.size[i]!) continue;
+    const other = RUN_KINDS[runs.kind[i]!] === 'region';
+    return { ...hit, index: i, ...(other && { region: BigInt(item.base) + BigInt(from) }) };
+  }
+  return hit;
 }

@@ -8,7 +8,7 @@ import type { EraProfile } from '../regions/eras';
 import type { Release } from '../regions/release';
 import type { FindingRow } from './frame/frame';
 import { bytesText, countText, groupedAddress, hex, sizeText } from './numbers';
-import { regionSpans } from './spans';
+import { regionAt, regionSpans } from './spans';
 import type { RegionSpan } from './spans';
 
 export interface RegionField {
@@ -48,14 +48,14 @@ interface Listed {
   readonly findings: readonly FindingRow[];
 }
 
-/** The region at an address, the one that begins there or last before it where several do; or the gap around it. Undefined without a list. */
+/** The region at an address, or the gap around it. Undefined without a list. */
 export function regionDetails(
   { map, release, hasHeap, decisions, findings }: Listed,
   address: bigint,
 ): RegionDetails | undefined {
   if (map.descriptors.length === 0) return undefined;
   const spans = regionSpans(map, release);
-  const span = spans.filter((s) => s.base === address || (address >= s.base && address < s.end)).at(-1);
+  const span = regionAt(spans, address);
   if (span === undefined) return gapDetails(spans, address);
   const descriptor = map.descriptors[span.index]!;
   const decision = decisions.find((d) => d.region === span.index);
@@ -70,7 +70,7 @@ export function regionDetails(
     decided: decision !== undefined,
     lost: decision?.kind === 'failed',
     fields: fieldsOf(descriptor, profileOfEra(descriptor.era, release)),
-    findings: findings.filter(({ address: at }) => at !== '' && isInside(BigInt(at), span)),
+    findings: findings.filter((f) => f.address !== '' && regionAt([span], BigInt(f.address)) !== undefined),
   };
 }
 
@@ -81,14 +81,10 @@ function saysOf(decision: Decision | undefined, unused: boolean): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-function isInside(address: bigint, { base, end }: RegionSpan): boolean {
-  return address === base || (address > base && address < end);
-}
-
 function gapDetails(spans: readonly RegionSpan[], address: bigint): RegionDetails {
-  const before = spans.filter((s) => s.pageEnd <= address).reduce<RegionSpan | undefined>((a, b) => (a !== undefined && a.pageEnd > b.pageEnd ? a : b), undefined); // prettier-ignore
+  const [before] = spans.filter((s) => s.end <= address).sort((a, b) => (a.end < b.end ? 1 : -1));
   const after = spans.find((s) => s.base > address);
-  const base = before?.pageEnd ?? 0n;
+  const base = before?.end ?? 0n;
   const where = [before && `above region ${String(before.index)}`, after && `below region ${String(after.index)}`];
   return {
     base: hex(address),

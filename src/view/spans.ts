@@ -53,6 +53,11 @@ export function regionSpans(map: RegionMap, release: Release): RegionSpan[] {
   return spans.sort((a, b) => (a.base < b.base ? -1 : a.base > b.base ? 1 : a.index - b.index));
 }
 
+/** The region that holds an address, of several that overlap the last to begin; else an empty one that lies there. */
+export function regionAt(spans: readonly RegionSpan[], address: bigint): RegionSpan | undefined {
+  return spans.findLast((s) => address >= s.base && address < s.end) ?? spans.findLast((s) => s.base === address);
+}
+
 function lookOf(d: Descriptor, profile: EraProfile): RegionLook {
   const flags = Number(d.fields.flags?.value ?? 0n);
   if (d.era === 'classic')

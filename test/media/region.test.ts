@@ -41,22 +41,26 @@ describe('a selected region', function () {
     await page.locator('.pane-explain .twistie').click();
   });
 
-  it('of the map: a click on the stack’s box, which is then outlined in the strip', async () => {
-    const { x, y } = await page.evaluate(() => {
-      const { map } = window.harness.view.frame();
-      const row = map!.items.find((i) => i.kind === 'row')!;
-      const { left, top } = document.querySelector('.map-view')!.getBoundingClientRect();
-      // The stack lies between 0x2000 and 0x12000; of the row the first two offsets are 0x10000 apart.
-      const [first, second] = [...document.querySelectorAll('.map-ticks span')].map((t) =>
-        parseFloat((t as HTMLElement).style.left),
-      );
-      return { x: left + first! + ((second! - first!) * 0xa000) / 0x10000, y: top + row.y + 12 };
+  for (const [where, address, title] of [
+    ['a region of a few bytes, beyond them in its page', 0x1800, /^Region 0, kernel rw- 24 B/],
+    ['the stack', 0xa000, /^Region 1, stack rw- 64 KiB · 16 pages/],
+  ] as const)
+    it(`of the map: a click on the box of ${where}; the strip outlines it`, async () => {
+      const { x, y } = await page.evaluate((at) => {
+        const { map } = window.harness.view.frame();
+        const row = map!.items.find((i) => i.kind === 'row')!;
+        const { left, top } = document.querySelector('.map-view')!.getBoundingClientRect();
+        // Of the first row the first two offsets are 0x10000 apart.
+        const [first, second] = [...document.querySelectorAll('.map-ticks span')].map((t) =>
+          parseFloat((t as HTMLElement).style.left),
+        );
+        return { x: left + first! + ((second! - first!) * at) / 0x10000, y: top + row.y + 12 };
+      }, address);
+      await page.mouse.click(x, y);
+      await settled(page);
+      assert.match(plain(await details(page).innerText()), title);
+      assert.equal((await page.locator('.region.selected').innerText()).trim().slice(0, 8), title.source.slice(1, 9));
     });
-    await page.mouse.click(x, y);
-    await settled(page);
-    assert.match(plain(await details(page).innerText()), /^Region 1, stack rw- 64 KiB · 16 pages/);
-    assert.match((await page.locator('.region.selected').innerText()).trim(), /^Region 1, stack/);
-  });
 
   it('of an address that is typed; between two regions it says between which', async () => {
     for (const [text, title] of [['0xa1000', /^Region 3, reserved/], ['0xc8000', /^No region 128 KiB · 32 pages/], ['0x2000', /^Region 1, stack/]] as const) {

@@ -103,6 +103,10 @@ describe('details of a region', () => {
     const found = of(at(pictured(), MAIN_3), '0xc8000')!;
     assert.equal(found.index, undefined);
     assert.match(found.says, /^No descriptor tells of the memory at 0xc8000: it lies above region 3 and below region 4\.$/);
+    // Region 8 has 23 bytes of its page; the rest of that is nobody's.
+    const rest = of(at(pictured(), MAIN_3), '0x17f100')!;
+    assert.match(rest.says, /it lies above region 8 and below region 9\.$/);
+    assert.equal(rest.range, '0x0017 f017 – 0x0018 0000');
     const above = of(at(pictured(), MAIN_3), '0xfffffffffffff000')!;
     assert.match(above.says, /above region 14\.$/);
     assert.deepEqual([above.size, above.fields], ['', []]);

@@ -153,7 +153,7 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
       return;
     }
     if (hit?.toggles !== undefined) toggleFold(store, hit.toggles);
-    else if (hit?.address !== undefined) store.select(hex(hit.address), false);
+    else if (hit?.address !== undefined) store.select(hex(hit.region ?? hit.address), false);
   };
   const onWheel = (e: WheelEvent) => {
     if (!e.ctrlKey) return;
@@ -188,7 +188,8 @@ function MapBody({ store, frame, map, cells, rowHeight }: Props) {
           onPointerMove={(e) => drag.move(e, () => hitAt(e)?.address, state.current.map)}
           onClick={onClick}
           onContextMenu={(e) => {
-            const address = hitAt(e)?.address;
+            const hit = hitAt(e);
+            const address = hit?.region ?? hit?.address;
             // Without a pointer, as by the menu key, the selection is meant.
             const at = address === undefined ? store.viewport.selection : hex(address);
             if (at === undefined) delete e.currentTarget.dataset.at;

@@ -16,7 +16,7 @@ import { buildMarked } from '../search/marked';
 import { sizeText } from '../numbers';
 import { buildOwn } from '../own/own';
 import { buildSelected } from '../selected';
-import { regionSpans } from '../spans';
+import { regionAt, regionSpans } from '../spans';
 import type { RegionSpan } from '../spans';
 import { orderOfUse } from '../strip';
 import type { Subject } from '../subject';
@@ -143,8 +143,8 @@ function rangeOf({ blocks }: HeapSnapshot, address: string | undefined): Address
 
 /** The region that an address lies in, where that is none that a heap could have. */
 function otherRegion(spans: readonly RegionSpan[], address: string | undefined): AddressRange | undefined {
-  const at = address === undefined ? undefined : BigInt(address);
-  return at === undefined ? undefined : spans.find((s) => s.look !== 'free' && at >= s.base && at < s.end);
+  const span = address === undefined ? undefined : regionAt(spans, BigInt(address));
+  return span?.look === 'free' ? undefined : span;
 }
 
 /** How an area came to the heap, and what of it is the allocator's own. */

@@ -6,7 +6,7 @@ import type { RegionMap } from '../../regions/descriptor';
 import type { Release } from '../../regions/release';
 import { sizeText } from '../../regions/text';
 import type { HeapSnapshot } from '../../snapshot/snapshot';
-import { regionSpans } from '../spans';
+import { regionAt, regionSpans } from '../spans';
 import type { RegionSpan } from '../spans';
 
 /** What the heap has at an address. */
@@ -98,7 +98,7 @@ export function whereabouts(
   release: Release,
   address: bigint,
 ): Whereabouts {
-  const span = map === undefined ? undefined : regionSpans(map, release).find((s) => address >= s.base && address < s.end);
+  const span = map === undefined ? undefined : regionAt(regionSpans(map, release), address);
   const place = snapshot === undefined ? undefined : placeOf(snapshot, address);
   const block = place?.block;
   const near = snapshot?.findings.filter(
