@@ -89,9 +89,9 @@ function worst(chips: readonly Chip[]): Chip['kind'] {
 
 /** Indexes of the chips that are shown: what is wrong first, then the others from left to right. */
 function fitting(chips: readonly Chip[], widths: readonly number[], room: number): Set<number> {
-  const order = chips.map((_, i) => i);
-  order.sort((a, b) => RANKS.indexOf(chips[a]!.kind) - RANKS.indexOf(chips[b]!.kind) || a - b);
-  const total = order.reduce((sum, i) => sum + widths[i]!, 0);
+  const rank = (i: number) => RANKS.indexOf(chips[i]!.kind);
+  const order = chips.map((_, i) => i).sort((a, b) => rank(a) - rank(b) || a - b);
+  const total = widths.reduce((sum, w) => sum + w, 0);
   let left = total <= room ? room : room - MORE;
   const shown = new Set<number>();
   let hidden = false;
