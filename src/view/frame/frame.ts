@@ -5,7 +5,7 @@ import type { RegionMap } from '../../regions/descriptor';
 import type { Decision } from '../../boot/decision';
 import type { ShadowSpace } from '../../snapshot/shadow';
 import type { HeapSnapshot, Metrics } from '../../snapshot/snapshot';
-import type { Cursor } from '../../timeline/types';
+import type { Cursor, ListNow } from '../../timeline/types';
 import type { WhatIf } from '../../timeline/what-if';
 import { bannerOf } from '../banner';
 import type { Banner } from '../banner';
@@ -175,14 +175,15 @@ export function buildFrame(input: FrameInput, viewport: Viewport): Frame {
   const decisions = decisionsOf(subject, input.map, snapshot);
   const metrics = snapshot && metricsOf(input, snapshot);
   const findings = findingsOf(input);
-  const region = regionOf(input, decisions, findings, viewport.selection);
+  const making = simulation?.listNow?.();
+  const region = regionOf(input, decisions, findings, making, viewport.selection);
   return {
     sequence,
     title: titleOf(subject, snapshot),
     chips: chipsOf(input, findings),
     ...(simulation && { moment: momentOf(simulation) }),
     changes: subject.kind === 'simulation' ? 'steps' : subject.stop === undefined ? 'none' : 'stops',
-    ...stripsOf(input, decisions),
+    ...stripsOf(input, decisions, making),
     ...(region && { region }),
     ...(snapshot && heapParts(input, snapshot, decisions, viewport)),
     ...(metrics && { metrics }),
@@ -254,19 +255,22 @@ function regionOf(
   { map, snapshot, subject }: FrameInput,
   decisions: readonly Decision[],
   findings: readonly FindingRow[],
+  making: ListNow | undefined,
   selection: string | undefined,
 ): RegionDetails | undefined {
   if (map === undefined || selection === undefined || snapshot?.blocks.holding(BigInt(selection)) !== undefined) return undefined;
-  const now = subject.kind === 'simulation' ? subject.simulation.listNow?.() : undefined;
   // While the list is being made it is another one, and nothing has become of any region.
-  const list = now === undefined ? { map, decisions } : { map: { ...map, descriptors: now.after }, decisions: [] };
+  const list = making === undefined ? { map, decisions } : { map: { ...map, descriptors: making.after }, decisions: [] };
   return regionDetails({ ...list, release: subject.release, hasHeap: snapshot !== undefined, findings }, BigInt(selection));
 }
 
-function stripsOf({ subject, map, snapshot }: FrameInput, decisions: readonly Decision[]): Pick<Frame, 'strip' | 'stripBefore'> {
-  const now = subject.kind === 'simulation' ? subject.simulation.listNow?.() : undefined;
-  if (now === undefined || map === undefined) return { strip: heapStrip(map, subject.release, decisions, snapshot) };
+function stripsOf(
+  { subject, map, snapshot }: FrameInput,
+  decisions: readonly Decision[],
+  making: ListNow | undefined,
+): Pick<Frame, 'strip' | 'stripBefore'> {
+  if (making === undefined || map === undefined) return { strip: heapStrip(map, subject.release, decisions, snapshot) };
   const strip = (descriptors: RegionMap['descriptors'], changed: readonly number[]): StripView =>
     buildStrip({ ...map, descriptors }, subject.release, [], changed);
-  return { strip: strip(now.after, now.changed), stripBefore: strip(now.before, now.removed) };
+  return { strip: strip(making.after, making.changed), stripBefore: strip(making.before, making.removed) };
 }
